@@ -1,0 +1,36 @@
+"""Background work: the Celery app, and what beat starts at which hour, and why then."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("seatledger")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    # A cycle date is a local date, and somewhere on earth a day begins with every hour. Five
+    # minutes past leaves the last events of the old day time to be written.
+    "start the billing run that is due": {
+        "task": "billing.tasks.start_due_run",
+        "schedule": crontab(minute=5),
+    },
+    # A run whose worker was killed goes on as soon as the lease of its page has run out.
+    "resume unfinished runs": {
+        "task": "billing.tasks.resume_runs",
+        "schedule": crontab(minute="*/5"),
+    },
+    # A payment is asked for when its invoice is issued; this finds those whose message was lost.
+    "collect payments": {
+        "task": "billing.tasks.collect_payments",
+        "schedule": crontab(minute="*/5"),
+    },
+    # Nobody should wait longer for a letter than it takes to look for it.
+    "deliver letters": {
+        "task": "accounts.tasks.deliver_mail",
+        "schedule": crontab(),
+    },
+}

@@ -1,0 +1,288 @@
+"""Every setting of the site, each value of a deployment from the environment.
+
+Two ways to stand: *local* (the default: no HTTPS, a generated key, files under `var/`) and
+*deployed* (`DEBUG=0` named, or a `SITE_URL` with https), where `SECRET_KEY`, `SITE_URL` and
+`EMAIL_URL` are required and everything is sent over HTTPS alone.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config.environment import Environment, broker_socket, kept_secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Environment()
+
+# Where this site keeps its own files: the SQLite database, the generated key, the broker's socket.
+VAR = Path(env.text("VAR_DIR", good="/srv/seatledger/var", default=str(BASE_DIR / "var"))).resolve()
+
+# How it stands
+
+DEBUG = env.flag("DEBUG", default=False)
+_deployed = not DEBUG and (
+    env.given("DEBUG") or env.text("SITE_URL", good="", default="").startswith("https:")
+)
+if _deployed and not env.given("SITE_URL"):
+    env.problems.append(
+        "SITE_URL is not set. Set it, for example SITE_URL=https://billing.example.com"
+    )
+_site = env.site("SITE_URL", default="http://localhost:8000")
+SITE_URL = _site.geturl()
+_https = _deployed and _site.scheme == "https"
+
+if _deployed or env.given("SECRET_KEY"):
+    SECRET_KEY = env.secret("SECRET_KEY", at_least=50)
+else:
+    SECRET_KEY = kept_secret(VAR / "secret_key")
+
+_hosts = [_site.hostname or "localhost"]
+if not _deployed:
+    _hosts += [host for host in ("localhost", "127.0.0.1", "[::1]") if host not in _hosts]
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default=_hosts, good="billing.example.com")
+CSRF_TRUSTED_ORIGINS = env.origins(
+    "CSRF_TRUSTED_ORIGINS", default=[f"{_site.scheme}://{_site.netloc}"]
+)
+
+# Apps, from the upper floor to the lower
+
+INSTALLED_APPS = [
+    "agencies.apps.AgenciesConfig",
+    "licensing.apps.LicensingConfig",
+    "billing.apps.BillingConfig",
+    "accounts.apps.AccountsConfig",
+    # Unfold replaces templates of the admin and of import-export, so it stands before them.
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "unfold.contrib.simple_history",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_celery_beat",
+    "django_htmx",
+    "djmoney",
+    "guardian",
+    "import_export",
+    "simple_history",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.csp.PolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Databases
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.database("DATABASE_URL", default=f"sqlite:///{VAR / 'seatledger.sqlite3'}")
+}
+_default = DATABASES["default"]
+# Opening a connection costs more than most pages; a dead one is noticed before its next use.
+_default["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", default=600)
+_default["CONN_HEALTH_CHECKS"] = True
+# The second way into the same database, for dry runs and previews: the database itself refuses to
+# write, and on PostgreSQL every transaction reads one picture of the data.
+_readonly = DATABASES["readonly"] = {**_default, "TEST": {"MIRROR": "default"}}
+if _default["ENGINE"] == "django.db.backends.sqlite3":
+    VAR.mkdir(parents=True, exist_ok=True)
+    # A writer that begins IMMEDIATE waits for its turn; one that begins as a reader and then writes
+    # fails at once. FULL: a committed invoice survives a power cut.
+    _default["OPTIONS"] |= {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+    _readonly["NAME"] = f"file:{_default['NAME']}?mode=ro"
+    _readonly["OPTIONS"] = {"timeout": 20, "uri": True}
+else:
+    _readonly["OPTIONS"] = _default["OPTIONS"] | {
+        "options": (
+            r"-c default_transaction_read_only=on "
+            r"-c default_transaction_isolation=repeatable\ read"
+        )
+    }
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# People
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+# Guardian's row for "anybody" would be a person in every list of people.
+ANONYMOUS_USER_NAME = None
+
+# Language, time, numbers
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("it", _("Italian")), ("cs", _("Czech"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.zone("TIME_ZONE", default="UTC")
+USE_I18N = True
+USE_TZ = True
+
+# Files
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [folder for folder in (BASE_DIR / "static",) if folder.is_dir()]
+_static_storage = (
+    "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    if _deployed
+    else "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR / "files"},
+    },
+    "staticfiles": {"BACKEND": _static_storage},
+}
+# A local site serves static files from where they lie, so it needs no collectstatic.
+WHITENOISE_USE_FINDERS = not _deployed
+
+# Letters
+
+_mail = env.email("EMAIL_URL", default=None if _deployed else f"filemail:///{VAR / 'mail'}")
+EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH")
+EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", default=20, least=1)
+DEFAULT_FROM_EMAIL = env.text(
+    "MAIL_FROM",
+    good="Example Billing <billing@example.com>",
+    default=f"Seatledger <billing@{_site.hostname}>",
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Background work
+
+REDIS_URL = env.redis("REDIS_URL", default=f"redis+socket://{broker_socket(VAR)}")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker that dies gives its task back: unacknowledged ones are looked for every 5 seconds, and a
+# task that nobody acknowledged within half an hour is handed out again.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 1800,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TIMEZONE = "UTC"
+
+# Rules and letters by dotted path: an upper floor answers, a lower one asks
+
+BILLING_CHANGE_RULES: list[str] = []
+MAIL_LETTERS: dict[str, str] = {}
+
+# Safety
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = _https
+CSRF_COOKIE_SECURE = _https
+SECURE_SSL_REDIRECT = _https and env.flag("SSL_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", default=31_536_000) if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_HSTS_PRELOAD = _https
+# Only a proxy that sets this header itself may be trusted with it.
+if env.flag("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Logs: one line for one thing that happened, key=value
+
+LOG_LEVEL = env.text("LOG_LEVEL", good="INFO", default="INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+    env.refuse("LOG_LEVEL", LOG_LEVEL, expected="DEBUG, INFO, WARNING or ERROR", good="INFO")
+    LOG_LEVEL = "INFO"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "format": "{asctime} level={levelname} logger={name} {message}",
+            "style": "{",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    },
+}
+
+env.complain()
