@@ -1,0 +1,1 @@
+"""The arithmetic of billing: frozen values in and out, no Django, no clock, no database."""
