@@ -1,0 +1,95 @@
+"""An account: a customer organisation, the tenant."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from simple_history.models import HistoricalRecords
+
+
+class Account(models.Model):
+    """A customer organisation. It always has one payer: itself or its parent."""
+
+    class Kind(models.TextChoices):
+        LIVE = "live", "Live"
+        SANDBOX = "sandbox", "Sandbox"
+
+    class Role(models.TextChoices):
+        CUSTOMER = "customer", "Customer"
+        AGENCY = "agency", "Agency"
+        WORKSPACE = "workspace", "Agency workspace"
+        RESELLER = "reseller", "Reseller"
+        CLIENT = "client", "Reseller client"
+
+    class TaxIdState(models.TextChoices):
+        UNCHECKED = "unchecked", "Not checked yet"
+        VALID = "valid", "Valid"
+        INVALID = "invalid", "Invalid"
+        UNAVAILABLE = "unavailable", "Check unavailable"
+
+    class PaysBy(models.TextChoices):
+        CARD = "card", "Card"
+        TRANSFER = "transfer", "Bank transfer"
+
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.LIVE)
+    role = models.CharField(max_length=9, choices=Role, default=Role.CUSTOMER)
+    reference = models.CharField(
+        max_length=64, unique=True, null=True, blank=True, help_text="The vendor's own number."
+    )
+    name = models.CharField(max_length=200)
+    name_key = models.GeneratedField(
+        expression=Lower("name"),
+        output_field=models.CharField(max_length=200),
+        db_persist=True,
+        db_index=True,
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    payer = models.ForeignKey("self", models.PROTECT, related_name="pays_for")
+    time_zone = models.CharField(max_length=64, default="UTC")
+    language = models.CharField(max_length=2, default="en")
+    currency = models.CharField(max_length=3, default="EUR")
+    email = models.EmailField("invoice e-mail", blank=True)
+    street = models.CharField(max_length=200, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=2)
+    tax_id = models.CharField("tax ID", max_length=32, blank=True)
+    tax_id_state = models.CharField(
+        "tax ID check", max_length=11, choices=TaxIdState, default=TaxIdState.UNCHECKED
+    )
+    tax_exempt = models.BooleanField(default=False)
+    discount_percent = models.DecimalField(max_digits=6, decimal_places=3, default=0)
+    pays_by = models.CharField(max_length=8, choices=PaysBy, default=PaysBy.CARD)
+    terms_days = models.PositiveSmallIntegerField(
+        default=14, help_text="Days from issue until a bank transfer is due."
+    )
+    opened_at = models.DateTimeField()
+    blocked_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    history = HistoricalRecords(excluded_fields=["name_key"])
+
+    class Meta:
+        ordering = ("name", "pk")
+        indexes = (models.Index(fields=["name", "id"], name="account_by_name"),)
+        constraints = (
+            models.CheckConstraint(
+                name="an_account_is_paid_by_itself_or_its_parent",
+                condition=Q(payer=F("id")) | Q(payer=F("parent")),
+            ),
+            models.CheckConstraint(
+                name="a_discount_is_between_0_and_100_percent",
+                condition=Q(discount_percent__gte=0, discount_percent__lte=100),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def tax_id_counts(self) -> bool:
+        """Whether the tax ID is taken into account: an unavailable check counts (ALL-5)."""
+        return bool(self.tax_id) and self.tax_id_state != self.TaxIdState.INVALID

@@ -1,0 +1,96 @@
+"""Members of an account, and the log of what became of them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.append_only import AppendOnly
+
+
+class MemberStatus(models.TextChoices):
+    """Where a member stands. Only ``active`` people are billable (PRICE-3)."""
+
+    INVITED = "invited", "Invited"
+    AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval"
+    ACTIVE = "active", "Active"
+    SUSPENDED = "suspended", "Suspended"
+    DELETED = "deleted", "Deleted"
+
+
+class Member(models.Model):
+    """A person or bot in an account."""
+
+    Status = MemberStatus
+
+    account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="members"
+    )
+    reference = models.CharField(max_length=64, help_text="The member's own id in the account.")
+    name = models.CharField(max_length=150)
+    email = models.EmailField(blank=True)
+    bot = models.BooleanField(default=False)
+    billing_role = models.BooleanField(default=False, help_text="Takes no seat.")
+    primary_admin = models.BooleanField("primary account admin", default=False)
+    purchase_permission = models.BooleanField(default=False)
+    status = models.CharField(max_length=17, choices=MemberStatus, default=MemberStatus.INVITED)
+    last_active_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["account", "reference"], name="a_member_has_its_own_reference"
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(primary_admin=True),
+                name="an_account_has_at_most_one_primary_account_admin",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def takes_seat(self) -> bool:
+        """Whether this member is billable while active: never bots or the billing role."""
+        return not (self.bot or self.billing_role)
+
+
+class MemberEvent(AppendOnly):
+    """One change of a member's status; written by ``accounts.people`` alone.
+
+    ``step`` is what the change does to the account's number of billable members: +1, -1 or 0.
+    ``sequence`` counts the account's member events from 1 without a gap.
+    """
+
+    account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="member_events")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="events")
+    sequence = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    was = models.CharField(max_length=17, choices=MemberStatus, blank=True)
+    becomes = models.CharField(max_length=17, choices=MemberStatus)
+    step = models.SmallIntegerField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    cause = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("account", "sequence")
+        indexes = (models.Index(fields=["account", "at"], name="member_event_by_time"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["account", "sequence"], name="a_member_event_has_its_place_in_the_log"
+            ),
+            models.CheckConstraint(
+                name="a_member_event_moves_the_number_by_one_at_most",
+                condition=Q(step__gte=-1, step__lte=1),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.was or 'new'} → {self.becomes}"

@@ -1,0 +1,1 @@
+"""Agencies and resellers: accounts that hold other accounts."""

@@ -1,0 +1,37 @@
+"""The nouns of billing."""
+
+from billing.models.catalogue import Price, Product, Tier
+from billing.models.events import Event, PricePin
+from billing.models.invoices import Bill, Invoice, Line, NumberSeries, Receivable
+from billing.models.ledger import LedgerEntry
+from billing.models.meters import Meter, UsageRecord
+from billing.models.payments import Payment, PaymentAttempt
+from billing.models.runs import BillingRun, RunDraft, RunFailure, RunPage
+from billing.models.seller import SellerDetails, TaxRate
+from billing.models.subscriptions import Item, Subscription
+
+__all__ = [
+    "Bill",
+    "BillingRun",
+    "Event",
+    "Invoice",
+    "Item",
+    "LedgerEntry",
+    "Line",
+    "Meter",
+    "NumberSeries",
+    "Payment",
+    "PaymentAttempt",
+    "Price",
+    "PricePin",
+    "Product",
+    "Receivable",
+    "RunDraft",
+    "RunFailure",
+    "RunPage",
+    "SellerDetails",
+    "Subscription",
+    "TaxRate",
+    "Tier",
+    "UsageRecord",
+]

@@ -1,0 +1,54 @@
+"""Counted use: one meter per item and cycle, and the records that filled it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Meter(models.Model):
+    """What was used of one metered item in one cycle (decision 19).
+
+    The run sets ``closed`` before it reads ``used``; nothing is added to a closed meter.
+    """
+
+    item = models.ForeignKey("billing.Item", models.PROTECT, related_name="meters", db_index=False)
+    cycle_start = models.DateField()
+    used = models.PositiveBigIntegerField(default=0)
+    last_sequence = models.PositiveBigIntegerField(default=0)
+    closed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("item", "-cycle_start")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["item", "cycle_start"], name="one_meter_per_item_and_cycle"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.used} used since {self.cycle_start}"
+
+
+class UsageRecord(models.Model):
+    """One report of use, counted once by the caller's key."""
+
+    account = models.ForeignKey(
+        "accounts.Account", models.PROTECT, related_name="usage", db_index=False
+    )
+    meter = models.ForeignKey(Meter, models.PROTECT, related_name="records", db_index=False)
+    sequence = models.PositiveBigIntegerField(help_text="Its place in the meter, from 1.")
+    key = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    quantity = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ("meter", "sequence")
+        constraints = (
+            models.UniqueConstraint(fields=["account", "key"], name="a_use_is_counted_once"),
+            models.UniqueConstraint(
+                fields=["meter", "sequence"], name="a_use_has_its_place_in_the_meter"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} at {self.at}"

@@ -1,0 +1,95 @@
+"""Attempts to collect an invoice, and the payments that came of them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from djmoney.models.fields import MoneyField
+
+from accounts.append_only import AppendOnly
+
+
+class PaymentAttempt(models.Model):
+    """One attempt to charge what is open of one invoice.
+
+    The gateway knows it by ``key``: asking twice with the same key never charges twice. An invoice
+    has at most one attempt that is not settled.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        SENT = "sent", "Sent to the gateway"
+        UNKNOWN = "unknown", "Unknown"
+        CHARGED = "charged", "Charged"
+        DECLINED = "declined", "Declined"
+
+    invoice = models.ForeignKey(
+        "billing.Invoice", models.PROTECT, related_name="attempts", db_index=False
+    )
+    payer = models.ForeignKey(
+        "accounts.Account", models.PROTECT, related_name="attempts", db_index=False
+    )
+    number = models.PositiveSmallIntegerField(default=1)
+    amount = MoneyField(max_digits=15, decimal_places=3)
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    queued_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True, help_text="Why it was declined.")
+
+    objects = models.Manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        indexes = (
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(state__in=["queued", "sent", "unknown"]),
+                name="payment_attempt_to_settle",
+            ),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=["invoice", "number"], name="an_attempt_has_its_own_number"
+            ),
+            models.UniqueConstraint(
+                fields=["invoice"],
+                condition=Q(state__in=["queued", "sent", "unknown", "charged"]),
+                name="an_invoice_is_charged_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def key(self) -> str:
+        """The idempotency key that the gateway knows this attempt by."""
+        return f"invoice-{self.invoice_id}-{self.number}"
+
+
+class Payment(AppendOnly):
+    """Money that came in (plus) or went back (minus); a fact of one instant."""
+
+    payer = models.ForeignKey("accounts.Account", models.PROTECT, related_name="payments")
+    attempt = models.OneToOneField(
+        PaymentAttempt, models.PROTECT, null=True, blank=True, related_name="payment"
+    )
+    invoice = models.ForeignKey(
+        "billing.Invoice", models.PROTECT, null=True, blank=True, related_name="payments"
+    )
+    amount = MoneyField(max_digits=15, decimal_places=3)
+    at = models.DateTimeField()
+    gateway = models.CharField(max_length=20)
+    reference = models.CharField(max_length=100, help_text="The gateway's or bank's own number.")
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["gateway", "reference"], name="a_payment_is_recorded_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.amount} by {self.gateway}"

@@ -1,0 +1,1 @@
+"""Licences: what each means in units, who consumes them, and where they stop."""
