@@ -1,0 +1,137 @@
+"""What every test may rely on: which tests run where, clean databases, nothing skipped silently.
+
+A test that commits (threads, processes, the `readonly` alias) says
+`@pytest.mark.django_db(transaction=True, databases=["default", "readonly"])`; others are rolled
+back and see only `default`. A test about races carries `@pytest.mark.postgres`.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+SKIPPED: list[str] = []
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    if not pluginmanager.hasplugin("django"):
+        parser.addini("DJANGO_SETTINGS_MODULE", "not used without pytest-django")
+    parser.addoption(
+        "--only",
+        choices=["all", "free", "database"],
+        default="all",
+        help="free: tests that use no database; database: those that do",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.pluginmanager.hasplugin("django"):
+        from tests.laws import load_profile
+
+        load_profile()
+
+
+def uses_database(item: pytest.Item) -> bool:
+    wanted = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or wanted & DATABASE_FIXTURES)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what does not belong to this run; pytest says how many."""
+    only = config.getoption("--only")
+    on_postgres = os.environ.get("TEST_DATABASE_URL", "").startswith("postgres")
+    deep = os.environ.get("HYPOTHESIS_PROFILE") == "proof"
+    stays, goes = [], []
+    for item in items:
+        fits = only == "all" or (only == "database") == uses_database(item)
+        fits = fits and (on_postgres or not item.get_closest_marker("postgres"))
+        fits = fits and (deep or not item.get_closest_marker("proof"))
+        (stays if fits else goes).append(item)
+    config.hook.pytest_deselected(items=goes)
+    items[:] = stays
+
+
+# A skipped test proves nothing, so it fails the run.
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped:
+        SKIPPED.append(f"{report.nodeid}: {report.longrepr}")
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    if report.skipped:
+        SKIPPED.append(f"{report.nodeid}: {report.longrepr}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if SKIPPED and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if SKIPPED:
+        terminalreporter.section("skipped, which counts as failed")
+        for line in SKIPPED:
+            terminalreporter.line(line)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker, broker_process) -> Iterator[None]:
+    from tests.databases import restored_between_tests
+
+    with django_db_blocker.unblock(), restored_between_tests():
+        yield
+
+
+@pytest.fixture(scope="session")
+def broker_process() -> Iterator[str]:
+    """The address of a broker that takes messages: the given Redis, or the embedded one."""
+    from django.conf import settings
+
+    from config import broker
+
+    if os.environ.get("TEST_REDIS_URL"):
+        yield settings.REDIS_URL
+        return
+    listening = Path(settings.REDIS_URL.partition("://")[2])
+    listening.parent.mkdir(mode=0o700)
+    process = subprocess.Popen(
+        broker.command(listening=listening, keeps_in=listening.parent), stdout=subprocess.DEVNULL
+    )
+    broker.wait_for(process, listening=listening)
+    yield settings.REDIS_URL
+    process.terminate()
+    process.wait(timeout=10)
+    shutil.rmtree(listening.parent)
+
+
+@pytest.fixture
+def broker(broker_process: str) -> str:
+    """The broker's address, with nothing waiting in it."""
+    import redis
+
+    address = broker_process.replace("redis+socket://", "unix://")
+    with redis.Redis.from_url(address) as connection:
+        connection.flushdb()
+    return broker_process
+
+
+@pytest.fixture
+def process_environment(transactional_db: None, broker: str) -> dict[str, str]:
+    """The environment for real processes (manage.py, a worker) on the test's database."""
+    from tests.databases import environment_of_processes
+
+    return environment_of_processes()
+
+
+@pytest.fixture(scope="session")
+def kills() -> int:
+    """How often a test kills a real process: `KILLS`, 3 unless `make proof` asks for more."""
+    return int(os.environ.get("KILLS", "3"))

@@ -1,0 +1,5 @@
+"""The laws run without pytest-django too, so they load their profile themselves."""
+
+from tests.laws import load_profile
+
+load_profile()

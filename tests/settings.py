@@ -1,0 +1,46 @@
+"""The settings of the tests: the site's own, with a database and files that may be thrown away.
+
+`TEST_DATABASE_URL` and `TEST_REDIS_URL` name servers; without them SQLite and the embedded broker
+serve. `TEST_DB_SUFFIX` keeps two runs on one machine apart.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+_suffix = os.environ.get("TEST_DB_SUFFIX", "")
+_var = Path(__file__).resolve().parent.parent / "var" / f"tests{_suffix}"
+# A short path, because a socket's may not be long; the broker's fixture makes the folder.
+_socket = Path(tempfile.gettempdir()) / f"seatledger-tests-{os.getpid()}" / "broker.sock"
+
+# What a developer's shell says about the real site must not reach the tests.
+for _name in (
+    *("ALLOWED_HOSTS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG", "HSTS_SECONDS"),
+    *("MAIL_FROM", "SECRET_KEY", "SITE_URL", "SSL_REDIRECT", "TIME_ZONE"),
+):
+    os.environ.pop(_name, None)
+
+os.environ |= {
+    "VAR_DIR": str(_var),
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{_var / 'site.sqlite3'}",
+    "EMAIL_URL": "memorymail://",
+    "REDIS_URL": os.environ.get("TEST_REDIS_URL") or f"redis+socket://{_socket}",
+    "CONN_MAX_AGE": "0",
+}
+
+from config.settings import *  # noqa: E402, F403  the environment has to be ready before
+from config.settings import DATABASES, LOGGING  # noqa: E402  the environment, as above
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {"NAME": str(_var / f"test{_suffix}.sqlite3")}
+    # Nobody pulls the plug of a test.
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    )
+else:
+    DATABASES["default"]["TEST"] = {"NAME": f"test_seatledger{_suffix}"}
+
+# A slow hash is the point of a password hasher, and the price of every sign-in of a test.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGGING["root"]["level"] = "WARNING"  # type: ignore[index]  # a settings dict is untyped
+LOGGING["loggers"]["django"]["level"] = "WARNING"  # type: ignore[index]  # as above
