@@ -1,0 +1,125 @@
+"""The state of a subscription: all that one cycle hands to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from billing.core import lines
+from billing.core.lines import Json, Line, Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A quantity that takes hold at the next opening, and the event that asked for it."""
+
+    quantity: int
+    because: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class ItemState:
+    """What is true of one item.
+
+    `quantity` is in force, set by the event `because`; `waiting` takes its place at the next
+    opening. `paid` is the number already paid for in the running cycle: chosen units, or billable
+    members. `price_version` is the price in force.
+    """
+
+    quantity: int = 0
+    because: Ref | None = None
+    waiting: Waiting | None = None
+    paid: int = 0
+    price_version: str | None = None
+
+
+_NO_ITEMS: Mapping[str, ItemState] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is true right after an opening (or, as a reading, at a moment of the running cycle).
+
+    Items that hold nothing and wait for nothing are left out. `members` is the number of billable
+    members; `put_off` are the lines that the next opening charges, in the order they happened.
+    Decision 5: the state at each opening is stored, and an audit computes it again from the log.
+    """
+
+    items: Mapping[str, ItemState] = field(default_factory=lambda: _NO_ITEMS)
+    put_off: tuple[Line, ...] = ()
+    members: int = 0
+
+    @staticmethod
+    def nothing() -> State:
+        """The state before the first opening: nothing held, nobody billable."""
+        return _NOTHING
+
+
+_NOTHING = State()
+
+
+def to_json(state: State) -> dict[str, Json]:
+    """The state as a compact value that JSON holds without loss; `from_json` reads it back."""
+    stored: dict[str, Json] = {
+        "items": {product: _item_to_json(item) for product, item in state.items.items()}
+    }
+    if state.put_off:
+        stored["put_off"] = [lines.to_json(line) for line in state.put_off]
+    if state.members:
+        stored["members"] = state.members
+    return stored
+
+
+def from_json(stored: Mapping[str, object]) -> State:
+    """The state that `to_json` wrote. ValueError for anything else."""
+    match stored:
+        case {"items": dict(items), **rest}:
+            return State(
+                items={product: _item_from_json(item) for product, item in items.items()},
+                put_off=_put_off_from_json(rest.pop("put_off", [])),
+                members=_members_from_json(rest.pop("members", 0)),
+            )
+    raise ValueError(f"This is no stored state: {stored!r}.")
+
+
+def _item_to_json(item: ItemState) -> list[Json]:
+    waiting = item.waiting
+    return [
+        item.quantity,
+        item.because,
+        None if waiting is None else [waiting.quantity, waiting.because],
+        item.paid,
+        item.price_version,
+    ]
+
+
+def _item_from_json(stored: object) -> ItemState:
+    match stored:
+        case [
+            int(quantity),
+            None | int() | str() as because,
+            None | [int(), int() | str()] as waiting,
+            int(paid),
+            None | str() as price_version,
+        ]:
+            return ItemState(
+                quantity=quantity,
+                because=because,
+                waiting=None if waiting is None else Waiting(waiting[0], waiting[1]),
+                paid=paid,
+                price_version=price_version,
+            )
+    raise ValueError(f"This is no stored item: {stored!r}.")
+
+
+def _put_off_from_json(stored: object) -> tuple[Line, ...]:
+    if not isinstance(stored, list):
+        raise ValueError(f"These are no stored lines: {stored!r}.")
+    return tuple(lines.from_json(line) for line in stored)
+
+
+def _members_from_json(stored: object) -> int:
+    if not isinstance(stored, int):
+        raise ValueError(f"This is no stored number of members: {stored!r}.")
+    return stored
