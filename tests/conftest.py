@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.pluginmanager.hasplugin("django"):
-        from tests.laws import load_profile
+        from tests.hypothesis_profile import load_profile
 
         load_profile()
 

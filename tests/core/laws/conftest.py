@@ -1,5 +1,5 @@
 """The laws run without pytest-django too, so they load their profile themselves."""
 
-from tests.laws import load_profile
+from tests.hypothesis_profile import load_profile
 
 load_profile()

@@ -1,0 +1,219 @@
+"""Runs a command with a PostgreSQL and a Redis to test on: given, running, or started here.
+
+`python -m tests.servers COMMAND …` takes `TEST_DATABASE_URL` and `TEST_REDIS_URL` when they are
+set; else servers that answer at their usual address; else it installs them (apt-get, when root)
+and starts private ones that end with the command; else it says what to install.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NoReturn
+
+import psycopg
+import redis
+
+POSTGRES_USUAL = (
+    "postgres://postgres@127.0.0.1:5432/postgres",
+    "postgres:///postgres?host=/var/run/postgresql",
+)
+REDIS_USUAL = "redis://127.0.0.1:6379"
+LEAST_POSTGRES = 150000
+SECONDS_TO_START = 60
+
+
+def give_up(message: str) -> NoReturn:
+    sys.exit(f"tests.servers: {message}")
+
+
+# PostgreSQL
+
+
+def postgres_problem(address: str) -> str | None:
+    """Why tests cannot run there; None when they can."""
+    try:
+        with psycopg.connect(address, connect_timeout=3) as connection:
+            version = connection.info.server_version
+            may_create = connection.execute(
+                "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
+    except psycopg.OperationalError as error:
+        return str(error).strip()
+    if version < LEAST_POSTGRES:
+        return f"it is version {version // 10000}, wanted is 15 or newer"
+    return None if may_create and may_create[0] else "its user may not create databases"
+
+
+def find_postgres(stack: ExitStack) -> str:
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        problem = postgres_problem(given)
+        return give_up(f"TEST_DATABASE_URL is not usable: {problem}") if problem else given
+    for address in POSTGRES_USUAL:
+        if not postgres_problem(address):
+            return address
+    return start_postgres(stack)
+
+
+def postgres_programs() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda it: it.parts[-3])
+    if found:
+        return found[-1].parent
+    elsewhere = shutil.which("initdb")
+    return Path(elsewhere).resolve().parent if elsewhere else None
+
+
+def start_postgres(stack: ExitStack) -> str:
+    """A private cluster in a temporary folder; nothing of it is kept, so it need not sync."""
+    programs = postgres_programs()
+    if not programs:
+        install("postgresql")
+        programs = postgres_programs() or give_up("postgresql was installed, but has no initdb.")
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seatledger-pg-")))
+    # PostgreSQL refuses to run as root; Debian's package brings the user it runs as.
+    user = {"user": "postgres", "group": "postgres", "extra_groups": []} if is_root() else {}
+    if user:
+        shutil.chown(folder, "postgres", "postgres")
+    data, port = folder / "data", free_port()
+    run = {"cwd": folder, "stdout": subprocess.DEVNULL, **user}
+    subprocess.run(
+        [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8"],
+        check=True,
+        **run,
+    )
+    options = {
+        "listen_addresses": "127.0.0.1",
+        "port": port,
+        "unix_socket_directories": "",
+        "fsync": "off",
+        "full_page_writes": "off",
+        "max_connections": 100,
+    }
+    server = subprocess.Popen(
+        [programs / "postgres", "-D", data, *(f"--{k}={v}" for k, v in options.items())],
+        stderr=subprocess.DEVNULL,
+        **run,
+    )
+    # SIGINT is PostgreSQL's fast shutdown.
+    stack.callback(end, server, 2)
+    address = f"postgres://postgres@127.0.0.1:{port}/postgres"
+    wait_until(lambda: not postgres_problem(address), server, "PostgreSQL")
+    return address
+
+
+# Redis
+
+
+def redis_problem(address: str) -> str | None:
+    try:
+        with redis.Redis.from_url(address, socket_timeout=3) as connection:
+            connection.ping()
+    except (redis.RedisError, ValueError, OSError) as error:
+        return str(error)
+    return None
+
+
+def empty_database(address: str) -> str:
+    """A numbered database of that server with nothing in it: tests empty theirs."""
+    for number in range(15, -1, -1):
+        one = f"{address}/{number}"
+        with contextlib.suppress(redis.ResponseError), redis.Redis.from_url(one) as connection:
+            if not connection.dbsize():
+                return one
+    return give_up(f"No empty database in {address}. Name one: TEST_REDIS_URL={address}/15")
+
+
+def find_redis(stack: ExitStack) -> str:
+    given = os.environ.get("TEST_REDIS_URL")
+    if given:
+        problem = redis_problem(given)
+        return give_up(f"TEST_REDIS_URL is not usable: {problem}") if problem else given
+    if not redis_problem(REDIS_USUAL):
+        return empty_database(REDIS_USUAL)
+    return start_redis(stack)
+
+
+def start_redis(stack: ExitStack) -> str:
+    if not shutil.which("redis-server"):
+        install("redis-server")
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="seatledger-redis-"))
+    port = free_port()
+    server = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
+        stdout=subprocess.DEVNULL,
+    )
+    stack.callback(end, server, 15)
+    address = f"redis://127.0.0.1:{port}"
+    wait_until(lambda: not redis_problem(address), server, "Redis")
+    return f"{address}/0"
+
+
+# Both
+
+
+def is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def install(package: str) -> None:
+    if not is_root() or not shutil.which("apt-get"):
+        give_up(
+            f"No {package} answers at its usual address, and none is installed. Install it "
+            f"(apt-get install {package}), or name a server: TEST_DATABASE_URL=postgres://… "
+            "TEST_REDIS_URL=redis://…"
+        )
+    print(f"tests.servers: installing {package} ...", flush=True)
+    quiet = {"DEBIAN_FRONTEND": "noninteractive", **os.environ}
+    for arguments in (["update", "-qq"], ["install", "-qq", "-y", package]):
+        done = subprocess.run(
+            ["apt-get", *arguments], env=quiet, stdout=subprocess.DEVNULL, check=False
+        )
+        if done.returncode:
+            give_up(f"apt-get could not install {package}. Install it by hand.")
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def wait_until(ready: Callable[[], bool], server: "subprocess.Popen[bytes]", name: str) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while not ready():
+        if server.poll() is not None or time.monotonic() > deadline:
+            give_up(f"{name} did not start.")
+        time.sleep(0.1)
+
+
+def end(server: "subprocess.Popen[bytes]", signal: int) -> None:
+    server.send_signal(signal)
+    try:
+        server.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def main() -> int:
+    if len(sys.argv) < 2:
+        give_up("name the command to run, for example: python -m tests.servers pytest")
+    with ExitStack() as stack:
+        servers = {
+            "TEST_DATABASE_URL": find_postgres(stack),
+            "TEST_REDIS_URL": find_redis(stack),
+        }
+        command = subprocess.run(sys.argv[1:], env={**os.environ, **servers}, check=False)
+        return command.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
