@@ -22,7 +22,7 @@ def command(*, listening: Path, keeps_in: Path) -> list[str]:
         *(str(get_binary_path()), "--port", "0"),
         *("--unixsocket", str(listening), "--unixsocketperm", "700"),
         *("--dir", str(keeps_in), "--save", "", "--appendonly", "yes"),
-        *("--appendfsync", "everysec", "--maxmemory-policy", "noeviction"),
+        *("--appendfsync", "everysec", "--loglevel", "warning"),
     ]
 
 

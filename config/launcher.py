@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -117,6 +117,11 @@ class Children:
             self.repeat(seconds=0.2)
         return next(child for child in self.all if not child.running)
 
+    def wait_for(self, ready: Callable[[], bool]) -> None:
+        """Returns when this is so, or when a process ends."""
+        while all(child.running for child in self.all) and not ready():
+            self.repeat(seconds=0.1)
+
     def stop(self) -> None:
         """The broker stops last: the others say goodbye to it."""
         for number in STOPPING_SIGNALS:
@@ -150,8 +155,14 @@ def check_port(host: str, port: int) -> None:
         except OSError as error:
             give_up(
                 f"Port {port} on {host} cannot be used: {error.strerror}. "
-                f"Free it, or choose another one: make run PORT={port + 1}"
+                f"Stop what uses it, or choose another one: make run PORT={port + 1}"
             )
+
+
+def answers(host: str, port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+        return True
+    return False
 
 
 @contextlib.contextmanager
@@ -218,7 +229,7 @@ def start_broker(children: Children) -> None:
 
 
 def commands(host: str, port: int) -> dict[str, list[str]]:
-    celery = [sys.executable, "-m", "celery", "--app", "config"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "--app", "config"]
     level = ["--loglevel", settings.LOG_LEVEL]
     return {
         "web": [
@@ -234,11 +245,13 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
 
 def serve(host: str, port: int, children: Children) -> int:
     """Runs until a process ends; returns the exit code. `Stopped` passes through."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     note = prepare_database()
     if "REDIS_URL" not in os.environ:
         start_broker(children)
     for name, command in commands(host, port).items():
         children.start(name, command)
+    children.wait_for(lambda: answers(host, port))
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host
     say(f"\nSeatledger is at http://{shown}:{port}\n\n{note}\nCtrl-C stops it.\n")
     ended = children.first_to_end()
@@ -265,8 +278,8 @@ def main() -> int:
         signal.signal(number, _raise_stopped)
     children = Children()
     try:
+        check_port(host, port)
         with only_one(folder):
-            check_port(host, port)
             try:
                 return serve(host, port, children)
             finally:
