@@ -74,7 +74,10 @@ class Account(models.Model):
 
     class Meta:
         ordering = ("name", "pk")
-        indexes = (models.Index(fields=["name", "id"], name="account_by_name"),)
+        indexes = (
+            models.Index(fields=["name", "id"], name="account_by_name"),
+            models.Index(fields=["email"], condition=~Q(email=""), name="account_by_email"),
+        )
         constraints = (
             models.CheckConstraint(
                 name="an_account_is_paid_by_itself_or_its_parent",

@@ -41,6 +41,7 @@ class Letter(models.Model):
                 condition=Q(state__in=["waiting", "sending"]),
                 name="letter_to_send",
             ),
+            models.Index(fields=["id"], condition=Q(state="failed"), name="letter_failed"),
         )
 
     def __str__(self) -> str:

@@ -40,6 +40,7 @@ class Member(models.Model):
 
     class Meta:
         ordering = ("name", "pk")
+        indexes = (models.Index(fields=["email"], condition=~Q(email=""), name="member_by_email"),)
         constraints = (
             models.UniqueConstraint(
                 fields=["account", "reference"], name="a_member_has_its_own_reference"

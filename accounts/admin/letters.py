@@ -1,0 +1,89 @@
+"""The desk's page about letters: what was owed to whom, and sending one again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
+
+from accounts import mail
+from accounts.access import EVERYBODY, Role, Staff, may
+from accounts.admin.desk import ReadOnlyAdmin
+from accounts.admin.search import account_ids
+from accounts.models import Letter
+
+TONES = {
+    Letter.State.WAITING: "info",
+    Letter.State.SENDING: "info",
+    Letter.State.SENT: "success",
+    Letter.State.FAILED: "danger",
+}
+
+
+class StateFilter(DropdownFilter):  # type: ignore[misc]  # Unfold ships no types
+    """The letters that are still to be sent, and those that failed: both have an index."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("due", "To be sent"), ("failed", "Failed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Letter]) -> QuerySet[Letter]:
+        if self.value() == "due":
+            return queryset.filter(state__in=[Letter.State.WAITING, Letter.State.SENDING])
+        if self.value() == "failed":
+            return queryset.filter(state=Letter.State.FAILED)
+        return queryset
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    """The outbox. A letter is sent again by an action, never edited."""
+
+    staff = Staff(view=EVERYBODY - {Role.CATALOGUE}, change=frozenset({Role.SUPPORT, Role.BILLING}))
+    list_display = ("key", "account", "to", "state_label", "queued_at", "sent_at", "problem")
+    list_select_related = ("account",)
+    list_filter = (StateFilter,)
+    ordering = ("-pk",)
+    sortable_by = ()
+    search_fields = ("key",)
+    search_help_text = "A letter's key, or an account's name, reference or e-mail address."
+    actions = ("send_again",)
+
+    @display(description="State", label=TONES)
+    def state_label(self, letter: Letter) -> tuple[str, str]:
+        return letter.state, letter.get_state_display()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        return queryset.filter(Q(key=term) | Q(account__in=account_ids(term))), False
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, "change", Letter)
+
+    @admin.action(description="Send again", permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Letter]) -> None:
+        at = timezone.now()
+        chosen = list(queryset)
+        with_address = [letter for letter in chosen if letter.to]
+        for letter in with_address:
+            mail.send_again(letter.pk, at=at)
+        if with_address:
+            self.message_user(request, f"{len(with_address)} will be sent again within a minute.")
+        if len(chosen) > len(with_address):
+            self.message_user(
+                request,
+                f"{len(chosen) - len(with_address)} have no address. Enter an invoice e-mail in "
+                "the account first.",
+                messages.WARNING,
+            )

@@ -1,0 +1,68 @@
+"""The desk's pages about the people who sign in, and the roles of staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.models import Group
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from accounts.access import Staff
+from accounts.admin.desk import DeskAdmin
+from accounts.models import User
+
+admin.site.unregister(Group)
+
+
+class NewUserForm(UserCreationForm):  # type: ignore[misc]  # Unfold ships no types
+    """A person is known by an e-mail address, not by a user name."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+
+@admin.register(User)
+class UserAdmin(auth_admin.UserAdmin, DeskAdmin):  # type: ignore[type-arg]  # generic in stubs only
+    """People who can sign in. Only superusers make others staff."""
+
+    staff = Staff()
+    form = UserChangeForm
+    add_form = NewUserForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("email", "name", "is_staff", "is_superuser", "is_active")
+    list_filter = ()
+    ordering = ("email",)
+    search_fields = ("email",)
+    search_help_text = "How the e-mail address begins."
+    filter_horizontal = ("groups",)
+    readonly_fields = ("last_login", "joined_at")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("Dates", {"fields": ("joined_at", "last_login")}),
+    )
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("email", "name", "password1", "password2")}),
+    )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        begins = Q(email__startswith=term) | Q(email__startswith=term.lower())
+        return (queryset.filter(begins) if term else queryset), False
+
+
+@admin.register(Group)
+class GroupAdmin(DeskAdmin):
+    """The groups behind staff roles and Accesses; `manage.py staff_roles` fills the former."""
+
+    staff = Staff()
+    list_display = ("name",)
+    search_fields = ("name",)
+    filter_horizontal = ("permissions",)
