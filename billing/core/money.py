@@ -10,12 +10,12 @@ from billing.core.currencies import MINOR_DIGITS
 
 # Wide enough that moving the point or dropping decimals never meets a second, hidden rounding.
 _EXACT: Final = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX, rounding=ROUND_HALF_UP)
-_MOST_DIGITS: Final = 12
+_MOST_DIGITS: Final = 28
 _QUANTA: Final = tuple(Decimal((0, (1,), -digits)) for digits in range(_MOST_DIGITS + 1))
 
 
 def round_half_up(value: Fraction | Decimal | int, digits: int) -> Decimal:
-    """Round to `digits` decimals (0 to 12), half up in magnitude: 0.125 → 0.13, −0.125 → −0.13.
+    """Round to `digits` decimals (0 to 28), half up in magnitude: 0.125 → 0.13, −0.125 → −0.13.
 
     The result has exactly `digits` decimals and is never a negative zero. TypeError for a float,
     ValueError for a Decimal that is not finite. PRICE-9.
