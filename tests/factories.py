@@ -1,0 +1,188 @@
+"""Made-up people, accounts and catalogues for tests: few defaults, a trait for what matters."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts import people
+from accounts.keys import reserve
+from accounts.models import Account, Member, User
+from billing.models import Price, Product, SellerDetails, Subscription, TaxRate, Tier
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def instant(text: str) -> datetime:
+    """`2026-02-10` or `2026-02-10 14:00`, in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+class UserFactory(DjangoModelFactory[User]):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    class Params:
+        staff = factory.Trait(is_staff=True)
+        superuser = factory.Trait(is_staff=True, is_superuser=True)
+
+    email = factory.Sequence(lambda n: f"person{n}@example.com")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    password = factory.PostGenerationMethodCall("set_password", "correct horse")
+
+    @classmethod
+    def _after_postgeneration(cls, instance: User, create: bool, results: Any = None) -> None:
+        instance.save()
+
+
+class AccountFactory(DjangoModelFactory[Account]):
+    """A Czech customer that pays for itself by card; `paid_by=` makes it a paid-for child."""
+
+    class Meta:
+        model = Account
+
+    class Params:
+        transfer = factory.Trait(pays_by=Account.PaysBy.TRANSFER)
+        german = factory.Trait(country="DE", tax_id="DE136695976", time_zone="Europe/Berlin")
+        reseller = factory.Trait(role=Account.Role.RESELLER)
+        client = factory.Trait(role=Account.Role.CLIENT)
+        agency = factory.Trait(role=Account.Role.AGENCY)
+        workspace = factory.Trait(role=Account.Role.WORKSPACE)
+        sandbox = factory.Trait(kind=Account.Kind.SANDBOX)
+
+    reference = factory.Sequence(lambda n: f"C-{n:05}")
+    name = factory.Sequence(lambda n: f"Customer {n}")
+    email = factory.Sequence(lambda n: f"invoices{n}@example.com")
+    street = "Dlouhá 1"
+    postcode = "110 00"
+    city = "Praha"
+    country = "CZ"
+    opened_at = LONG_AGO
+
+    @classmethod
+    def _create(cls, model_class: type[Account], *args: Any, **kwargs: Any) -> Account:
+        payer = kwargs.pop("paid_by", None)
+        if payer is not None:
+            kwargs.setdefault("parent", payer)
+        key = reserve(Account, count=1)[0]
+        payer_id = key if payer is None else payer.pk
+        account: Account = super()._create(model_class, *args, id=key, payer_id=payer_id, **kwargs)
+        return account
+
+
+class MemberFactory(DjangoModelFactory[Member]):
+    """An active person, written down by `accounts.people`."""
+
+    class Meta:
+        model = Member
+
+    class Params:
+        robot = factory.Trait(bot=True)
+        paying = factory.Trait(billing_role=True)
+
+    account = factory.SubFactory(AccountFactory)
+    reference = factory.Sequence(lambda n: f"member-{n}")
+    name = factory.Sequence(lambda n: f"Member {n}")
+    status = Member.Status.ACTIVE
+    at = LONG_AGO
+
+    @classmethod
+    def _create(cls, model_class: type[Member], *args: Any, **kwargs: Any) -> Member:
+        return people.add_member(account_id=kwargs.pop("account").pk, **kwargs)
+
+
+class ProductFactory(DjangoModelFactory[Product]):
+    class Meta:
+        model = Product
+        django_get_or_create = ("code",)
+
+    code = factory.Sequence(lambda n: f"product-{n}")
+    family = "example"
+    name_en = factory.LazyAttribute(lambda product: product.code.title())
+    name_it = factory.LazyAttribute(lambda product: f"{product.name_en} (it)")
+    name_cs = factory.LazyAttribute(lambda product: f"{product.name_en} (cs)")
+    position = factory.Sequence(lambda n: n)
+
+
+class PriceFactory(DjangoModelFactory[Price]):
+    """10.00 EUR a unit and month, in advance, of a chosen number; `code=` names the product."""
+
+    class Meta:
+        model = Price
+
+    class Params:
+        code = factory.Sequence(lambda n: f"product-{n}")
+        peak = factory.Trait(timing=Price.Timing.ARREARS, basis=Price.Basis.PEAK)
+        members = factory.Trait(basis=Price.Basis.BILLABLE_MEMBERS)
+        metered = factory.Trait(timing=Price.Timing.ARREARS, basis=Price.Basis.METERED)
+        once = factory.Trait(timing=Price.Timing.ONCE)
+        flat = factory.Trait(model=Price.Model.FLAT)
+        volume = factory.Trait(model=Price.Model.VOLUME, amount=None)
+
+    product = factory.SubFactory(ProductFactory, code=factory.SelfAttribute("..code"))
+    currency = "EUR"
+    interval = Price.Interval.MONTH
+    valid_from = date(2020, 1, 1)
+    model = Price.Model.PER_UNIT
+    timing = Price.Timing.ADVANCE
+    basis = Price.Basis.SET
+    amount = Decimal("10.00")
+
+
+class TierFactory(DjangoModelFactory[Tier]):
+    class Meta:
+        model = Tier
+
+    price = factory.SubFactory(PriceFactory, volume=True)
+    up_to = None
+    unit = Decimal("1.00")
+
+
+class SellerFactory(DjangoModelFactory[SellerDetails]):
+    class Meta:
+        model = SellerDetails
+
+    name = "Example Software s.r.o."
+    street = "Krátká 2"
+    postcode = "602 00"
+    city = "Brno"
+    country = "CZ"
+    tax_id = "CZ12345678"
+    time_zone = "Europe/Prague"
+    email = "billing@example.com"
+    bank_name = "Example Bank"
+    iban = "CZ6508000000192000145399"
+    bic = "EXAMCZPP"
+    written_at = LONG_AGO
+
+
+class TaxRateFactory(DjangoModelFactory[TaxRate]):
+    class Meta:
+        model = TaxRate
+        django_get_or_create = ("country", "valid_from")
+
+    country = "CZ"
+    percent = Decimal("21")
+    valid_from = date(2020, 1, 1)
+
+
+class SubscriptionFactory(DjangoModelFactory[Subscription]):
+    """An empty monthly plan from 1 January 2026, opened by `billing.subscribing`."""
+
+    class Meta:
+        model = Subscription
+
+    account = factory.SubFactory(AccountFactory)
+    code = "plan"
+    starts_on = date(2026, 1, 1)
+
+    @classmethod
+    def _create(cls, model_class: type[Subscription], *args: Any, **kwargs: Any) -> Subscription:
+        from billing.subscribing import open_subscription
+
+        return open_subscription(account_id=kwargs.pop("account").pk, **kwargs)
