@@ -10,7 +10,7 @@ from typing import Final, Literal
 from unicodedata import category
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_interval
 from babel.numbers import NumberPattern, format_decimal, format_percent, get_currency_symbol
 
 from billing.core.money import minor_digits, round_half_up
@@ -36,6 +36,19 @@ def format_money(amount: Decimal, currency: str, locale: str, *, real_minus: boo
     return _money(amount, currency, locale, digits, real_minus)
 
 
+def format_amount(amount: Decimal, currency: str, locale: str) -> str:
+    """Money without its currency, for columns that name it above: 1,099.98 or 1.099,98.
+
+    ValueError as `format_money`.
+    """
+    digits = minor_digits(currency)
+    rounded = round_half_up(amount, digits)
+    if rounded != amount:
+        raise ValueError(f"{amount} has more decimals than {currency} can be paid in.")
+    text: str = _amounts(locale, digits).apply(rounded, _locale(locale))
+    return text.replace(_HYPHEN, REAL_MINUS)
+
+
 def format_unit_price(amount: Decimal, currency: str, locale: str) -> str:
     """A price a unit: the currency's decimals, and more only where it has them: $0.0035."""
     exponent = amount.normalize().as_tuple().exponent
@@ -59,6 +72,22 @@ def format_rate(rate: Decimal, locale: str) -> str:
 def format_day(day: date, locale: str, style: Literal["long", "medium", "short"] = "long") -> str:
     """A date: 1 March 2026, 1 marzo 2026, 1. března 2026. ALL-2."""
     return format_date(day, format=style, locale=_locale(_LOCALE_OF_DATES.get(locale, locale)))
+
+
+def format_period(first: date, last: date, locale: str) -> str:
+    """The days from `first` to `last`, both included: 1–28 Feb 2026. ALL-2."""
+    reader = _locale(_LOCALE_OF_DATES.get(locale, locale))
+    return format_interval(first, last, "yMMMd", locale=reader)
+
+
+def plural_form(number: Decimal | int, locale: str) -> str:
+    """Which form of a word goes with a number, as CLDR names it: one, few, many, other."""
+    return _locale(locale).plural_form(number)
+
+
+def country_name(code: str, locale: str) -> str:
+    """A country of ISO 3166 in the reader's language; the code itself where it has no name."""
+    return _locale(locale).territories.get(code) or code
 
 
 @lru_cache(maxsize=64)
@@ -104,3 +133,10 @@ def _spaced_after(prefix: str, space: str) -> str:
 
 def _spaced_before(suffix: str, space: str) -> str:
     return space + suffix if suffix.startswith(_SIGN_OF_CURRENCY) else suffix
+
+
+@lru_cache(maxsize=64)
+def _amounts(locale: str, digits: int) -> NumberPattern:
+    pattern: NumberPattern = copy.copy(_locale(locale).decimal_formats[None])
+    pattern.frac_prec = (digits, digits)
+    return pattern
