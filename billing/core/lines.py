@@ -14,7 +14,7 @@ from billing.core.proration import Share
 Ref: TypeAlias = int | str
 """What names an event: its id in the product, its path in a scenario."""
 
-Json: TypeAlias = None | bool | int | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | str | list["Json"] | dict[str, "Json"] | None
 """A value that JSON can hold and give back unchanged; amounts are strings, never floats."""
 
 

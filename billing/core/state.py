@@ -99,18 +99,27 @@ def _item_from_json(stored: object) -> ItemState:
         case [
             int(quantity),
             None | int() | str() as because,
-            None | [int(), int() | str()] as waiting,
+            waiting,
             int(paid),
             None | str() as price_version,
         ]:
             return ItemState(
                 quantity=quantity,
                 because=because,
-                waiting=None if waiting is None else Waiting(waiting[0], waiting[1]),
+                waiting=_waiting_from_json(waiting),
                 paid=paid,
                 price_version=price_version,
             )
     raise ValueError(f"This is no stored item: {stored!r}.")
+
+
+def _waiting_from_json(stored: object) -> Waiting | None:
+    match stored:
+        case None:
+            return None
+        case [int(quantity), int() | str() as because]:
+            return Waiting(quantity, because)
+    raise ValueError(f"This is no stored waiting quantity: {stored!r}.")
 
 
 def _put_off_from_json(stored: object) -> tuple[Line, ...]:

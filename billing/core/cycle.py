@@ -1,0 +1,307 @@
+"""A running cycle: what changes of quantities and of members do before the next opening."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from operator import attrgetter
+
+from billing.core.charges import charge
+from billing.core.happened import Change, MemberChange, Use
+from billing.core.lines import Kind, Line, Ref
+from billing.core.metering import above_allowance
+from billing.core.periods import Cycle
+from billing.core.pins import Pins
+from billing.core.pricing import Basis, Decrease, Increase, Model, Price, Timing
+from billing.core.state import ItemState, State, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeBill:
+    """What is charged at once for all changes of one instant; it has at least one line."""
+
+    at: datetime
+    day: date
+    lines: tuple[Line, ...]
+
+
+class _Item:
+    """One item while the cycle runs."""
+
+    __slots__ = (
+        "because",
+        "paid",
+        "peak",
+        "peak_because",
+        "peak_on",
+        "price_version",
+        "quantity",
+        "waiting",
+    )
+
+    def __init__(self, state: ItemState, opened_on: date) -> None:
+        self.quantity = state.quantity
+        self.because = state.because
+        self.waiting = state.waiting
+        self.paid = state.paid
+        self.price_version = state.price_version
+        self.peak = state.quantity
+        self.peak_because = state.because
+        self.peak_on = opened_on
+
+    def set(self, quantity: int, *, because: Ref, on: date) -> None:
+        self.quantity = quantity
+        self.because = because
+        if quantity > self.peak:
+            self.peak, self.peak_because, self.peak_on = quantity, because, on
+
+    def state(self) -> ItemState:
+        return ItemState(self.quantity, self.because, self.waiting, self.paid, self.price_version)
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """The highest quantity of an item in a cycle so far, and the day that first reached it."""
+
+    quantity: int
+    on: date
+    because: Ref | None
+
+
+class RunningCycle:
+    """A cycle from right after its opening on: give it what happened, oldest first, then ask it.
+
+    Rules 4 to 8 of docs/scenario.md.
+    """
+
+    def __init__(
+        self, state: State, *, cycle: Cycle, pins: Pins, products: Sequence[str], currency: str
+    ) -> None:
+        self._cycle = cycle
+        self._pins = pins
+        self._products = products
+        self._currency = currency
+        self._items = {
+            product: _Item(item, cycle.period.start) for product, item in state.items.items()
+        }
+        self._members = state.members
+        self._put_off = list(state.put_off)
+        self._charged: list[tuple[datetime, date, list[Line]]] = []
+
+    def live(self, changes: Iterable[Change], members: Iterable[MemberChange]) -> None:
+        """Let these happen, by their instants; at one instant changes before members."""
+        log: list[Change | MemberChange] = [*changes, *members]
+        log.sort(key=attrgetter("at"))
+        for happening in log:
+            if isinstance(happening, Change):
+                self._change(happening)
+            else:
+                self._count(happening)
+
+    @property
+    def charged(self) -> tuple[ChangeBill, ...]:
+        """What was charged at once, one bill for each instant."""
+        return tuple(ChangeBill(at, day, tuple(lines)) for at, day, lines in self._charged)
+
+    def state(self) -> State:
+        """What is in force now, what waits, and what has been put off so far."""
+        return State(
+            items={product: item.state() for product, item in self._items.items()},
+            put_off=tuple(self._put_off),
+            members=self._members,
+        )
+
+    def peak(self, product: str) -> Peak:
+        item = self._items.get(product)
+        if item is None:
+            return Peak(0, self._cycle.period.start, None)
+        return Peak(item.peak, item.peak_on, item.peak_because)
+
+    def price(self, product: str, *, at: datetime) -> Price:
+        """The price in force at `at`. ValueError for a product that nobody has bought."""
+        price = self._price(product, at)
+        if price is None:
+            raise ValueError(f"{product} has no price in force at {at.isoformat()}. Pin one first.")
+        return price
+
+    def arrears(self, used: Use, *, at: datetime) -> list[Line]:
+        """The peaks and the metered use of this cycle, at the prices in force just before `at`."""
+        lines = []
+        for product in self._products:
+            price = self._price(product, at)
+            if price is not None and price.timing is Timing.ARREARS:
+                lines.append(self._arrear(product, price, used))
+        return [line for line in lines if line is not None]
+
+    def exchanged(
+        self, product: str, *, old: int, new: int, price: Price, day: date, ref: Ref
+    ) -> list[Line]:
+        """The lines of going from `old` to `new` paid units from `day` to the end of the cycle.
+
+        Per unit one line for the difference; otherwise the credit of the old quantity's price and
+        the charge of the new one's. PRICE-9.
+        """
+
+        def part(kind: Kind, quantity: int) -> Line | None:
+            return charge(
+                kind=kind,
+                product=product,
+                price=price,
+                quantity=quantity,
+                cycle=self._cycle,
+                currency=self._currency,
+                because=(ref,),
+                from_on=day,
+            )
+
+        if price.model is Model.PER_UNIT:
+            kind = Kind.PRORATION if new > old else Kind.CREDIT
+            lines = [part(kind, abs(new - old))]
+        else:
+            lines = [part(Kind.CREDIT, old), part(Kind.PRORATION, new)]
+        return [line for line in lines if line is not None]
+
+    def _price(self, product: str, at: datetime) -> Price | None:
+        return self._pins.price(product, opening=self._cycle.period.start, at=at)
+
+    def _item(self, product: str) -> _Item:
+        item = self._items.get(product)
+        if item is None:
+            item = self._items[product] = _Item(ItemState(), self._cycle.period.start)
+        return item
+
+    def _day(self, happening: Change | MemberChange) -> date:
+        # Where clocks go back over midnight, the day before the opening comes a second time.
+        return max(happening.day, self._cycle.period.start)
+
+    def _change(self, change: Change) -> None:
+        item = self._item(change.product)
+        if change.quantity == item.quantity:
+            item.waiting = None
+            return
+        price = self.price(change.product, at=change.at)
+        if _waits(change, price, item.quantity):
+            item.waiting = Waiting(change.quantity, change.ref)
+            return
+        self._settle(change, price, item)
+        item.waiting = None
+        item.price_version = price.version
+        item.set(change.quantity, because=change.ref, on=self._day(change))
+
+    def _settle(self, change: Change, price: Price, item: _Item) -> None:
+        """Charge or credit a change that holds at once, and remember what is paid for."""
+        if not _moves_money(change, price, item):
+            return
+        lines = self._lines(change, price, item.paid)
+        item.paid = change.quantity
+        if change.replaces or price.timing is Timing.ONCE or _charged_at_once(change, price, item):
+            self._charge_at_once(change, lines)
+        else:
+            self._put_off.extend(lines)
+
+    def _lines(self, change: Change, price: Price, paid: int) -> list[Line]:
+        if price.timing is Timing.ONCE:
+            return self._bought_once(change, price, paid)
+        lines = self.exchanged(
+            change.product,
+            old=paid,
+            new=change.quantity,
+            price=price,
+            day=self._day(change),
+            ref=change.ref,
+        )
+        if change.quantity > paid and not sum(line.amount for line in lines):
+            return []
+        return lines
+
+    def _bought_once(self, change: Change, price: Price, paid: int) -> list[Line]:
+        if change.quantity <= paid:
+            return []
+        line = charge(
+            kind=Kind.ONCE,
+            product=change.product,
+            price=price,
+            quantity=change.quantity - paid,
+            cycle=self._cycle,
+            currency=self._currency,
+            because=(change.ref,),
+            from_on=self._day(change),
+        )
+        return [] if line is None else [line]
+
+    def _charge_at_once(self, change: Change, lines: list[Line]) -> None:
+        if not lines:
+            return
+        if self._charged and self._charged[-1][0] == change.at:
+            self._charged[-1][2].extend(lines)
+        else:
+            self._charged.append((change.at, self._day(change), lines))
+
+    def _count(self, member: MemberChange) -> None:
+        self._members += member.step
+        if member.step < 0:
+            return
+        for product in self._products:
+            price = self._price(product, member.at)
+            if price is not None and price.basis is Basis.MEMBERS:
+                self._seat(product, price, member)
+
+    def _seat(self, product: str, price: Price, member: MemberChange) -> None:
+        """Charge one billable member more, unless a paid place is free."""
+        if product not in self._items:
+            # Bought within this cycle: whoever was there already is counted at the next opening.
+            self._item(product).paid = self._members - member.step
+        item = self._item(product)
+        if self._members <= item.paid:
+            return
+        added = self._members - item.paid
+        item.paid = self._members
+        self._put_off.extend(
+            self.exchanged(
+                product, old=0, new=added, price=price, day=self._day(member), ref=member.ref
+            )
+        )
+
+    def _arrear(self, product: str, price: Price, used: Use) -> Line | None:
+        if price.basis is Basis.PEAK:
+            peak = self.peak(product)
+            kind, quantity = Kind.PEAK, peak.quantity
+            because = () if peak.because is None else (peak.because,)
+        else:
+            kind, because = Kind.METERED, ()
+            quantity = above_allowance(used.get(product, 0), price.allowance)
+        return charge(
+            kind=kind,
+            product=product,
+            price=price,
+            quantity=quantity,
+            cycle=self._cycle,
+            currency=self._currency,
+            because=because,
+        )
+
+
+def _moves_money(change: Change, price: Price, item: _Item) -> bool:
+    """Whether a change that holds at once is charged or credited in this cycle."""
+    if price.basis is not Basis.SET:
+        return False
+    if change.replaces:
+        return True
+    if change.quantity > item.quantity:
+        return change.quantity > item.paid
+    return price.decrease is Decrease.NOW_CREDIT and price.timing is not Timing.ONCE
+
+
+def _charged_at_once(change: Change, price: Price, item: _Item) -> bool:
+    return change.quantity > item.quantity and price.increase is Increase.PRORATE
+
+
+def _waits(change: Change, price: Price, quantity: int) -> bool:
+    if change.replaces:
+        return False
+    if change.waits is not None:
+        return change.waits
+    if change.quantity > quantity or price.timing is not Timing.ADVANCE:
+        return False
+    return price.decrease in (Decrease.AT_RENEWAL, Decrease.BY_REQUEST)
