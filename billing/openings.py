@@ -1,0 +1,56 @@
+"""Openings: at which instants the cycles of one subscription open."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from billing.core.periods import Cycle, Cycles, Interval, first_instant, local_day
+
+
+class Openings:
+    """The cycles of a subscription on the calendar of its billing zone. Decision 2."""
+
+    __slots__ = ("_cycles", "_zone")
+
+    def __init__(
+        self, *, starts_on: date, interval: str, anchor_day: int | None, zone: str
+    ) -> None:
+        self._cycles = Cycles(starts_on, Interval(interval), anchor_day)
+        self._zone = zone
+
+    def cycle(self, number: int) -> Cycle:
+        return self._cycles.nth(number)
+
+    def opens_at(self, number: int) -> datetime:
+        """The instant (UTC) at which cycle ``number`` opens."""
+        return instant_of(self._cycles.nth(number).period.start, self._zone)
+
+    def local_day(self, at: datetime) -> date:
+        return local_day(at, self._zone)
+
+    def first_instant(self, day: date) -> datetime:
+        """The first instant (UTC) of this day in the billing zone."""
+        return instant_of(day, self._zone)
+
+    def number_at(self, at: datetime) -> int:
+        """The number of the cycle that runs at this instant; −1 before the first one opens."""
+        if at < self.opens_at(0):
+            return -1
+        # Where clocks go back over midnight, the day before the opening comes a second time.
+        number = self._cycles.holding(max(local_day(at, self._zone), self._cycles.start)).number
+        return number + 1 if self.opens_at(number + 1) <= at else number
+
+    def opens_between(self, after: datetime, until: datetime) -> bool:
+        """Whether a cycle opens later than ``after`` and no later than ``until``."""
+        return self.opens_at(self.number_at(after) + 1) <= until
+
+    def is_opening(self, at: datetime) -> bool:
+        number = self.number_at(at)
+        return number >= 0 and self.opens_at(number) == at
+
+
+@lru_cache(maxsize=4096)
+def instant_of(day: date, zone: str) -> datetime:
+    """The first instant (UTC) of a local day; a page of a run asks for the same few again."""
+    return first_instant(day, zone)
