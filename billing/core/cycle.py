@@ -302,6 +302,14 @@ def _waits(change: Change, price: Price, quantity: int) -> bool:
         return False
     if change.waits is not None:
         return change.waits
-    if change.quantity > quantity or price.timing is not Timing.ADVANCE:
+    return waits_by_rule(price, old=quantity, new=change.quantity)
+
+
+def waits_by_rule(price: Price, *, old: int, new: int) -> bool:
+    """Whether going from `old` to `new` takes hold at the next opening by the price's own rule.
+
+    PRICE-5: decreases of what is paid in advance may wait, nothing else does.
+    """
+    if new > old or price.timing is not Timing.ADVANCE:
         return False
     return price.decrease in (Decrease.AT_RENEWAL, Decrease.BY_REQUEST)
