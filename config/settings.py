@@ -7,6 +7,7 @@ Two ways to stand: *local* (the default: no HTTPS, a generated key, files under 
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -114,7 +115,9 @@ TEMPLATES = [
 # Databases
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.database("DATABASE_URL", default=f"sqlite:///{VAR / 'seatledger.sqlite3'}")
+    "default": env.database(
+        "DATABASE_URL", default=f"sqlite:///{quote(str(VAR / 'seatledger.sqlite3'))}"
+    )
 }
 _default = DATABASES["default"]
 # Opening a connection costs more than most pages; a dead one is noticed before its next use.
@@ -132,7 +135,7 @@ if _default["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
-    _readonly["NAME"] = f"file:{_default['NAME']}?mode=ro"
+    _readonly["NAME"] = f"file:{quote(str(_default['NAME']))}?mode=ro"
     _readonly["OPTIONS"] = {"timeout": 20, "uri": True}
 else:
     _readonly["OPTIONS"] = _default["OPTIONS"] | {
@@ -195,7 +198,9 @@ WHITENOISE_USE_FINDERS = not _deployed
 
 # Letters
 
-_mail = env.email("EMAIL_URL", default=None if _deployed else f"filemail:///{VAR / 'mail'}")
+_mail = env.email(
+    "EMAIL_URL", default=None if _deployed else f"filemail:///{quote(str(VAR / 'mail'))}"
+)
 EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH")
 EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
@@ -235,6 +240,9 @@ CELERY_TIMEZONE = "UTC"
 # Rules and letters by dotted path: an upper floor answers, a lower one asks
 
 BILLING_CHANGE_RULES: list[str] = []
+BILLING_GATEWAY = "billing.gateways.sandbox.SandboxGateway"
+# How long a worker of a billing run may be silent before another one takes its page over.
+BILLING_LEASE_SECONDS = env.number("BILLING_LEASE_SECONDS", default=60, least=1)
 MAIL_LETTERS: dict[str, str] = {}
 
 # Safety

@@ -7,6 +7,7 @@ from billing.models.ledger import LedgerEntry
 from billing.models.meters import Meter, UsageRecord
 from billing.models.payments import Payment, PaymentAttempt
 from billing.models.runs import BillingRun, RunDraft, RunFailure, RunPage
+from billing.models.sandbox import SandboxCharge
 from billing.models.seller import SellerDetails, TaxRate
 from billing.models.subscriptions import Item, Subscription
 
@@ -29,6 +30,7 @@ __all__ = [
     "RunDraft",
     "RunFailure",
     "RunPage",
+    "SandboxCharge",
     "SellerDetails",
     "Subscription",
     "TaxRate",

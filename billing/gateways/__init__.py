@@ -1,0 +1,17 @@
+"""The only room that talks to payment providers; which one it is, a setting says."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from billing.gateways.base import Gateway
+
+
+@cache
+def gateway() -> Gateway:
+    """The provider that ``BILLING_GATEWAY`` names by dotted path."""
+    made: Gateway = import_string(settings.BILLING_GATEWAY)()
+    return made
