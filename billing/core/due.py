@@ -19,8 +19,8 @@ class Due:
     """What a target day asks for of a subscription.
 
     `first_anchor` is the first anchor date on or after the start, `billed_to` the first day that is
-    not billed yet (None when nothing is due), `next_anchor` the anchor date after it, on which more
-    becomes due.
+    not billed yet (None before the first anchor date has come), `next_anchor` the anchor date after
+    it, on which more becomes due.
     """
 
     first_anchor: date
@@ -52,7 +52,7 @@ def _billed_to(
         billed_to = following if end is None else min(end, following)
     else:
         billed_to = anchors.on_or_before(target)
-    return billed_to if billed_to > start else None
+    return billed_to if billed_to >= start else None
 
 
 def cycle_shares(period: Period, anchors: Anchors, *, aligned: bool = True) -> tuple[Fraction, ...]:

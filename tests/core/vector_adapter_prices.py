@@ -222,9 +222,8 @@ def sum_rounded_products(inputs: Inputs) -> dict[str, Any]:
 
 
 def money_text(inputs: Inputs) -> dict[str, Any]:
-    text = format_money(
-        Decimal(inputs["amount"]), inputs["currency"], inputs["locale"], real_minus=False
-    )
+    amount = to_minor_unit(Decimal(inputs["amount"]), inputs["currency"])
+    text = format_money(amount, inputs["currency"], inputs["locale"], real_minus=False)
     return {"text": text}
 
 
