@@ -1,0 +1,186 @@
+"""Credits and splits: nothing is given back twice, no cent is lost."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from billing.core.allocation import allocate, round_together
+from billing.core.credit import (
+    BilledLine,
+    CreditNote,
+    CreditTooHigh,
+    apply_credit,
+    billed,
+    capped_credit,
+    credit_note,
+    refundable,
+    unused_credit,
+)
+from billing.core.tax import Category, Treatment
+
+TWENTY = Treatment(Decimal(20), Category.STANDARD)
+TEN = Treatment(Decimal(10), Category.STANDARD)
+LINE = BilledLine(Decimal("68.33"), TWENTY)
+
+
+def test_the_last_note_takes_the_cent_that_is_left() -> None:  # STAFF-2
+    invoice = billed([LINE, LINE], Decimal(0), "EUR")
+
+    first = credit_note(invoice, [(0, Decimal("68.33"))], currency="EUR")
+    last = credit_note(invoice, [(1, Decimal("68.33"))], earlier=[first], currency="EUR")
+
+    assert (first.tax, last.tax) == (Decimal("13.67"), Decimal("13.66"))
+    assert first.total + last.total == invoice.total == Decimal("163.99")
+
+
+def test_a_note_takes_its_part_of_the_discount() -> None:
+    lines = [
+        BilledLine(Decimal("179.00"), TEN, discounted=False),
+        BilledLine(Decimal("399.00"), TWENTY),
+    ]
+    invoice = billed(lines, Decimal("250.00"), "EUR")
+
+    part = credit_note(invoice, [(0, Decimal("9.00")), (1, Decimal("100.00"))], currency="EUR")
+
+    assert part.discount == Decimal("62.66")
+    assert part.net == Decimal("46.34")
+    assert [(tax.base, tax.amount) for tax in part.taxes] == [
+        (Decimal("9.00"), Decimal("0.90")),
+        (Decimal("37.34"), Decimal("7.47")),
+    ]
+
+
+def test_many_small_notes_never_give_back_more_tax_than_was_billed() -> None:
+    invoice = billed([BilledLine(Decimal("0.15"), TWENTY)], Decimal(0), "EUR")
+    notes: list[CreditNote] = []
+
+    for _ in range(5):
+        notes.append(credit_note(invoice, [(0, Decimal("0.03"))], earlier=notes, currency="EUR"))
+
+    assert [note.tax for note in notes] == [Decimal(cents) / 100 for cents in (1, 1, 1, 0, 0)]
+
+
+@pytest.mark.parametrize("amount", ["68.34", "-0.01"])
+def test_more_than_was_billed_is_refused(amount: str) -> None:
+    invoice = billed([LINE], Decimal(0), "EUR")
+
+    with pytest.raises(CreditTooHigh, match=r"68\.33 left"):
+        credit_note(invoice, [(0, Decimal(amount))], currency="EUR")
+
+
+def test_a_line_below_zero_is_taken_back_below_zero() -> None:
+    invoice = billed([LINE, BilledLine(Decimal("-10.00"), TWENTY)], Decimal(0), "EUR")
+
+    note = credit_note(invoice, [(1, Decimal("-10.00"))], currency="EUR")
+
+    assert (note.net, note.tax) == (Decimal("-10.00"), Decimal("-2.00"))
+
+
+def test_a_discount_needs_a_line() -> None:
+    with pytest.raises(ValueError, match="no line"):
+        billed([BilledLine(Decimal(5), TEN, discounted=False)], Decimal(1), "EUR")
+
+
+def test_the_unused_days_of_a_line_are_given_back_with_their_tax() -> None:
+    credit = unused_credit(
+        Decimal("31.00"),
+        unused=Fraction(16, 31),
+        rate=Decimal(20),
+        currency="EUR",
+        discount=Decimal("5.00"),
+        credited_before=Decimal("2.00"),
+    )
+
+    assert (credit.net, credit.discount, credit.tax) == tuple(
+        map(Decimal, ("14.00", "2.26", "2.35"))
+    )
+    assert credit.total == Decimal("14.09")
+
+
+def test_what_was_credited_before_is_not_credited_again() -> None:
+    credit = unused_credit(
+        Decimal("31.00"),
+        unused=Fraction(16, 31),
+        rate=Decimal(20),
+        currency="EUR",
+        credited_before=Decimal("31.00"),
+    )
+
+    assert credit.total == 0
+
+
+@pytest.mark.parametrize(
+    ("paid", "refund"), [("74.40", "19.20"), ("55.80", "9.90"), ("20.00", "0.00"), ("0", "0.00")]
+)
+def test_only_what_was_paid_and_not_used_goes_back_as_money(paid: str, refund: str) -> None:
+    back = refundable(
+        Decimal(paid),
+        line_total=Fraction("37.2"),
+        invoice_total=Fraction("74.4"),
+        used=Fraction(15, 31),
+        credit=Decimal("19.20"),
+        currency="EUR",
+    )
+
+    assert back == Decimal(refund)
+
+
+def test_an_invoice_of_nothing_refunds_nothing() -> None:
+    back = refundable(
+        Decimal(5),
+        line_total=Fraction(0),
+        invoice_total=Fraction(0),
+        used=Fraction(0),
+        credit=Decimal(5),
+        currency="EUR",
+    )
+
+    assert back == 0
+
+
+@pytest.mark.parametrize(
+    ("potential", "before", "credit"),
+    [("100", "50", "100"), ("100", "150", "50"), ("100", "200", "0"), ("-50", "0", "0")],
+)
+def test_a_credit_is_capped_by_what_is_left(potential: str, before: str, credit: str) -> None:
+    capped = capped_credit(Decimal(potential), billed=Decimal(200), credited_before=Decimal(before))
+
+    assert capped == Decimal(credit)
+
+
+@pytest.mark.parametrize(
+    ("total", "balance", "applied"),
+    [("10.72", "6.43", "6.43"), ("5.00", "6.43", "5.00"), ("-5.00", "6.43", "0"), ("5", "-1", "0")],
+)
+def test_a_balance_covers_what_it_can(total: str, balance: str, applied: str) -> None:
+    used = apply_credit(Decimal(total), Decimal(balance))
+
+    assert used.applied == Decimal(applied)
+    assert used.to_pay == Decimal(total) - used.applied
+    assert used.left == Decimal(balance) - used.applied
+
+
+def test_no_cent_of_a_split_is_lost() -> None:
+    assert allocate(Decimal("10.00"), [1, 1, 1], digits=2) == tuple(
+        map(Decimal, ("3.34", "3.33", "3.33"))
+    )
+    assert allocate(Decimal("-0.05"), [7, 3, 0], digits=2) == tuple(
+        map(Decimal, ("-0.03", "-0.02", "0.00"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("amount", "ratios"), [("1", []), ("1", [0, 0]), ("1", [2, -1]), ("0.001", [1])]
+)
+def test_an_impossible_split_is_refused(amount: str, ratios: list[int]) -> None:
+    with pytest.raises(ValueError, match=r"Ratios|cannot be split"):
+        allocate(Decimal(amount), ratios, digits=2)
+
+
+def test_parts_rounded_together_add_up() -> None:
+    thirds = (Fraction(1, 3), Fraction(1, 3), Fraction(1, 3))
+
+    assert round_together(thirds, total=Decimal("1.00"), digits=2) == tuple(
+        map(Decimal, ("0.34", "0.33", "0.33"))
+    )
