@@ -14,7 +14,7 @@ help:  ## Say what can be made
 	@echo
 	@echo "  TEST_DATABASE_URL and TEST_REDIS_URL name the servers of make test; a Redis database"
 	@echo "  named there is emptied. DATABASE_URL, REDIS_URL, EMAIL_URL, SITE_URL, SECRET_KEY:"
-	@echo "  see docs/production.env."
+	@echo "  see docs/deployment.md."
 
 # ---- installing: hashed, and skipped while the pinned versions stay the same ----
 

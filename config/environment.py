@@ -87,7 +87,7 @@ class Environment:
         word = self.text(name, good=default, default=default)
         try:
             ZoneInfo(word)
-        except (ValueError, OSError):
+        except (ValueError, OSError, KeyError):
             self.refuse(name, word, expected="a time zone's name", good="Europe/Prague")
             return default
         return word

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import NoReturn
 
@@ -160,9 +161,16 @@ def check_port(host: str, port: int) -> None:
 
 
 def answers(host: str, port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
-        return True
-    return False
+    """Whether a page comes back, whatever it says."""
+    connection = HTTPConnection(host, port, timeout=1)
+    try:
+        connection.request("HEAD", "/")
+        connection.getresponse()
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 @contextlib.contextmanager
@@ -205,6 +213,7 @@ def prepare_database() -> str:
     if embedded and not Path(database["NAME"]).exists():
         note.unlink(missing_ok=True)
     manage("migrate", "--verbosity", "0")
+    manage("staff_roles", keep_output=True)
     if not embedded:
         return ""
     if not note.exists():

@@ -1,0 +1,170 @@
+"""The launcher: all processes start together and end together, and none is left behind."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def processes_of(var: Path) -> dict[int, str]:
+    """Everything alive that was started with this folder, with its command line."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            # Valkey writes its title over its environment, and the title names its socket.
+            ours = str(var) in command or f"VAR_DIR={var}" in (entry / "environ").read_text()
+            # A zombie has no command line any more.
+            if command and ours:
+                found[int(entry.name)] = command
+    return found
+
+
+def wait_until(condition, what: str):
+    deadline = time.monotonic() + PATIENCE
+    while not (found := condition()):
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+    return found
+
+
+class Site:
+    """A launched site on a database and a broker of its own."""
+
+    def __init__(self, var: Path, port: int) -> None:
+        self.var, self.port, self.log = var, port, var / "log.txt"
+        environment = {
+            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+            "VAR_DIR": str(var),
+            "DATABASE_URL": f"sqlite:///{var / 'site.sqlite3'}",
+            "PORT": str(port),
+        }
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "config.launcher"],
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def until_it_answers(self) -> "Site":
+        wait_until(
+            lambda: "Ctrl-C" in self.log.read_text() or self.process.poll() is not None,
+            "the site does not answer",
+        )
+        assert self.process.poll() is None, self.log.read_text()
+        return self
+
+    def child(self, words: str) -> int:
+        """The oldest process whose command line holds these words."""
+        return wait_until(
+            lambda: min(
+                (pid for pid, it in processes_of(self.var).items() if words in it), default=0
+            ),
+            f"no process {words!r}",
+        )
+
+    def ended(self) -> int:
+        return self.process.wait(timeout=PATIENCE)
+
+
+@pytest.fixture
+def launch(tmp_path):
+    sites = []
+
+    def start(port: int) -> Site:
+        sites.append(Site(tmp_path, port))
+        return sites[-1]
+
+    yield start
+    for site in sites:
+        if site.process.poll() is None:
+            site.process.kill()
+            site.process.wait()
+    for pid in processes_of(tmp_path):
+        os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_site_leaves_nothing_behind(launch, tmp_path, number):
+    site = launch(free_port()).until_it_answers()
+    with urllib.request.urlopen(f"http://127.0.0.1:{site.port}/admin/login/") as page:
+        assert page.status == 200
+    for words in ("valkey", "gunicorn", "celery --quiet --app config worker", "config beat"):
+        site.child(words)
+
+    site.process.send_signal(number)
+
+    assert site.ended() == 0, site.log.read_text()
+    assert processes_of(tmp_path) == {}
+
+
+def test_a_process_that_dies_ends_the_site_with_its_exit_code(launch, tmp_path):
+    site = launch(free_port()).until_it_answers()
+
+    os.kill(site.child("config beat"), signal.SIGKILL)
+
+    assert site.ended() == 128 + signal.SIGKILL
+    assert "beat ended with code 137" in site.log.read_text()
+    assert processes_of(tmp_path) == {}
+
+
+def test_even_a_killed_launcher_leaves_nothing_behind(launch, tmp_path):
+    site = launch(free_port()).until_it_answers()
+    site.child("config beat")
+
+    site.process.kill()
+    site.process.wait()
+
+    wait_until(lambda: not processes_of(tmp_path), "a process was left behind")
+
+
+def test_a_port_in_use_is_said_before_anything_starts(launch, tmp_path):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        site = launch(listener.getsockname()[1])
+
+        assert site.ended() == 1
+
+    message = site.log.read_text()
+    assert message.startswith(f"Port {site.port} on 127.0.0.1 cannot be used: Address already in")
+    assert f"make run PORT={site.port + 1}" in message
+    assert not (tmp_path / "site.sqlite3").exists()
+
+
+def test_a_second_site_in_the_same_folder_is_refused(launch):
+    first = launch(free_port()).until_it_answers()
+    first.log = first.log.rename(first.log.with_name("first.txt"))
+
+    second = launch(free_port())
+
+    assert second.ended() == 1
+    assert (
+        f"already runs from {first.var}, as process {first.process.pid}" in second.log.read_text()
+    )
+
+
+@pytest.mark.parametrize("port", ["eighty", "0", "70000"])
+def test_a_port_that_is_none_is_refused(launch, port):
+    site = launch(port)
+
+    assert site.ended() == 1
+    assert f"PORT is '{port}', wanted is a number from 1 to 65535" in site.log.read_text()
