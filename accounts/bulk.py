@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from django.db import connections, models
@@ -11,6 +12,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = Sequence[Any]
 Convert = Callable[[Any], Any]
+
+BLOCK = 5000
 
 
 def insert_rows(
@@ -44,7 +47,9 @@ def insert_rows(
                     copy.write_row(row)
         else:
             places = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", converted)
+            statement = f"INSERT INTO {table} ({names}) VALUES ({places})"
+            while block := list(islice(converted, BLOCK)):
+                cursor.executemany(statement, block)
 
 
 def _written(model: type[models.Model]) -> Iterator[Any]:
