@@ -31,11 +31,12 @@ def share_from(cycle: Cycle, day: date) -> Share:
 def prorate(
     amount: Fraction | Decimal | int, part: Fraction | int, whole: Fraction | int
 ) -> Fraction:
-    """`part` out of `whole` of this amount, exactly: multiplied first, divided once.
+    """`part` out of `whole` of this amount, exactly: nothing is rounded on the way.
 
     Rounding is left to the caller, who knows the currency. ValueError when `whole` is not above
     zero. PRICE-9.
     """
     if whole <= 0:
         raise ValueError(f"A share needs a whole above zero, got {whole}.")
-    return Fraction(amount) * part / whole
+    exact = amount if isinstance(amount, Fraction) else Fraction(amount)
+    return exact * Fraction(part, whole)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from billing.core.money import to_minor_unit
 
-_HUNDRED: Final = 100
+_PERCENT: Final = 100
 _NO_TAX: Final = Decimal(0)
 
 
@@ -80,7 +81,13 @@ def treatment(
 
 def tax_on(base: Fraction | Decimal, rate: Decimal | None) -> Fraction:
     """The exact tax on `base` at `rate` percent; nothing where there is no rate."""
-    return Fraction(base) * Fraction(rate or 0) / _HUNDRED
+    return Fraction(base) * share_of_percent(rate) if rate else Fraction(0)
+
+
+@lru_cache(maxsize=256)
+def share_of_percent(rate: Decimal) -> Fraction:
+    """A rate in percent as a share of one: 21 is 21/100. Kept, because runs ask it each time."""
+    return Fraction(rate) / _PERCENT
 
 
 def with_tax(net: Fraction | Decimal, rate: Decimal | None) -> Fraction:

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
 
 from billing.core.money import to_minor_unit
-from billing.core.tax import TaxAmount, Treatment, tax_amounts
+from billing.core.tax import TaxAmount, Treatment, share_of_percent, tax_amounts
 
 __all__ = [
     "Document",
@@ -23,8 +22,6 @@ __all__ = [
     "line_net",
     "totals",
 ]
-
-_PERCENT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +62,10 @@ def totals(parts: Sequence[Part], currency: str) -> Totals:
     subtotal, discount = zero, zero
     taxed = []
     for part in parts:
-        exact = Fraction(part.subtotal) * Fraction(part.discount_percent) / _PERCENT
-        off = to_minor_unit(exact, currency)
+        off = zero
+        if part.discount_percent:
+            exact = Fraction(part.subtotal) * share_of_percent(part.discount_percent)
+            off = to_minor_unit(exact, currency)
         subtotal += part.subtotal
         discount += off
         taxed.append((part.subtotal - off, part.treatment))
