@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from operator import attrgetter
+from typing import Final
 
 from billing.core.charges import charge
 from billing.core.happened import Change, MemberChange, Use
@@ -16,6 +18,8 @@ from billing.core.pins import Pins
 from billing.core.pricing import Basis, Decrease, Increase, Model, Price, Timing
 from billing.core.state import ItemState, State, Waiting
 
+_NOTHING: Final = Decimal(0)
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeBill:
@@ -24,6 +28,21 @@ class ChangeBill:
     at: datetime
     day: date
     lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What a reduction does not save, before discount and tax. PRICE-10.
+
+    Until the day `until` `quantity` units more than wanted stay charged, which is `amount`.
+    `peak_on` is the day that first reached the quantity that a peak price goes on charging.
+    """
+
+    product: str
+    quantity: int
+    amount: Decimal
+    until: date
+    peak_on: date | None = None
 
 
 class _Item:
@@ -162,6 +181,41 @@ class RunningCycle:
             lines = [part(Kind.CREDIT, old), part(Kind.PRORATION, new)]
         return [line for line in lines if line is not None]
 
+    def unsaved(self, change: Change) -> Unsaved | None:
+        """What this reduction would not save if it came now; None where it saves all.
+
+        It is the credit that would be paid for it, or the part of the peak that stays. PRICE-10.
+        """
+        item = self._items.get(change.product)
+        if item is None or change.quantity >= item.quantity or change.replaces:
+            return None
+        price = self.price(change.product, at=change.at)
+        until = self._cycle.period.end
+        if price.basis is Basis.PEAK:
+            stays = [
+                self._whole(Kind.PEAK, change.product, price, quantity)
+                for quantity in (item.peak, change.quantity)
+            ]
+            amount = _amount(stays[0]) - _amount(stays[1])
+            return Unsaved(change.product, item.peak - change.quantity, amount, until, item.peak_on)
+        if price.timing is Timing.ONCE or price.decrease is Decrease.NOW_CREDIT:
+            return None
+        credits = self.exchanged(
+            change.product,
+            old=item.paid,
+            new=change.quantity,
+            price=price,
+            day=self._day(change),
+            ref=change.ref,
+        )
+        amount = -sum(map(_amount, credits), _NOTHING)
+        return Unsaved(change.product, item.paid - change.quantity, amount, until)
+
+    def is_metered(self, *, at: datetime) -> bool:
+        """Whether something is metered, so that the next invoice may still grow."""
+        prices = (self._price(product, at) for product in self._products)
+        return any(price is not None and price.basis is Basis.METERED for price in prices)
+
     def _price(self, product: str, at: datetime) -> Price | None:
         return self._pins.price(product, opening=self._cycle.period.start, at=at)
 
@@ -266,11 +320,20 @@ class RunningCycle:
     def _arrear(self, product: str, price: Price, used: Use) -> Line | None:
         if price.basis is Basis.PEAK:
             peak = self.peak(product)
-            kind, quantity = Kind.PEAK, peak.quantity
             because = () if peak.because is None else (peak.because,)
-        else:
-            kind, because = Kind.METERED, ()
-            quantity = above_allowance(used.get(product, 0), price.allowance)
+            return self._whole(Kind.PEAK, product, price, peak.quantity, because)
+        over = above_allowance(used.get(product, 0), price.allowance)
+        return self._whole(Kind.METERED, product, price, over)
+
+    def _whole(
+        self,
+        kind: Kind,
+        product: str,
+        price: Price,
+        quantity: int,
+        because: tuple[Ref, ...] = (),
+    ) -> Line | None:
+        """The line of the whole cycle."""
         return charge(
             kind=kind,
             product=product,
@@ -280,6 +343,10 @@ class RunningCycle:
             currency=self._currency,
             because=because,
         )
+
+
+def _amount(line: Line | None) -> Decimal:
+    return _NOTHING if line is None else line.amount
 
 
 def _moves_money(change: Change, price: Price, item: _Item) -> bool:
@@ -310,6 +377,6 @@ def waits_by_rule(price: Price, *, old: int, new: int) -> bool:
 
     PRICE-5: decreases of what is paid in advance may wait, nothing else does.
     """
-    if new > old or price.timing is not Timing.ADVANCE:
+    if new >= old or price.timing is not Timing.ADVANCE:
         return False
     return price.decrease in (Decrease.AT_RENEWAL, Decrease.BY_REQUEST)

@@ -1,0 +1,97 @@
+"""Opening and ending a subscription: what an account holds, and from which day on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.locks import lock_payer_of
+from accounts.models import User
+from billing import events
+from billing.core.periods import Interval
+from billing.models import Item, Subscription
+from billing.openings import Openings
+from billing.refusals import ChangeRefused
+
+
+@transaction.atomic
+def open_subscription(
+    *,
+    account_id: int,
+    starts_on: date,
+    code: str = "plan",
+    interval: str = Interval.MONTH,
+    anchor_day: int | None = None,
+    items: Mapping[str, int] | None = None,
+    by: User | None = None,
+    cause: str = "",
+) -> Subscription:
+    """A subscription of the account that bills from ``starts_on``, a local day, on.
+
+    ``items`` are quantities by product code, chosen at the first instant of that day. One of zero
+    is *held*: its price is agreed from that day, as what is counted (billable members, metered use)
+    needs. Currency, billing zone and payer are those of the account's payer (decision 6).
+    `ChangeRefused` when there is a subscription of this code already.
+    """
+    payer = lock_payer_of(account_id)
+    if Subscription.objects.filter(account_id=account_id, code=code).exists():
+        raise ChangeRefused(f"There is a subscription {code} already. Change its items instead.")
+    openings = Openings(
+        starts_on=starts_on, interval=interval, anchor_day=anchor_day, zone=payer.time_zone
+    )
+    opens_at = openings.opens_at(0)
+    subscription = Subscription.objects.create(
+        account_id=account_id,
+        payer=payer,
+        code=code,
+        currency=payer.currency,
+        time_zone=payer.time_zone,
+        interval=interval,
+        starts_on=starts_on,
+        anchor_day=anchor_day,
+        next_opening=starts_on,
+        next_bill_at=opens_at,
+    )
+    wanted = dict(items or {})
+    held = [product for product, quantity in wanted.items() if not quantity]
+    if held:
+        events.hold(subscription_id=subscription.pk, products=held, at=opens_at)
+    bought = {product: quantity for product, quantity in wanted.items() if quantity}
+    if bought:
+        events.record(
+            subscription_id=subscription.pk, changes=bought, at=opens_at, by=by, cause=cause
+        )
+    return subscription
+
+
+@transaction.atomic
+def end_subscription(
+    *, subscription_id: int, at: datetime, by: User | None = None, cause: str = ""
+) -> date:
+    """End a subscription with its running cycle: what is held ends at the next opening.
+
+    Returns the last cycle date: its opening bills what is still owed for the cycle that ended and
+    nothing of a new one. `ChangeRefused` when it ends already.
+    """
+    subscription = events.lock_subscription(subscription_id)
+    if subscription.ends_on is not None:
+        raise ChangeRefused(f"The subscription ends on {subscription.ends_on} already.")
+    held = Item.objects.filter(subscription=subscription, quantity__gt=0)
+    changes = dict.fromkeys(held.values_list("product__code", flat=True), 0)
+    if changes:
+        written = events.record(
+            subscription_id=subscription_id,
+            changes=changes,
+            at=at,
+            by=by,
+            cause=cause,
+            holds=events.Event.Holds.OPENING,
+        )
+        at = max(event.at for event in written)
+    openings = events.openings_of(subscription)
+    number = openings.number_at(at) + 1
+    subscription.ends_on = openings.cycle(number).period.start
+    Subscription.objects.filter(pk=subscription_id).update(ends_on=subscription.ends_on)
+    return subscription.ends_on
