@@ -114,7 +114,7 @@ def test_an_instant_belongs_to_the_local_day() -> None:
 
 def test_an_instant_without_an_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="offset"):
-        local_day(datetime(2026, 1, 1), "UTC")  # noqa: DTZ001 - that it has none is the point
+        local_day(datetime(2026, 1, 1), "UTC")  # noqa: DTZ001 # that it has none is the point
 
 
 @pytest.mark.parametrize("zone", ["", "Prague", "../etc/passwd", "Europe"])
