@@ -243,7 +243,7 @@ BILLING_CHANGE_RULES: list[str] = []
 BILLING_GATEWAY = "billing.gateways.sandbox.SandboxGateway"
 # How long a worker of a billing run may be silent before another one takes its page over.
 BILLING_LEASE_SECONDS = env.number("BILLING_LEASE_SECONDS", default=60, least=1)
-MAIL_LETTERS: dict[str, str] = {}
+MAIL_LETTERS = {"invoice": "billing.documents.letters.invoice"}
 
 # Safety
 

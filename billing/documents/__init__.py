@@ -1,0 +1,1 @@
+"""What is sent to customers: invoices as PDF and the letters around them."""

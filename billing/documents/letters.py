@@ -1,0 +1,187 @@
+"""The letters about invoices: what became of the amount, the lines, and the PDF with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import css_inline
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.mail import Attachment, Message
+from accounts.models import Account, Letter
+from billing.core.display import format_day, format_money
+from billing.core.money import to_minor_unit
+from billing.documents.page import owed, page, title, transfer_facts
+from billing.documents.pdf import pdf_of
+from billing.documents.reading import Facts, read
+from billing.models import Payment, PaymentAttempt, Receivable
+
+State = PaymentAttempt.State
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a document stands when its letter is written.
+
+    ``paid`` came in by payment, ``credited`` was taken off from the credit balance, and ``open`` is
+    still owed: together the total. ``declined`` says why the last charge failed; None: it did not.
+    """
+
+    open: Decimal
+    paid: Decimal
+    credited: Decimal
+    declined: str | None
+
+
+def invoice(letter: Letter) -> Message:
+    """The letter about the invoice or credit note of this id, in the letter's language.
+
+    It tells how the document stands now: charged, declined, due, or in the customer's favour.
+    ``Invoice.DoesNotExist`` for an unknown id.
+    """
+    facts = read(letter.subject_id, language=letter.language)
+    standing = _standing(letter.subject_id, facts)
+    content = page(facts)
+    with override(facts.language):
+        words = _Words(facts, standing)
+        context = {
+            **content,
+            "subject": words.subject(),
+            "lead": words.lead(),
+            "also": words.also(),
+            "transfer": transfer_facts(facts) if words.wants_transfer() else [],
+            "reply_to": facts.seller.email,
+        }
+        html = render_to_string("mail/invoice/html.html", context)
+        return Message(
+            subject=render_to_string("mail/invoice/subject.txt", context).strip(),
+            text=render_to_string("mail/invoice/text.txt", context),
+            html=css_inline.inline(html),
+            reply_to=facts.seller.email,
+            attachments=(_pdf(facts, content),),
+        )
+
+
+def _pdf(facts: Facts, content: dict[str, Any]) -> Attachment:
+    return Attachment(
+        name=f"{facts.number}.pdf",
+        content=pdf_of(content, made_at=int(facts.issued_at.timestamp())),
+        media_type="application/pdf",
+    )
+
+
+def _standing(invoice_id: int, facts: Facts) -> Standing:
+    payments = Payment.objects.filter(invoice=invoice_id)
+    paid = to_minor_unit(sum((one.amount.amount for one in payments), Decimal(0)), facts.currency)
+    receivable = Receivable.objects.get(pk=invoice_id)
+    still_open = to_minor_unit(receivable.open.amount, facts.currency)
+    last = PaymentAttempt.objects.filter(invoice=invoice_id).order_by("-number").first()
+    return Standing(
+        open=still_open,
+        paid=paid,
+        credited=facts.total - paid - still_open,
+        declined=last.reason if last is not None and last.state == State.DECLINED else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The sentences of the letter, in the language that is switched on."""
+
+    facts: Facts
+    standing: Standing
+
+    @property
+    def by_card(self) -> bool:
+        return self.facts.pays_by == Account.PaysBy.CARD
+
+    @property
+    def was_declined(self) -> bool:
+        return self.standing.declined is not None and self.standing.open > 0
+
+    def wants_transfer(self) -> bool:
+        """Whether the letter names the bank account: the customer has to do something."""
+        if self.facts.in_favour or self.standing.open <= 0:
+            return False
+        return self.was_declined or not self.by_card
+
+    def named(self) -> dict[str, str]:
+        facts = self.facts
+        return {
+            "document": title(facts),
+            "issued": format_day(facts.issued_on, facts.language),
+            "due": format_day(facts.due_on, facts.language),
+            "total": owed(facts),
+            "open": self.money(self.standing.open),
+            "paid": self.money(self.standing.paid),
+            "reason": self.standing.declined or "",
+        }
+
+    def money(self, amount: Decimal) -> str:
+        return format_money(amount, self.facts.currency, self.facts.language)
+
+    def subject(self) -> str:
+        if self.facts.in_favour:
+            words = _("%(document)s of %(issued)s: %(total)s in your favour")
+        elif self.standing.open <= 0:
+            words = self.settled_subject()
+        elif self.was_declined:
+            words = _("Your card was declined: %(open)s of %(document)s, %(issued)s, is not paid")
+        elif self.by_card:
+            words = _("%(document)s of %(issued)s: %(open)s to be charged to your card")
+        else:
+            words = _("%(document)s of %(issued)s: %(open)s due on %(due)s")
+        return words % self.named()
+
+    def settled_subject(self) -> str:
+        if self.standing.paid:
+            return _("%(document)s of %(issued)s: %(paid)s paid")
+        if self.facts.total:
+            return _("%(document)s of %(issued)s: %(total)s paid from your credit balance")
+        return _("%(document)s of %(issued)s: nothing to pay")
+
+    def lead(self) -> str:
+        """The first line: the amount, and what became of it."""
+        if self.facts.in_favour:
+            words = _("%(total)s is in your favour. It is taken off what you owe.")
+        elif self.standing.open <= 0:
+            words = self.settled_lead()
+        elif self.was_declined and self.standing.declined:
+            words = _("%(open)s could not be charged: your card was declined (%(reason)s).")
+        elif self.was_declined:
+            words = _("%(open)s could not be charged: your card was declined.")
+        elif self.by_card:
+            words = _("%(open)s will be charged to your card. There is nothing more for you to do.")
+        else:
+            words = _("%(open)s is due on %(due)s by bank transfer.")
+        return words % self.named()
+
+    def settled_lead(self) -> str:
+        if self.standing.paid and self.by_card:
+            return _("%(paid)s was charged to your card. There is nothing more for you to do.")
+        if self.standing.paid:
+            return _("%(paid)s has arrived. There is nothing more for you to do.")
+        if self.facts.total:
+            return _("%(total)s was taken from your credit balance. There is nothing to pay.")
+        return _("This invoice comes to zero. There is nothing to pay.")
+
+    def also(self) -> list[str]:
+        """What else the reader must know, one sentence each."""
+        found = []
+        if self.standing.credited > 0 and (self.standing.open > 0 or self.standing.paid):
+            found.append(
+                _("%(credited)s of the total was taken from your credit balance.")
+                % {"credited": self.money(self.standing.credited)}
+            )
+        if self.was_declined:
+            found.append(
+                _(
+                    "Nothing else has changed. Transfer the amount to the account below, or answer "
+                    "this letter to pay by another card."
+                )
+            )
+        return found
