@@ -92,6 +92,7 @@ lint: install  ## Style, imports between the apps, templates
 
 .PHONY: types
 types: install  ## Types, strict in the arithmetic
+	@$(BIN)/mypy --strict billing/core
 	@$(BIN)/mypy $(APPS) tests manage.py
 
 .PHONY: migrations

@@ -46,7 +46,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     only = config.getoption("--only")
     on_postgres = os.environ.get("TEST_DATABASE_URL", "").startswith("postgres")
     deep = os.environ.get("HYPOTHESIS_PROFILE") == "proof"
-    stays, goes = [], []
+    stays: list[pytest.Item] = []
+    goes: list[pytest.Item] = []
     for item in items:
         fits = only == "all" or (only == "database") == uses_database(item)
         fits = fits and (on_postgres or not item.get_closest_marker("postgres"))

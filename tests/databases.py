@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -71,12 +72,11 @@ def restored_between_tests() -> Iterator[None]:
     connection = connections["default"]
     kind = SQLiteTemplate if connection.vendor == "sqlite" else PostgresTemplate
     template = kind(connection)
-    flush = TransactionTestCase._fixture_teardown
-    TransactionTestCase._fixture_teardown = lambda _: template.restore()
+    restore = patch.object(TransactionTestCase, "_fixture_teardown", lambda _: template.restore())
     try:
-        yield
+        with restore:
+            yield
     finally:
-        TransactionTestCase._fixture_teardown = flush
         template.drop()
 
 

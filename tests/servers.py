@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import psycopg
 import redis
@@ -79,11 +79,11 @@ def start_postgres(stack: ExitStack) -> str:
         programs = postgres_programs() or give_up("postgresql was installed, but has no initdb.")
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seatledger-pg-")))
     # PostgreSQL refuses to run as root; Debian's package brings the user it runs as.
-    user = {"user": "postgres", "group": "postgres", "extra_groups": []} if is_root() else {}
+    user = {"user": "postgres", "group": "postgres", "extra_groups": ()} if is_root() else {}
     if user:
         shutil.chown(folder, "postgres", "postgres")
     data, port = folder / "data", free_port()
-    run = {"cwd": folder, "stdout": subprocess.DEVNULL, **user}
+    run: dict[str, Any] = {"cwd": folder, "stdout": subprocess.DEVNULL, **user}
     subprocess.run(
         [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8"],
         check=True,

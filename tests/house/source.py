@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("accounts", "billing", "licensing", "agencies", "config")
+Node = TypeVar("Node", bound=ast.AST)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -23,7 +25,7 @@ class Source:
     def name(self) -> str:
         return self.path.as_posix()
 
-    def places(self, wanted: type[ast.AST] | tuple[type[ast.AST], ...]) -> Iterator[ast.AST]:
+    def places(self, wanted: type[Node]) -> Iterator[Node]:
         return (node for node in ast.walk(self.tree) if isinstance(node, wanted))
 
     def imports(self) -> Iterator[str]:

@@ -30,9 +30,10 @@ class Hand:
 
     def writes(self, tree: ast.AST) -> list[int]:
         """The lines on which rows are added to the table."""
-        return [node.lineno for node in ast.walk(tree) if self._is_write(node)]
+        expressions = (node for node in ast.walk(tree) if isinstance(node, ast.expr))
+        return [node.lineno for node in expressions if self._is_write(node)]
 
-    def _is_write(self, node: ast.AST) -> bool:
+    def _is_write(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return bool(self.sql.search(node.value))
         return isinstance(node, ast.Call) and (
