@@ -1,0 +1,1 @@
+"""How fast the run is, as ratios measured in one go (decision 27)."""
