@@ -34,6 +34,9 @@ define install
 			-r requirements/$(1).txt \
 		|| $(BIN)/python -m pip install -q --require-hashes -r requirements/$(1).txt; } \
 	&& cp requirements/$(1).txt $(VENV)/installed-$(1).txt
+	@for po in */locale/*/LC_MESSAGES/django.po; do \
+		[ "$${po%.po}.mo" -nt "$$po" ] || { $(BIN)/python manage.py translations; break; }; \
+	done
 endef
 
 .PHONY: install-run
@@ -64,15 +67,14 @@ bill: install-run  ## Run the billing that is due, or that of a day: make bill O
 
 # ---- proving ----
 
-PYTEST := $(BIN)/python -m pytest -q -p no:cacheprovider
+PYTEST := $(BIN)/python -m pytest -q
 SERVERS := $(BIN)/python -m tests.servers
 
 .PHONY: test
 test: install lint types migrations core  ## Prove everything: SQLite, PostgreSQL and Redis
-	$(PYTEST) --only=free --ignore=tests/core --override-ini=testpaths="tests"
-	$(PYTEST) tests/core/laws
+	$(PYTEST) --only=free --ignore-glob='tests/core/test_*.py'
 	$(SERVERS) $(PYTEST) --only=database
-	$(PYTEST) --only=database
+	TEST_DATABASE_URL= TEST_REDIS_URL= $(PYTEST) --only=database
 
 .PHONY: proof
 proof: install  ## The deep profile: 1,000 examples, 20 kills
@@ -98,6 +100,10 @@ types: install  ## Types, strict in the arithmetic
 .PHONY: migrations
 migrations: install  ## No model has changed without its migration
 	@$(BIN)/python manage.py makemigrations --check --dry-run
+
+.PHONY: translations
+translations: install  ## Collect what is to be translated, compile what has been
+	@$(BIN)/python manage.py translations --collect
 
 .PHONY: fmt
 fmt: install  ## Put the code in shape

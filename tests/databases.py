@@ -21,7 +21,7 @@ class SQLiteTemplate:
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.database = Path(connection.settings_dict["NAME"])
-        self.template = self.database.with_suffix(".template")
+        self.template = Path(f"{self.database}.template")
         # The same file, opened by SQLite itself in a way that refuses to write.
         connections["readonly"].settings_dict["NAME"] = f"file:{self.database}?mode=ro"
         with connection.cursor() as cursor:
@@ -34,7 +34,7 @@ class SQLiteTemplate:
         for ending in ("-wal", "-shm"):
             Path(f"{self.database}{ending}").unlink(missing_ok=True)
         # A new file, so that a connection left open somewhere cannot spoil it.
-        fresh = self.database.with_suffix(".fresh")
+        fresh = Path(f"{self.database}.fresh")
         shutil.copyfile(self.template, fresh)
         fresh.replace(self.database)
 
