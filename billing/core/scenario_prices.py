@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Final, TypedDict
+from typing import Final, TypeAlias, TypedDict
 
 from billing.core.periods import Interval
 from billing.core.pins import Pin
@@ -46,9 +46,16 @@ class _Options(TypedDict):
     interval: Interval | None
 
 
-def read_catalogue(node: Node, frame: Frame) -> dict[str, Pin | None]:
-    """The products in their order, each with the pin of `cycle.start`; None where it is wrong."""
-    pins: dict[str, Pin | None] = {}
+Catalogue: TypeAlias = dict[str, Pin | None]
+"""The products in their order, each with the pin of `cycle.start`; None where that is wrong."""
+
+
+def read_catalogue(node: Node, frame: Frame) -> Catalogue | None:
+    """The products for sale; None where the file has no such object."""
+    if not isinstance(node.value, dict):
+        node.expected("an object")
+        return None
+    pins: Catalogue = {}
     for product, entry in node.entries():
         if not product or not product.isprintable():
             entry.wrong("expected a name of printable letters")
@@ -56,7 +63,7 @@ def read_catalogue(node: Node, frame: Frame) -> dict[str, Pin | None]:
     return pins
 
 
-def read_price_changes(node: Node, products: dict[str, Pin | None], frame: Frame) -> list[Pin]:
+def read_price_changes(node: Node, products: Catalogue | None, frame: Frame) -> list[Pin]:
     """The announced prices, in file order."""
     announced: list[Pin] = []
     seen: dict[tuple[str, date], str] = {}
@@ -76,11 +83,11 @@ def read_price_changes(node: Node, products: dict[str, Pin | None], frame: Frame
     return announced
 
 
-def known_product(node: Node | None, products: dict[str, Pin | None]) -> str | None:
-    """The name of a product of the catalogue."""
+def known_product(node: Node | None, products: Catalogue | None) -> str | None:
+    """The name of a product; without a catalogue no name can be called unknown."""
     if node is None:
         return None
-    if isinstance(node.value, str) and node.value in products:
+    if isinstance(node.value, str) and (products is None or node.value in products):
         return node.value
     node.expected("a product of the catalogue")
     return None

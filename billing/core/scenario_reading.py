@@ -25,7 +25,12 @@ from billing.core.scenario import (
 from billing.core.scenario_frame import Frame, Moment, read_frame
 from billing.core.scenario_json import Fields, Mistakes, Node, NotJson, parse, shown
 from billing.core.scenario_limits import report_beyond_tiers
-from billing.core.scenario_prices import known_product, read_catalogue, read_price_changes
+from billing.core.scenario_prices import (
+    Catalogue,
+    known_product,
+    read_catalogue,
+    read_price_changes,
+)
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
 _STATUSES: Final = (
@@ -60,7 +65,7 @@ class _Reading:
         self._fields = root.fields(required=_REQUIRED, optional=_OPTIONAL)
         self._mistakes = root.mistakes
         self._frame: Frame = read_frame(self._fields)
-        self._products: dict[str, Pin | None] = {}
+        self._products: Catalogue | None = None
         self._pins: list[Pin] = []
 
     def scenario(self) -> Scenario | None:
@@ -88,7 +93,7 @@ class _Reading:
             customer=customer,
             seller=seller,
             cycles=frame.cycles,
-            products=tuple(self._products),
+            products=tuple(self._products or ()),
             pins=tuple(self._pins),
             changes=changes,
             members=members,
@@ -143,7 +148,8 @@ class _Reading:
         announced = []
         if changes is not None:
             announced = read_price_changes(changes, self._products, self._frame)
-        self._pins = [pin for pin in self._products.values() if pin is not None] + announced
+        pinned = [pin for pin in (self._products or {}).values() if pin is not None]
+        self._pins = pinned + announced
 
     def _members(self) -> Iterator[MemberEntry]:
         bots: dict[str, tuple[bool, str]] = {}
