@@ -244,7 +244,7 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
         "web": [
             *(sys.executable, "-m", "gunicorn", "config.wsgi"),
             *("--bind", f"{host}:{port}", "--worker-class", "gthread"),
-            *("--workers", "2", "--threads", "4", "--worker-tmp-dir", str(settings.VAR)),
+            *("--workers", "2", "--threads", "4"),
             *("--no-control-socket", "--access-logfile", "-", "--access-logformat", ACCESS),
         ],
         "worker": [*celery, "worker", *level, "--concurrency", "2"],
