@@ -123,7 +123,8 @@ class Environment:
         word = self.text(name, good=good, default=default)
         with contextlib.suppress(ValueError):
             if urlsplit(word).scheme in EMAIL_SCHEMES:
-                return environ.Env.email_url_config(word)
+                found: dict[str, Any] = environ.Env.email_url_config(word)
+                return found
         if word:
             self.refuse(name, without_password(word), expected="a mail server's address", good=good)
         return {}
