@@ -141,7 +141,7 @@ class _Page:
         }
 
     def tax_id(self, number: str | None) -> list[str]:
-        return [f"{_('Tax ID')} {number}"] if number else []
+        return [" ".join((_("Tax ID"), number))] if number else []
 
     def group(self, group: Group) -> dict[str, Any]:
         facts = self.facts

@@ -10,10 +10,11 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from accounts.models import Account
 from billing.core.money import to_minor_unit
 from billing.core.pricing import Tier
 from billing.documents.wording import Charge
-from billing.models import Bill, Invoice, Line, SellerDetails
+from billing.models import Bill, Invoice, Line, Price, SellerDetails
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Facts:
 def read(invoice_id: int, *, language: str | None = None) -> Facts:
     """The facts of this document, its products named in ``language`` (default: its own).
 
-    ``Invoice.DoesNotExist`` for an unknown id. Four queries, however many lines.
+    ``Invoice.DoesNotExist`` for an unknown id. Three queries, however many lines.
     """
     invoice = Invoice.objects.select_related("seller", "corrects").get(pk=invoice_id)
     language = language or invoice.language
@@ -105,7 +106,7 @@ def read(invoice_id: int, *, language: str | None = None) -> Facts:
 
 def _bills(invoice: Invoice) -> list[Bill]:
     """The payer's own first, then account by account in order of name."""
-    lines = Line.objects.select_related("item__product", "price").prefetch_related("price__tiers")
+    lines = Line.objects.select_related("price")
     bills = invoice.bills.select_related("subscription__account").prefetch_related(
         Prefetch("lines", queryset=lines)
     )
@@ -124,12 +125,18 @@ def _groups(invoice: Invoice, bills: Iterable[Bill], language: str) -> Iterable[
     named = set(by_account) != {invoice.payer_id}
     for of_account in by_account.values():
         yield Group(
-            name=of_account[0].subscription.account.name if named else "",
+            name=_name(invoice, of_account[0].subscription.account) if named else "",
             subtotal=sum((bill.subtotal for bill in of_account), Decimal(0)),
             charges=tuple(
                 _charge(line, language) for bill in of_account for line in bill.lines.all()
             ),
         )
+
+
+def _name(invoice: Invoice, account: Account) -> str:
+    """What the account was called when the document was issued."""
+    known: dict[str, str] = invoice.customer.get("accounts", {})
+    return known.get(str(account.pk), account.name)
 
 
 def _discounts(bills: Iterable[Bill]) -> Iterable[tuple[Decimal, Decimal, Decimal]]:
@@ -154,13 +161,13 @@ def _tax(tax: Mapping[str, Any]) -> TaxFacts:
 
 
 def _charge(line: Line, language: str) -> Charge:
-    price, product = line.price, line.item.product
+    names, priced = line.names, line.tiers or {}
     share = None
     if line.share_days is not None and line.cycle_days is not None:
         share = (line.share_days, line.cycle_days)
     return Charge(
-        name=line.names.get(language) or line.names["en"],
-        unit=getattr(product, f"unit_{language}"),
+        name=names.get(language) or names["en"],
+        unit=names.get(f"unit_{language}", ""),
         kind=line.kind,
         starts_on=line.starts_on,
         ends_on=line.ends_on,
@@ -170,9 +177,12 @@ def _charge(line: Line, language: str) -> Charge:
         unit_amount=line.unit_amount,
         share=share,
         months=line.months,
-        model=price.model,
-        price_amount=price.amount,
-        size=price.size,
-        allowance=price.allowance,
-        tiers=tuple(Tier(tier.up_to, tier.unit, tier.flat) for tier in price.tiers.all()),
+        model=priced.get("model", Price.Model.PER_UNIT),
+        price_amount=Decimal(priced["amount"]) if "amount" in priced else None,
+        size=priced.get("size"),
+        allowance=line.price.allowance,
+        tiers=tuple(
+            Tier(tier["up_to"], Decimal(tier["unit"]), Decimal(tier["flat"]))
+            for tier in priced.get("tiers", ())
+        ),
     )

@@ -23,6 +23,7 @@ class Product(models.Model):
     name_en = models.CharField("name (English)", max_length=100)
     name_it = models.CharField("name (Italian)", max_length=100)
     name_cs = models.CharField("name (Czech)", max_length=100)
+    # A unit's word in the forms that numbers want, parted by |: seat|seats, místo|místa|míst.
     unit_en = models.CharField("unit (English)", max_length=40, default="unit")
     unit_it = models.CharField("unit (Italian)", max_length=40, default="unità")
     unit_cs = models.CharField("unit (Czech)", max_length=40, default="jednotka")
@@ -54,8 +55,15 @@ class Product(models.Model):
 
     @property
     def names(self) -> dict[str, str]:
-        """The product's name by language, as an invoice line snapshots it."""
-        return {"en": self.name_en, "it": self.name_it, "cs": self.name_cs}
+        """The name, and the word for a unit, by language: an invoice line keeps a copy of it."""
+        return {
+            "en": self.name_en,
+            "it": self.name_it,
+            "cs": self.name_cs,
+            "unit_en": self.unit_en,
+            "unit_it": self.unit_it,
+            "unit_cs": self.unit_cs,
+        }
 
 
 class Price(models.Model):
