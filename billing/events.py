@@ -43,6 +43,17 @@ class Wish:
     holds: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An entry of a log from another system, with the key that its event will have."""
+
+    event_id: int
+    item_id: int
+    step: Step
+    actor_name: str
+    cause: str
+
+
 @transaction.atomic
 def record(
     *,
@@ -152,6 +163,29 @@ def append_many(*, wishes: Sequence[Wish]) -> int:
         ]
     )
     return len(steps)
+
+
+def take_over(*, entries: Iterable[Taken], held: Iterable[tuple[int, PinEntry]]) -> None:
+    """Write logs of new items that an import has worked out with `ItemLog`.
+
+    ``held`` are the pins (item id, pin) of items that are held at an agreed price. Belongs into the
+    transaction that writes the items, with the quantities that their logs end with.
+    """
+    entries = list(entries)
+    insert_rows(
+        Event,
+        fields=("id", *_EVENT_FIELDS),
+        rows=(
+            (
+                *(one.event_id, one.item_id, one.step.entry.sequence, one.step.entry.at),
+                *(one.step.entry.holds, one.step.entry.was, one.step.entry.becomes),
+                *(None, one.actor_name, one.cause),
+            )
+            for one in entries
+        ),
+    )
+    bought = [(one.item_id, one.step.pin) for one in entries if one.step.pin]
+    _write_pins((item_id, pin, True, None) for item_id, pin in [*held, *bought])
 
 
 def lock_subscription(subscription_id: int) -> Subscription:
@@ -313,13 +347,9 @@ def _bill_soon(changes: Iterable[tuple[int, datetime]]) -> None:
     first: dict[int, datetime] = {}
     for subscription_id, at in changes:
         first[subscription_id] = min(at, first.get(subscription_id, at))
-    due = dict(
-        Subscription.objects.filter(pk__in=first, next_bill_at__isnull=False).values_list(
-            "pk", "next_bill_at"
-        )
-    )
+    due = Subscription.objects.filter(pk__in=first).values_list("pk", "next_bill_at")
     update_rows(
         Subscription,
         fields=("next_bill_at",),
-        rows=[(pk, first[pk]) for pk, at in due.items() if first[pk] < at],
+        rows=[(pk, first[pk]) for pk, at in due if at is not None and first[pk] < at],
     )

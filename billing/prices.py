@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from billing.core import pricing
 from billing.core.periods import Interval
@@ -18,59 +18,87 @@ _COLUMNS = (
     "id", "model", "timing", "basis", "amount", "size", "allowance", "increase", "decrease",
     "unit_factor", "interval",
 )  # fmt: skip
+_BASIS = _COLUMNS.index("basis")
+
+Row: TypeAlias = tuple[Any, ...]
+"""The columns above, of one price."""
 
 
-def core_prices(price_ids: Iterable[int], *, using: str = "default") -> dict[int, pricing.Price]:
-    """The prices of these ids as the core computes with them; ``version`` is the id as text.
+class PriceBook(Mapping[int, pricing.Price]):
+    """Prices by id, as the core computes with them; ``version`` is the id as text.
 
-    Two queries. Raises `ImpossiblePrice` for a row that the core's tables do not allow.
+    Each is made when it is first asked for, so a row that the core's tables do not allow
+    (ValueError) stands in nobody's way but of those who hold it.
     """
-    return _core_prices(Price.objects.using(using).filter(pk__in=set(price_ids)), using)
+
+    def __init__(self, rows: Iterable[Row], tiers: Mapping[int, Sequence[pricing.Tier]]) -> None:
+        self._rows = {row[0]: row for row in rows}
+        self._tiers = tiers
+        self._made: dict[int, pricing.Price] = {}
+
+    def __getitem__(self, price_id: int) -> pricing.Price:
+        price = self._made.get(price_id)
+        if price is None:
+            row = self._rows[price_id]
+            price = self._made[price_id] = _core_price(row, tuple(self._tiers.get(price_id, ())))
+        return price
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def of_basis(self, basis: str) -> set[int]:
+        """The ids of the prices that charge this basis."""
+        return {price_id for price_id, row in self._rows.items() if row[_BASIS] == basis}
 
 
-def core_prices_of(
-    product_ids: Iterable[int], *, using: str = "default"
-) -> dict[int, pricing.Price]:
-    """Every version of these products' prices, by its id. Two queries."""
-    return _core_prices(Price.objects.using(using).filter(product__in=set(product_ids)), using)
+def core_prices(price_ids: Iterable[int], *, using: str = "default") -> PriceBook:
+    """The prices of these ids. Two queries."""
+    return _read(Price.objects.using(using).filter(pk__in=set(price_ids)), using)
 
 
-def _core_prices(rows: QuerySet[Price], using: str) -> dict[int, pricing.Price]:
-    found = list(rows.order_by("pk").values_list(*_COLUMNS))
-    with_tiers = [row[0] for row in found if row[1] in (Price.Model.TIERED, Price.Model.VOLUME)]
-    tiers = _tiers(with_tiers, using)
-    return {row[0]: _core_price(row, tiers.get(row[0], ())) for row in found}
+def core_prices_of(product_ids: Iterable[int], *, using: str = "default") -> PriceBook:
+    """Every version of the prices of these products. Two queries."""
+    return _read(Price.objects.using(using).filter(product__in=set(product_ids)), using)
 
 
-def _tiers(price_ids: list[int], using: str) -> dict[int, tuple[pricing.Tier, ...]]:
-    rows = Tier.objects.using(using).filter(price__in=price_ids)
-    ordered = rows.order_by(*Tier._meta.ordering).values_list("price_id", "up_to", "unit", "flat")
-    found: dict[int, list[pricing.Tier]] = defaultdict(list)
-    for price_id, up_to, unit, flat in ordered:
-        found[price_id].append(pricing.Tier(up_to, unit, flat))
-    return {price_id: tuple(tiers) for price_id, tiers in found.items()}
+def _read(prices: QuerySet[Price], using: str) -> PriceBook:
+    rows = list(prices.order_by("pk").values_list(*_COLUMNS))
+    tiered = [row[0] for row in rows if row[1] in (Price.Model.TIERED, Price.Model.VOLUME)]
+    tiers: dict[int, list[pricing.Tier]] = defaultdict(list)
+    found = Tier.objects.using(using).filter(price__in=tiered)
+    found = found.order_by("price_id", F("up_to").asc(nulls_last=True))
+    for price_id, up_to, unit, flat in found.values_list("price_id", "up_to", "unit", "flat"):
+        tiers[price_id].append(pricing.Tier(up_to, unit, flat))
+    return PriceBook(rows, tiers)
 
 
-def _core_price(row: tuple[Any, ...], tiers: tuple[pricing.Tier, ...]) -> pricing.Price:
+def _core_price(row: Row, tiers: tuple[pricing.Tier, ...]) -> pricing.Price:
     key, model, timing, basis, amount, size, allowance = row[:7]
     increase, decrease, unit_factor, interval = row[7:]
-    in_advance = timing == Price.Timing.ADVANCE
     chosen = basis == Price.Basis.SET
-    return pricing.Price(
-        version=str(key),
-        model=pricing.Model(model),
-        timing=pricing.Timing(timing),
-        basis=pricing.Basis(basis),
-        amount=amount,
-        tiers=tiers,
-        size=size,
-        allowance=allowance,
-        # What a price's basis gives no choice about stands in the row all the same.
-        increase=pricing.Increase(increase) if chosen else pricing.Increase.PRORATE,
-        decrease=pricing.Decrease(decrease) if chosen else pricing.Decrease.AT_RENEWAL,
-        unit_factor=unit_factor,
-        interval=Interval(interval) if in_advance else None,
-    )
+    try:
+        return pricing.Price(
+            version=str(key),
+            model=pricing.Model(model),
+            timing=pricing.Timing(timing),
+            basis=pricing.Basis(basis),
+            amount=amount,
+            tiers=tiers,
+            size=size,
+            allowance=allowance,
+            # What a price's basis gives no choice about stands in the row all the same.
+            increase=pricing.Increase(increase) if chosen else pricing.Increase.PRORATE,
+            decrease=pricing.Decrease(decrease) if chosen else pricing.Decrease.AT_RENEWAL,
+            unit_factor=unit_factor,
+            interval=Interval(interval) if timing == Price.Timing.ADVANCE else None,
+        )
+    except ValueError as problem:
+        raise ValueError(
+            f"Price {key} of the catalogue cannot be charged ({problem}). Correct its row."
+        ) from problem
 
 
 class Versions:

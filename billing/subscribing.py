@@ -11,7 +11,7 @@ from accounts.locks import lock_payer_of
 from accounts.models import User
 from billing import events
 from billing.core.periods import Interval
-from billing.models import Item, Subscription
+from billing.models import Event, Item, Subscription
 from billing.openings import Openings
 from billing.refusals import ChangeRefused
 
@@ -87,7 +87,7 @@ def end_subscription(
             at=at,
             by=by,
             cause=cause,
-            holds=events.Event.Holds.OPENING,
+            holds=Event.Holds.OPENING,
         )
         at = max(event.at for event in written)
     openings = events.openings_of(subscription)

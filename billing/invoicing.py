@@ -1,0 +1,195 @@
+"""Invoicing: from the log to drafts of bills and documents. It reads and computes, never writes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from billing import failures
+from billing.core.tax import TaxAmount, Treatment, treatment
+from billing.core.totals import Part, totals
+from billing.drafting import Drafter, advance
+from billing.drafts import (
+    Advance,
+    DraftBill,
+    DraftDocument,
+    DraftPage,
+    Json,
+    PayerDraft,
+    PayerProblem,
+)
+from billing.folding import Fold, Opened
+from billing.models import Invoice
+from billing.prices import plain
+from billing.reading import Page, Payer, SubscriptionRow, highest_parts, read_page
+
+Parts = dict[tuple[int, str, date], int]
+"""The highest part given so far, by payer, reason and cycle date."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    """What stands on one document: the bills of one reason, day and currency of a payer.
+
+    Changes of one day are told apart by their instants.
+    """
+
+    reason: str
+    day: date
+    at: datetime | None
+    currency: str
+
+
+@dataclass(slots=True)
+class _Owed:
+    """What a payer owes, before it is added up on documents."""
+
+    payer: Payer
+    slips: dict[_Slip, list[DraftBill]] = field(default_factory=lambda: defaultdict(list))
+    bare: list[DraftBill] = field(default_factory=list)
+    advances: list[Advance] = field(default_factory=list)
+
+    def add(self, bill: DraftBill, *, day: date, currency: str) -> None:
+        if bill.lines:
+            at = bill.at if bill.reason == Invoice.Reason.CHANGE else None
+            self.slips[_Slip(bill.reason, day, at, currency)].append(bill)
+        else:
+            self.bare.append(bill)
+
+    def oldest_first(self) -> list[tuple[_Slip, list[DraftBill]]]:
+        return sorted(self.slips.items(), key=lambda slip: min(bill.at for bill in slip[1]))
+
+
+def draft_page(*, payer_ids: Sequence[int], at: datetime, using: str = "default") -> DraftPage:
+    """Everything that is due of these payers up to and with ``at``, oldest first. JOBS-1.
+
+    Overdue cycles are folded one after the other; what was charged within a cycle and has no bill
+    yet comes before the opening that ends it. A payer that cannot be billed is a problem of its
+    own, the others are drafted. The number of queries is the same for one payer and for 500.
+    """
+    page = read_page(payer_ids=payer_ids, at=at, using=using)
+    drafter = Drafter(page.names, page.prices)
+    problems: list[PayerProblem] = []
+    owed: list[_Owed] = []
+    for payer_id in sorted(page.subscriptions):
+        with _kept_apart(payer_id, problems):
+            owed.append(_owed_by(payer_id, page, drafter, at))
+    parts = _parts_given(owed, using)
+    drafts: list[PayerDraft] = []
+    for one in owed:
+        with _kept_apart(one.payer.id, problems):
+            drafts.append(_draft(one, page, parts))
+    return DraftPage(tuple(drafts), tuple(problems))
+
+
+@contextmanager
+def _kept_apart(payer_id: int, problems: list[PayerProblem]) -> Iterator[None]:
+    """Whatever is wrong with one payer's rows becomes a problem of that payer alone."""
+    try:
+        yield
+    except Exception as problem:  # a broken row may fail anywhere, and must not stop the others
+        failed = failures.because(payer_id, problem)
+        problems.append(PayerProblem(payer_id, failed.reason, failed.detail))
+
+
+def _owed_by(payer_id: int, page: Page, drafter: Drafter, at: datetime) -> _Owed:
+    owed = _Owed(page.payers[payer_id])
+    for row in page.subscriptions[payer_id]:
+        _bring_up(row, page, drafter, at, owed)
+    return owed
+
+
+def _bring_up(
+    row: SubscriptionRow, page: Page, drafter: Drafter, at: datetime, owed: _Owed
+) -> None:
+    """Fold one subscription up to ``at``, and add its bills to what is owed."""
+    fold = Fold(row, page.prices)
+    opening: tuple[Opened, DraftBill] | None = None
+    for opened, charged in fold.openings_until(at):
+        for change in charged:
+            bill = drafter.change_bill(row, change)
+            owed.add(bill, day=change.bill.day, currency=row.currency)
+        opening = (opened, drafter.cycle_bill(row, opened))
+        owed.add(opening[1], day=opened.cycle.period.start, currency=row.currency)
+    for change in fold.changes_until(at):
+        bill = drafter.change_bill(row, change)
+        owed.add(bill, day=change.bill.day, currency=row.currency)
+    owed.advances.append(advance(fold, opening, at))
+
+
+def _parts_given(owed: Sequence[_Owed], using: str) -> Parts:
+    """The parts that documents of the same days already have. One query, none without documents."""
+    days = [slip.day for one in owed for slip in one.slips]
+    if not days:
+        return {}
+    payers = [one.payer.id for one in owed if one.slips]
+    return highest_parts(payers, since=min(days), using=using)
+
+
+def _draft(owed: _Owed, page: Page, parts: Parts) -> PayerDraft:
+    return PayerDraft(
+        payer_id=owed.payer.id,
+        documents=tuple(
+            _document(owed.payer, slip, bills, page, parts) for slip, bills in owed.oldest_first()
+        ),
+        bare_bills=tuple(owed.bare),
+        advances=tuple(owed.advances),
+    )
+
+
+def _document(
+    payer: Payer, slip: _Slip, bills: Sequence[DraftBill], page: Page, parts: Parts
+) -> DraftDocument:
+    """Add up the bills that stand together: the discount once a bill, the tax once a rate."""
+    if page.seller is None:
+        raise ValueError("Nothing says who sells: the seller's details are not written down yet.")
+    seller_id, seller_country = page.seller
+    taxed = _treatment(payer, seller_country, slip.day, page)
+    summed = totals(
+        [Part(bill.subtotal, bill.discount_percent, taxed) for bill in bills], slip.currency
+    )
+    key = (payer.id, slip.reason, slip.day)
+    parts[key] = part = parts.get(key, 0) + 1
+    is_credit = summed.total < 0
+    return DraftDocument(
+        payer_id=payer.id,
+        kind=Invoice.Kind.CREDIT_NOTE if is_credit else Invoice.Kind.INVOICE,
+        reason=slip.reason,
+        cycle_date=slip.day,
+        part=part,
+        currency=slip.currency,
+        language=payer.language,
+        pays_by=payer.pays_by,
+        terms_days=payer.terms_days,
+        customer=dict(payer.customer),
+        seller_id=seller_id,
+        subtotal=summed.subtotal,
+        discount=summed.discount,
+        taxes=[_tax_json(tax) for tax in summed.taxes],
+        tax=summed.total - summed.subtotal + summed.discount,
+        total=summed.total,
+        bills=tuple(bills),
+    )
+
+
+def _treatment(payer: Payer, seller_country: str, day: date, page: Page) -> Treatment:
+    return treatment(
+        seller_country=seller_country,
+        customer_country=payer.country,
+        rate=page.rates.on(payer.country, day),
+        tax_id_counts=payer.tax_id_counts,
+        exempt=payer.tax_exempt,
+    )
+
+
+def _tax_json(tax: TaxAmount) -> Json:
+    return {
+        "rate": None if tax.rate is None else plain(tax.rate),
+        "base": str(tax.base),
+        "amount": str(tax.amount),
+        "category": str(tax.category),
+        "reason": str(tax.reason),
+    }

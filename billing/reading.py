@@ -1,0 +1,333 @@
+"""Reading for a page of payers, in a constant number of queries: what is due, and all it needs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import F, Max, Q, QuerySet
+
+from accounts.models import Account, MemberEvent
+from billing.models import (
+    Bill,
+    Event,
+    Invoice,
+    Item,
+    Meter,
+    Price,
+    PricePin,
+    Product,
+    SellerDetails,
+    Subscription,
+)
+from billing.prices import PriceBook, core_prices
+from billing.states import member_sequence
+from billing.taxes import TaxRates
+
+_CUSTOMER: Final = ("name", "street", "postcode", "city", "country", "tax_id")
+_PAYER: Final = (
+    *_CUSTOMER, "tax_id_state", "tax_exempt", "language", "pays_by", "terms_days",
+)  # fmt: skip
+_SUBSCRIPTION: Final = (
+    "pk", "payer_id", "code", "currency", "time_zone", "interval", "starts_on", "anchor_day",
+    "next_number", "next_opening", "ends_on", "account_id", "account__discount_percent",
+    "opening__number", "opening__at", "opening__state",
+)  # fmt: skip
+# The entries that a subscription has not counted yet; each counts from a place of its own.
+_MEMBER_EVENTS: Final = """
+    WITH counted (subscription_id, account_id, last) AS (VALUES {})
+    SELECT event.id, event.sequence, event.at, event.step, counted.subscription_id
+    FROM counted JOIN accounts_memberevent AS event
+        ON event.account_id = counted.account_id AND event.sequence > counted.last
+    ORDER BY counted.subscription_id, event.sequence
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who pays, as a document names them and tax law sees them."""
+
+    id: int
+    customer: dict[str, str]
+    country: str
+    tax_id_counts: bool
+    tax_exempt: bool
+    language: str
+    pays_by: str
+    terms_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One item as its row stands."""
+
+    id: int
+    product_id: int
+    code: str
+    quantity: int
+    price_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event of the log, of an item of the subscription at hand."""
+
+    id: int
+    item_id: int
+    at: datetime
+    waits: bool
+    was: int
+    becomes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PinRow:
+    """One agreed price of an item; ``held`` marks the one that an item's log begins with."""
+
+    item_id: int
+    price_id: int
+    at: datetime
+    holds_from: date
+    noticed_on: date | None
+    bought: bool
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """One entry of the log of members."""
+
+    id: int
+    sequence: int
+    at: datetime
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeterRow:
+    """What was used of an item in one cycle."""
+
+    used: int
+    last_sequence: int
+
+
+@dataclass(slots=True)
+class SubscriptionRow:
+    """One subscription that has something to bill, with its log since the last opening."""
+
+    id: int
+    payer_id: int
+    code: str
+    currency: str
+    time_zone: str
+    interval: str
+    starts_on: date
+    anchor_day: int | None
+    next_number: int
+    next_opening: date
+    ends_on: date | None
+    account_id: int
+    discount_percent: Decimal
+    opened_number: int | None
+    opened_at: datetime | None
+    stored: dict[str, Any] | None
+    items: list[ItemRow] = field(default_factory=list)
+    events: list[EventRow] = field(default_factory=list)
+    pins: list[PinRow] = field(default_factory=list)
+    members: list[MemberRow] = field(default_factory=list)
+    meters: dict[tuple[int, date], MeterRow] = field(default_factory=dict)
+    billed_changes: set[datetime] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that the bills of a page of payers are computed from."""
+
+    payers: dict[int, Payer]
+    subscriptions: dict[int, list[SubscriptionRow]]
+    names: dict[int, dict[str, str]]
+    prices: PriceBook
+    rates: TaxRates
+    seller: tuple[int, str] | None
+    """The id and the country of the seller's details that hold now."""
+
+
+def read_page(*, payer_ids: Sequence[int], at: datetime, using: str) -> Page:
+    """What is due of these payers at ``at``. The number of queries does not grow with the page."""
+    subscriptions = Subscription.objects.using(using)
+    return _page(subscriptions.filter(payer_id__in=payer_ids, next_bill_at__lte=at), using)
+
+
+def read_histories(*, subscription_ids: Sequence[int], using: str) -> Page:
+    """These subscriptions with their whole logs, as if nothing had been billed yet."""
+    subscriptions = Subscription.objects.using(using).filter(pk__in=subscription_ids)
+    return _page(subscriptions, using, whole=True)
+
+
+def _page(wanted: QuerySet[Subscription], using: str, *, whole: bool = False) -> Page:
+    rows = wanted.order_by("pk").values_list(*_SUBSCRIPTION)
+    subscriptions = {row[0]: SubscriptionRow(*row) for row in rows}
+    if whole:
+        for subscription in subscriptions.values():
+            subscription.opened_number = subscription.opened_at = subscription.stored = None
+    log = _Log(subscriptions, using, whole=whole)
+    names = log.read_items()
+    log.read_events()
+    prices = core_prices(log.read_pins(), using=using)
+    log.read_members(prices)
+    log.read_meters(prices)
+    log.read_changes()
+    by_payer: dict[int, list[SubscriptionRow]] = defaultdict(list)
+    for subscription in subscriptions.values():
+        by_payer[subscription.payer_id].append(subscription)
+    return Page(
+        payers=_payers(by_payer, using),
+        subscriptions=by_payer,
+        names=names,
+        prices=prices,
+        rates=TaxRates.read(using=using),
+        seller=_seller(using),
+    )
+
+
+def highest_parts(
+    payer_ids: Iterable[int], *, since: date, using: str
+) -> dict[tuple[int, str, date], int]:
+    """The highest part of what was issued already, by payer, reason and cycle date."""
+    rows = Invoice.objects.using(using).filter(payer_id__in=payer_ids, cycle_date__gte=since)
+    keys = rows.order_by().values_list("payer_id", "reason", "cycle_date")
+    return {(payer, reason, day): part for payer, reason, day, part in keys.annotate(Max("part"))}
+
+
+def _payers(payer_ids: Iterable[int], using: str) -> dict[int, Payer]:
+    rows = Account.objects.using(using).filter(pk__in=list(payer_ids)).only(*_PAYER)
+    return {
+        account.pk: Payer(
+            id=account.pk,
+            customer={name: getattr(account, name) for name in _CUSTOMER},
+            country=account.country,
+            tax_id_counts=account.tax_id_counts,
+            tax_exempt=account.tax_exempt,
+            language=account.language,
+            pays_by=account.pays_by,
+            terms_days=account.terms_days,
+        )
+        for account in rows
+    }
+
+
+def _seller(using: str) -> tuple[int, str] | None:
+    return SellerDetails.objects.using(using).order_by("-pk").values_list("pk", "country").first()
+
+
+class _Log:
+    """Fills subscriptions with their items and with what was written since their last opening."""
+
+    def __init__(
+        self, subscriptions: dict[int, SubscriptionRow], using: str, *, whole: bool
+    ) -> None:
+        self.subscriptions = subscriptions
+        self.using = using
+        self.whole = whole
+        self.ids = list(subscriptions)
+        self.of_item: dict[int, SubscriptionRow] = {}
+
+    def read_items(self) -> dict[int, dict[str, str]]:
+        """The items in the order of the catalogue; returns the products' names by language."""
+        items = Item.objects.using(self.using).filter(subscription_id__in=self.ids)
+        rows = items.order_by("product__position", "product_id").values_list(
+            "subscription_id", "pk", "product_id", "product__code", "quantity", "price_id"
+        )
+        products = set()
+        for subscription_id, key, product_id, code, quantity, price_id in rows:
+            products.add(product_id)
+            self.of_item[key] = subscription = self.subscriptions[subscription_id]
+            subscription.items.append(ItemRow(key, product_id, code, quantity, price_id))
+        found = Product.objects.using(self.using).filter(pk__in=products)
+        return {product.pk: product.names for product in found}
+
+    def read_events(self) -> None:
+        events = Event.objects.using(self.using).filter(item__subscription_id__in=self.ids)
+        rows = self._since_opening(events, "item__subscription__opening").order_by("at", "pk")
+        for key, item_id, at, holds, was, becomes in rows.values_list(
+            "pk", "item_id", "at", "holds", "was", "becomes"
+        ):
+            waits = holds == Event.Holds.OPENING
+            row = EventRow(key, item_id, at, waits, was, becomes)
+            self.of_item[item_id].events.append(row)
+
+    def read_pins(self) -> set[int]:
+        """The agreed prices of each item, oldest first; returns the ids of all of them."""
+        pins = PricePin.objects.using(self.using).filter(item__subscription_id__in=self.ids)
+        rows = pins.order_by("item_id", "sequence").values_list(
+            "item_id", "price_id", "at", "holds_from", "noticed_on", "bought", "sequence"
+        )
+        found = set()
+        for item_id, price_id, at, holds_from, noticed_on, bought, sequence in rows:
+            found.add(price_id)
+            self.of_item[item_id].pins.append(
+                PinRow(item_id, price_id, at, holds_from, noticed_on, bought, held=sequence == 1)
+            )
+        return found
+
+    def read_members(self, prices: PriceBook) -> None:
+        """The log of members, where they are charged, since the entry that was counted last."""
+        counted = prices.of_basis(Price.Basis.BILLABLE_MEMBERS)
+        rows = [
+            value
+            for subscription in self.subscriptions.values()
+            if any(pin.price_id in counted for pin in subscription.pins)
+            for value in (
+                subscription.id,
+                subscription.account_id,
+                member_sequence(subscription.stored or {}),
+            )
+        ]
+        if not rows:
+            return
+        places = ", ".join(["(%s, %s, %s)"] * (len(rows) // 3))
+        found = MemberEvent.objects.using(self.using).raw(_MEMBER_EVENTS.format(places), rows)
+        for event in found:
+            row = MemberRow(event.pk, event.sequence, event.at, event.step)
+            self.subscriptions[event.subscription_id].members.append(row)
+
+    def read_meters(self, prices: PriceBook) -> None:
+        """What was used of metered items since the cycle that runs or has ended."""
+        metered = prices.of_basis(Price.Basis.METERED)
+        items = {
+            pin.item_id
+            for subscription in self.subscriptions.values()
+            for pin in subscription.pins
+            if pin.price_id in metered
+        }
+        if not items:
+            return
+        meters = Meter.objects.using(self.using).filter(item_id__in=items)
+        rows = self._since_opening(
+            meters, "item__subscription__opening", then="starts_on", mine="cycle_start__gte"
+        )
+        for item_id, start, used, last in rows.values_list(
+            "item_id", "cycle_start", "used", "last_sequence"
+        ):
+            self.of_item[item_id].meters[item_id, start] = MeterRow(used, last)
+
+    def read_changes(self) -> None:
+        """The instants within the running cycle that have been billed."""
+        bills = Bill.objects.using(self.using).filter(
+            subscription_id__in=self.ids, reason=Bill.Reason.CHANGE
+        )
+        rows = self._since_opening(bills, "subscription__opening")
+        for subscription_id, at in rows.values_list("subscription_id", "at"):
+            self.subscriptions[subscription_id].billed_changes.add(at)
+
+    def _since_opening(
+        self, rows: QuerySet[Any], opening: str, *, then: str = "at", mine: str = "at__gt"
+    ) -> QuerySet[Any]:
+        """Those rows that were written after the subscription's last opening, if there is one."""
+        if self.whole:
+            return rows
+        return rows.filter(Q(**{f"{opening}__isnull": True}) | Q(**{mine: F(f"{opening}__{then}")}))
