@@ -42,15 +42,23 @@ class Frame:
             return Moment(read.astimezone(UTC), local_day(read, self.zone))
         return Moment(first_instant(read, self.zone), read)
 
+    def moment_from_start(self, node: Node | None) -> Moment | None:
+        """A moment from the first instant of `cycle.start` on."""
+        moment = self.moment(node)
+        if node is None or moment is None or self.start is None or self.zone is None:
+            return moment
+        if moment.at < first_instant(self.start, self.zone):
+            node.expected(f"a moment from cycle.start, {self.start}, on")
+            return None
+        return moment
+
     def moment_within(self, node: Node | None) -> Moment | None:
         """A moment from `cycle.start` to the end of the local day of `until`."""
-        moment = self.moment(node)
-        if node is None or moment is None or self.zone is None:
+        moment = self.moment_from_start(node)
+        if node is None or moment is None or self.until is None:
             return moment
-        start, until = self.start, self.until
-        early = start is not None and moment.at < first_instant(start, self.zone)
-        if early or (until is not None and moment.day > until):
-            node.expected(f"a moment from {start or 'cycle.start'} to {until or 'until'}")
+        if moment.day > self.until:
+            node.expected(f"a moment up to until, {self.until}")
             return None
         return moment
 

@@ -183,7 +183,7 @@ class _Reading:
         if preview is None:
             return None
         fields = preview.fields(required=("at", "changes"))
-        moment = self._frame.moment_within(fields.get("at"))
+        moment = self._frame.moment_from_start(fields.get("at"))
         read = []
         for element in fields["changes"].elements() if "changes" in fields else ():
             read.append(self._change(element.fields(required=("product", "quantity")), moment))
