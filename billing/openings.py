@@ -11,20 +11,29 @@ from billing.core.periods import Cycle, Cycles, Interval, first_instant, local_d
 class Openings:
     """The cycles of a subscription on the calendar of its billing zone. Decision 2."""
 
-    __slots__ = ("_cycles", "_zone")
+    __slots__ = ("_cycles", "_known", "_zone")
 
     def __init__(
         self, *, starts_on: date, interval: str, anchor_day: int | None, zone: str
     ) -> None:
         self._cycles = Cycles(starts_on, Interval(interval), anchor_day)
         self._zone = zone
+        # One log asks for the same few cycles again and again.
+        self._known: dict[int, tuple[Cycle, datetime]] = {}
 
     def cycle(self, number: int) -> Cycle:
-        return self._cycles.nth(number)
+        return self._opening(number)[0]
 
     def opens_at(self, number: int) -> datetime:
         """The instant (UTC) at which cycle ``number`` opens."""
-        return instant_of(self._cycles.nth(number).period.start, self._zone)
+        return self._opening(number)[1]
+
+    def _opening(self, number: int) -> tuple[Cycle, datetime]:
+        known = self._known.get(number)
+        if known is None:
+            cycle = self._cycles.nth(number)
+            known = self._known[number] = cycle, instant_of(cycle.period.start, self._zone)
+        return known
 
     def local_day(self, at: datetime) -> date:
         return local_day(at, self._zone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 from billing.book.catalogue import COUNTED, Catalogue, Sold
@@ -144,12 +144,13 @@ def _date_problems(row: ItemRow, zone: str, at: datetime) -> Iterator[Mistake]:
 
 
 def _openings(row: ItemRow, zone: str) -> Openings:
-    return Openings(
-        starts_on=_day(row.starts_on),
-        interval=row.interval,
-        anchor_day=row.anchor_day,
-        zone=zone,
-    )
+    return _same_openings(row.starts_on, row.interval, row.anchor_day, zone)
+
+
+@lru_cache(maxsize=4096)
+def _same_openings(starts_on: str, interval: str, anchor_day: int | None, zone: str) -> Openings:
+    """Many accounts of a book began on the same day."""
+    return Openings(starts_on=_day(starts_on), interval=interval, anchor_day=anchor_day, zone=zone)
 
 
 def _day(cell: str) -> date:
