@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -78,7 +78,7 @@ def balance(payer_id: int) -> dict[str, Decimal]:
     return dict(owed)
 
 
-_KINDS = {
+_KINDS: Mapping[str, str] = {
     Invoice.Kind.INVOICE: LedgerEntry.Kind.INVOICE,
     Invoice.Kind.CREDIT_NOTE: LedgerEntry.Kind.CREDIT_NOTE,
 }
