@@ -39,8 +39,9 @@ def report(run_id: int) -> RunReport:
     counted = pages.aggregate(
         pages=Count("pk"),
         pages_done=Count("pk", filter=done),
-        payers=Sum("payers", default=0),
+        # Before its namesake: an aggregate cannot be computed of an alias.
         payers_done=Sum("payers", filter=done, default=0),
+        payers=Sum("payers", default=0),
         invoices=Sum("invoices", default=0),
     )
     return RunReport(

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config import desk
 from config.environment import Environment, broker_socket, kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -164,6 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "home"
 # Guardian's row for "anybody" would be a person in every list of people.
 ANONYMOUS_USER_NAME = None
 
@@ -175,6 +177,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.zone("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = "config.formats"
 
 # Files
 
@@ -244,6 +247,10 @@ BILLING_GATEWAY = "billing.gateways.sandbox.SandboxGateway"
 # How long a worker of a billing run may be silent before another one takes its page over.
 BILLING_LEASE_SECONDS = env.number("BILLING_LEASE_SECONDS", default=60, least=1)
 MAIL_LETTERS = {"invoice": "billing.documents.letters.invoice"}
+
+# The admin
+
+UNFOLD = desk.UNFOLD
 
 # Safety
 

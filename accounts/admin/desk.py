@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.views import ChangeList
 
 from accounts import access
 
@@ -27,6 +28,7 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the s
     """
 
     template_name = "admin/desk/_pagination.html"
+    counted = COUNTED
 
     @cached_property
     def count(self) -> int:
@@ -40,17 +42,29 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the s
         return self.count > COUNTED
 
 
-class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold ships no types
+class DeskList(ChangeList):
+    """A list that says how many rows it has found once, below, and offers no page with all."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.full_result_count = self.result_count
+
+
+class DeskAdmin(ModelAdmin):
     """A page of the desk. ``staff`` says which roles may use it; the rows come through access."""
 
     staff: ClassVar[access.Staff]
     list_per_page = 50
-    paginator = BoundedPaginator
+    list_max_show_all = 0
+    paginator: Any = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_filter_submit = True
     list_fullwidth = True
     warn_unsaved_form = True
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return DeskList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return access.rows(request.user, super().get_queryset(request))
@@ -69,7 +83,7 @@ class ReadOnlyAdmin(DeskAdmin):
         return False
 
 
-class Rows(TabularInline):  # type: ignore[misc]  # as above
+class Rows(TabularInline):
     """Rows edited on the page of what they belong to."""
 
     extra = 0

@@ -25,7 +25,7 @@ TONES = {
 }
 
 
-class StateFilter(DropdownFilter):  # type: ignore[misc]  # Unfold ships no types
+class StateFilter(DropdownFilter):
     """The letters that are still to be sent, and those that failed: both have an index."""
 
     title = "state"

@@ -18,7 +18,7 @@ from accounts.models import User
 admin.site.unregister(Group)
 
 
-class NewUserForm(UserCreationForm):  # type: ignore[misc]  # Unfold ships no types
+class NewUserForm(UserCreationForm):
     """A person is known by an e-mail address, not by a user name."""
 
     class Meta:
@@ -59,7 +59,7 @@ class UserAdmin(auth_admin.UserAdmin, DeskAdmin):  # type: ignore[type-arg]  # g
 
 
 @admin.register(Group)
-class GroupAdmin(DeskAdmin):
+class GroupAdmin(auth_admin.GroupAdmin, DeskAdmin):
     """The groups behind staff roles and Accesses; `manage.py staff_roles` fills the former."""
 
     staff = Staff()

@@ -1,0 +1,25 @@
+"""The desk's pages about the catalogue, accounts, invoices, payments and runs."""
+
+from billing.admin import (
+    accounts,
+    catalogue,
+    invoices,
+    payments,
+    prices,
+    runs,
+    schedules,
+    seller,
+    subscriptions,
+)
+
+__all__ = [
+    "accounts",
+    "catalogue",
+    "invoices",
+    "payments",
+    "prices",
+    "runs",
+    "schedules",
+    "seller",
+    "subscriptions",
+]

@@ -1,0 +1,213 @@
+"""The desk's page about an account: its details to edit, and a tab for everything it has done."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.decorators import display
+
+from accounts.access import EVERYBODY, Role, Staff, may
+from accounts.admin.desk import DeskAdmin
+from accounts.admin.search import accounts_like
+from accounts.countries import COUNTRIES
+from accounts.locks import lock_payer_of
+from accounts.models import Account
+from accounts.tax_ids import written_tax_id
+from billing.admin import panels
+from billing.admin.filters import KindFilter
+from billing.admin.pages import drawn, found
+from billing.core.periods import local_day
+
+EDITABLE: Final = (
+    *("name", "reference", "language", "time_zone", "email", "street", "postcode", "city"),
+    *("country", "tax_id", "tax_id_state", "tax_exempt", "discount_percent", "pays_by"),
+    "terms_days",
+)
+
+
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """What support may correct. Invoices keep what was printed on them."""
+
+    class Meta:
+        model = Account
+        fields = EDITABLE
+
+    def clean_reference(self) -> str | None:
+        # Empty is not a reference: two accounts may lack one.
+        return self.cleaned_data["reference"] or None
+
+    def clean_country(self) -> str:
+        country = str(self.cleaned_data["country"]).upper()
+        if country not in COUNTRIES:
+            raise forms.ValidationError("Write the two letters of ISO 3166-1, e.g. CZ.")
+        return country
+
+    def clean_time_zone(self) -> str:
+        zone = str(self.cleaned_data["time_zone"])
+        try:
+            local_day(timezone.now(), zone)
+        except ValueError as unknown:
+            raise forms.ValidationError(str(unknown)) from None
+        return zone
+
+    def clean_discount_percent(self) -> Any:
+        percent = self.cleaned_data["discount_percent"]
+        now = self.instance.discount_percent
+        if percent < now:
+            raise forms.ValidationError(
+                f"A lower discount raises what is charged, and that needs a notice 14 days ahead. "
+                f"Leave it at {now.normalize():f}, or raise it."
+            )
+        return percent
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("tax_id") and values.get("country"):
+            try:
+                values["tax_id"] = written_tax_id(values["tax_id"], country=values["country"])
+            except ValueError as wrong:
+                message = str(wrong)
+                self.add_error("tax_id", f"{message[:1].upper()}{message[1:]}.")
+        return values
+
+
+@admin.register(Account)
+class AccountAdmin(SimpleHistoryAdmin, DeskAdmin):
+    """Customers, resellers, agencies and those below them."""
+
+    staff = Staff(
+        view=EVERYBODY - {Role.CATALOGUE},
+        change=frozenset({Role.SUPPORT, Role.BILLING}),
+    )
+    form = AccountForm
+    list_display = ("name", "reference", "role", "country", "paid_by", "currency", "state")
+    list_select_related = ("payer",)
+    list_filter = (KindFilter,)
+    ordering = ("name_key", "pk")
+    sortable_by = ()
+    search_fields = ("name",)
+    search_help_text = "How the name begins, the reference, the id, or an e-mail address."
+    readonly_fields = (
+        *("kind", "role", "currency", "parent", "payer", "opened_at", "blocked_at", "closed_at"),
+    )
+    change_form_outer_before_template = "admin/accounts/account/_head.html"
+    fieldsets = (
+        (None, {"fields": ("name", "reference", ("role", "kind"), ("parent", "payer"))}),
+        (
+            "On invoices",
+            {"fields": ("email", "language", "street", ("postcode", "city"), "country")},
+        ),
+        ("Tax", {"fields": ("tax_id", "tax_id_state", "tax_exempt")}),
+        (
+            "Payment",
+            {"fields": (("currency", "pays_by"), "terms_days", "discount_percent", "time_zone")},
+        ),
+        ("State", {"fields": ("opened_at", "blocked_at", "closed_at")}),
+    )
+
+    @display(description="Paid by")
+    def paid_by(self, account: Account) -> str:
+        return "itself" if account.payer_id == account.pk else account.payer.name
+
+    @display(
+        description="State", label={"open": "success", "blocked": "danger", "closed": "warning"}
+    )
+    def state(self, account: Account) -> str:
+        if account.closed_at:
+            return "closed"
+        return "blocked" if account.blocked_at else "open"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        # An account is opened with its payer, by import or sign-up.
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        return (queryset.filter(accounts_like(term)) if term else queryset), False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        # A run that is billing this payer goes first; only what was changed here is written.
+        lock_payer_of(obj.pk)
+        obj.save(update_fields=form.changed_data)
+
+    # One page: the details, and a tab for each log.
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.panel_view)
+        return [
+            *(
+                path(
+                    f"<int:account_id>/{panel.slug}/",
+                    view,
+                    {"slug": panel.slug},
+                    name=f"accounts_account_{panel.slug}",
+                )
+                for panel in panels.PANELS
+            ),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        head = {}
+        if request.method == "GET":
+            head = self._head(request, found(self, request, object_id))
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **head})
+
+    def panel_view(self, request: HttpRequest, account_id: int, slug: str) -> TemplateResponse:
+        """One tab of the account page."""
+        account = found(self, request, str(account_id))
+        panel = panels.named(slug)
+        if panel is None or not may(request.user, "view", panel.model):
+            raise PermissionDenied
+        return drawn(
+            self,
+            request,
+            "admin/accounts/account/panel.html",
+            account,
+            table=panel.table(request, account),
+            **self._head(request, account, slug),
+        )
+
+    def _head(self, request: HttpRequest, account: Account, here: str = "") -> dict[str, Any]:
+        """What stands above every tab: what is owed, the next bill, and the tabs."""
+        tabs = [(panel.slug, panel.title) for panel in panels.PANELS if self._open(request, panel)]
+        return {
+            "account": account,
+            "summary": panels.summary(account),
+            "tabs": [
+                {
+                    "title": title,
+                    "here": slug == here,
+                    "href": _address(account.pk, slug),
+                }
+                for slug, title in [("", "Details"), *tabs]
+            ],
+        }
+
+    def _open(self, request: HttpRequest, panel: panels.Panel) -> bool:
+        return may(request.user, "view", panel.model)
+
+
+def _address(account_id: int, slug: str) -> str:
+    name = f"admin:accounts_account_{slug or 'change'}"
+    return reverse(name, args=[account_id])

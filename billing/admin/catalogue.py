@@ -1,0 +1,119 @@
+"""The desk's pages about products and tax rates, with their audit log."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.contrib.filters.admin import AllValuesCheckboxFilter
+from unfold.decorators import display
+
+from accounts.access import EVERYBODY, Role, Staff
+from accounts.admin.desk import DeskAdmin, ReadOnlyAdmin
+from accounts.countries import COUNTRIES
+from billing.admin import figures
+from billing.models import Invoice, NumberSeries, Product, TaxRate
+
+
+@admin.register(Product)
+class ProductAdmin(SimpleHistoryAdmin, DeskAdmin):
+    """What the vendor sells."""
+
+    staff = Staff(
+        view=EVERYBODY,
+        add=frozenset({Role.CATALOGUE}),
+        change=frozenset({Role.CATALOGUE}),
+        delete=frozenset({Role.CATALOGUE}),
+    )
+    list_display = ("name_en", "code", "family", "subscription_code", "sold", "invented")
+    list_filter = (("family", AllValuesCheckboxFilter),)
+    ordering = ("position", "pk")
+    sortable_by = ()
+    search_fields = ("code__startswith", "name_en__istartswith")
+    search_help_text = "How a product's code or English name begins."
+    filter_horizontal = ("requires",)
+    fieldsets = (
+        (None, {"fields": ("code", "family", "subscription_code", "position", "placeholder")}),
+        ("Names", {"fields": ("name_en", "name_it", "name_cs", "unit_en", "unit_it", "unit_cs")}),
+        ("Sold", {"fields": ("who_may_buy", "closed_from", "requires")}),
+    )
+
+    @display(description="Sold")
+    def sold(self, product: Product) -> str:
+        if product.closed_from:
+            return f"Closed to new customers from {figures.day(product.closed_from)}"
+        return "To anyone"
+
+    @display(description="Figures", label={True: "warning", False: "success"})
+    def invented(self, product: Product) -> tuple[bool, str]:
+        return product.placeholder, "Placeholder" if product.placeholder else "As listed"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        # Invoices and interfaces name a product by its code.
+        return ("code",) if obj else ()
+
+
+class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    class Meta:
+        model = TaxRate
+        fields = ("country", "percent", "valid_from")
+
+    def clean_country(self) -> str:
+        country = str(self.cleaned_data["country"]).upper()
+        if country not in COUNTRIES:
+            raise forms.ValidationError(
+                f"{country} is no country of ISO 3166-1. Write its two letters, e.g. CZ."
+            )
+        return country
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(SimpleHistoryAdmin, DeskAdmin):
+    """Standard rates by country and date. One that invoices may rest on is followed, not edited."""
+
+    staff = Staff(
+        view=EVERYBODY,
+        add=frozenset({Role.BILLING}),
+        change=frozenset({Role.BILLING}),
+        delete=frozenset({Role.BILLING}),
+    )
+    form = TaxRateForm
+    list_display = ("country", "rate", "valid_from")
+    ordering = ("country", "-valid_from")
+    sortable_by = ()
+    search_fields = ("country__iexact",)
+    search_help_text = "A country's two letters."
+    change_form_outer_before_template = "admin/billing/taxrate/_used.html"
+
+    @display(description="Rate")
+    def rate(self, rate: TaxRate) -> str:
+        return f"{figures.number(rate.percent)} %"
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed: bool = super().has_change_permission(request, obj)
+        return allowed and not _may_rest_on(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed: bool = super().has_delete_permission(request, obj)
+        return allowed and not _may_rest_on(obj)
+
+
+def _may_rest_on(rate: TaxRate | None) -> bool:
+    """Whether an invoice was issued since the rate holds, on the calendar of any zone."""
+    if rate is None:
+        return False
+    since = rate.valid_from - timedelta(days=1)
+    return Invoice.objects.filter(issued_on__gte=since).exists()
+
+
+@admin.register(NumberSeries)
+class NumberSeriesAdmin(ReadOnlyAdmin):
+    """The last number given in each series and year."""
+
+    staff = Staff(view=frozenset({Role.BILLING, Role.READ_ONLY}))
+    list_display = ("code", "year", "last")
+    sortable_by = ()

@@ -1,0 +1,161 @@
+"""What the desk's page of an invoice shows: its paper, its lines by account, its money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any, Final
+
+from django.urls import reverse
+
+from billing.admin import figures
+from billing.admin.tables import Cell, Column, Row, Table
+from billing.models import Invoice, LedgerEntry, Line, PaymentAttempt
+
+LINES_A_PAGE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """One line, ready to be read."""
+
+    id: int
+    name: str
+    kind: str
+    days: str
+    quantity: str
+    unit_price: str
+    share: str
+    amount: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The lines of one subscription of one account: an invoice may collect several."""
+
+    account: str
+    account_href: str
+    cycle: str
+    discount: str
+    lines: tuple[ShownLine, ...]
+
+
+def lines(invoice: Invoice, *, page: int) -> tuple[list[Line], bool]:
+    """One page of an invoice's lines in the order of the document, and whether more follow."""
+    first = (page - 1) * LINES_A_PAGE
+    rows = Line.objects.filter(bill__invoice=invoice).select_related("bill__subscription__account")
+    ordered = rows.order_by("bill_id", "position")
+    found = list(ordered[first : first + LINES_A_PAGE + 1])
+    return found[:LINES_A_PAGE], len(found) > LINES_A_PAGE
+
+
+def groups(invoice: Invoice, shown: Iterable[Line]) -> Iterator[Group]:
+    """These lines under the account and cycle that they belong to."""
+    currency = invoice.total.currency.code
+    for _, together in groupby(shown, key=lambda line: line.bill_id):
+        of_bill = list(together)
+        bill = of_bill[0].bill
+        account = bill.subscription.account
+        percent = figures.number(bill.discount_percent)
+        yield Group(
+            account=account.name,
+            account_href=reverse("admin:accounts_account_change", args=[account.pk]),
+            cycle=figures.days(bill.starts_on, bill.ends_on),
+            discount=f"{percent} % off: {figures.money(-bill.discount, currency)}"
+            if bill.discount
+            else "",
+            lines=tuple(_shown(line, invoice.pk, currency) for line in of_bill),
+        )
+
+
+def paper(invoice: Invoice) -> dict[str, Any]:
+    """The figures at the head and the foot of the document."""
+    currency = invoice.total.currency.code
+    receivable = invoice.receivable
+    return {
+        "total": figures.money(invoice.total.amount, currency),
+        "subtotal": figures.money(invoice.subtotal, currency),
+        "discount": figures.money(-invoice.discount, currency) if invoice.discount else "",
+        "taxes": [shown_tax(tax, currency) for tax in invoice.taxes],
+        "open": figures.money(receivable.open.amount, currency),
+        "state": receivable.get_state_display(),
+        "due": figures.day(receivable.due_on),
+        "issued": figures.day(invoice.issued_on),
+        "cycle": figures.day(invoice.cycle_date),
+    }
+
+
+def movements(invoice: Invoice) -> Table:
+    """What was charged and paid for this document, and what was tried."""
+    rows = [
+        *(
+            _entry(entry)
+            for entry in LedgerEntry.objects.filter(invoice=invoice, payer=invoice.payer_id)
+        ),
+        *(_attempt(one) for one in PaymentAttempt.objects.filter(invoice=invoice)),
+    ]
+    columns = (Column("When"), Column("What"), Column("Amount", figure=True), Column("State"))
+    return Table("Payments and ledger", columns, tuple(rows), empty="Nothing was entered yet.")
+
+
+def corrections(invoice: Invoice) -> list[Invoice]:
+    """The credit notes of an invoice, or the invoice that a credit note corrects."""
+    beside = list(invoice.corrections.all())
+    return [invoice.corrects, *beside] if invoice.corrects else beside
+
+
+def _shown(line: Line, invoice_id: int, currency: str) -> ShownLine:
+    unit = "" if line.unit_amount is None else figures.unit_price(line.unit_amount, currency)
+    units = line.units if line.units is not None else line.quantity
+    times = f" × {line.months} months" if line.months else ""
+    return ShownLine(
+        id=line.pk,
+        name=line.names["en"],
+        kind=line.get_kind_display(),
+        days=figures.days(line.starts_on, line.ends_on),
+        quantity=figures.number(units),
+        unit_price=f"{unit or 'by tiers or flat'}{times}",
+        share=f"{line.share_days} of {line.cycle_days} days" if line.share_days else "whole",
+        amount=figures.money(line.amount, currency),
+        why=reverse("admin:billing_invoice_why", args=[invoice_id, line.pk]),
+    )
+
+
+def shown_tax(tax: dict[str, str], currency: str) -> dict[str, str]:
+    """One tax of a document: its rate, what it is of, and why where that needs a reason."""
+    return {
+        "rate": figures.number(Decimal(tax["rate"])) if tax.get("rate") else "0",
+        "base": figures.money(Decimal(tax["base"]), currency),
+        "amount": figures.money(Decimal(tax["amount"]), currency),
+        "reason": tax.get("reason", ""),
+    }
+
+
+def _entry(entry: LedgerEntry) -> Row:
+    amount = figures.money(entry.amount.amount, entry.amount.currency.code)
+    state = Cell("Entered", tone="good")
+    return Row(
+        (Cell(figures.instant(entry.at)), Cell(entry.get_kind_display()), Cell(amount), state)
+    )
+
+
+_TONES: Final = {
+    PaymentAttempt.State.CHARGED: "good",
+    PaymentAttempt.State.DECLINED: "bad",
+}
+
+
+def _attempt(attempt: PaymentAttempt) -> Row:
+    amount = figures.money(attempt.amount.amount, attempt.amount.currency.code)
+    tone = _TONES.get(PaymentAttempt.State(attempt.state), "waiting")
+    return Row(
+        (
+            Cell(figures.instant(attempt.settled_at or attempt.queued_at)),
+            Cell(f"Attempt {attempt.number} to charge", below=attempt.reason),
+            Cell(amount),
+            Cell(attempt.get_state_display(), tone=tone),
+        )
+    )

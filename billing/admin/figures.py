@@ -1,0 +1,65 @@
+"""Figures and dates as the desk writes them: tabular, aligned, with a real minus sign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from billing.core.display import format_day, format_money, format_number, format_unit_price
+from billing.core.money import minor_digits, round_half_up
+
+# The desk is in English; customers' pages have their own language.
+LANGUAGE = "en"
+_EXACT_DIGITS = 8
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """An amount that can be paid: €1,099.98."""
+    return format_money(round_half_up(amount, minor_digits(currency)), currency, LANGUAGE)
+
+
+def unit_price(amount: Decimal, currency: str) -> str:
+    return format_unit_price(amount, currency, LANGUAGE)
+
+
+def number(value: Decimal | int) -> str:
+    return format_number(value.normalize() if isinstance(value, Decimal) else value, LANGUAGE)
+
+
+def exact(value: Fraction, currency: str) -> str:
+    """An amount before rounding: all its decimals, or eight and a sign that more follow."""
+    shown = round_half_up(value, _EXACT_DIGITS)
+    text = unit_price(shown, currency)
+    return text if Fraction(shown) == value else f"{text}…"
+
+
+def day(value: date) -> str:
+    return format_day(value, LANGUAGE, "medium")
+
+
+def days(start: date, end: date) -> str:
+    """A half-open period as people write it, the last day included."""
+    last = date.fromordinal(end.toordinal() - 1)
+    return day(start) if last <= start else f"{day(start)} – {day(last)}"
+
+
+def instant(value: datetime, zone: str = "UTC") -> str:
+    """An instant on the clocks of a zone, which it names: 12 Feb 2026, 15:04 Europe/Prague."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{day(local.date())}, {local:%H:%M} {zone}"
+
+
+def figure(text: str) -> SafeString:
+    """A figure of a column: right-aligned, digits under digits."""
+    return format_html('<span class="desk-figure">{}</span>', text)
+
+
+def sums(amounts: Mapping[str, Decimal]) -> list[str]:
+    """Totals by currency, never added across them."""
+    return [money(amount, currency) for currency, amount in sorted(amounts.items())]

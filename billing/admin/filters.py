@@ -1,0 +1,89 @@
+"""Filters of the desk's lists: each of them is answered by an index."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
+
+from accounts.models import Account
+from billing.models import Invoice, PaymentAttempt, Receivable
+
+Choices = list[tuple[str, str]]
+
+
+class KindFilter(DropdownFilter):
+    """Live accounts, unless sandboxes are asked for (decision 25)."""
+
+    title = "kind"
+    parameter_name = "kind"
+    all_option: ClassVar[list[str]] = ["", "Live"]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("sandbox", "Sandbox")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
+        sandbox = self.value() == "sandbox"
+        return queryset.filter(kind=Account.Kind.SANDBOX if sandbox else Account.Kind.LIVE)
+
+
+class AttemptFilter(DropdownFilter):
+    """Attempts that are not settled, and those that were declined."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("unsettled", "Not settled"), ("declined", "Declined")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[PaymentAttempt]
+    ) -> QuerySet[PaymentAttempt]:
+        state = PaymentAttempt.State
+        if self.value() == "unsettled":
+            return queryset.filter(state__in=[state.QUEUED, state.SENT, state.UNKNOWN])
+        if self.value() == "declined":
+            return queryset.filter(state=state.DECLINED)
+        return queryset
+
+
+class OpenFilter(DropdownFilter):
+    """What is open, unless all is asked for; and what is past due."""
+
+    title = "state"
+    parameter_name = "state"
+    all_option: ClassVar[list[str]] = ["", "Open"]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("overdue", "Past due"), ("all", "All, also what is paid")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Receivable]
+    ) -> QuerySet[Receivable]:
+        if self.value() == "all":
+            return queryset
+        still_open = queryset.filter(state=Receivable.State.OPEN)
+        if self.value() == "overdue":
+            return still_open.filter(due_on__lt=timezone.now().date(), open__gt=0)
+        return still_open
+
+
+class IssuedFilter(RangeDateFilter):
+    """The day of issue, from and to."""
+
+
+class DocumentFilter(admin.SimpleListFilter):
+    """Invoices or credit notes: they are numbered in series of their own."""
+
+    title = "document"
+    parameter_name = "document"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [(value, str(label)) for value, label in Invoice.Kind.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset

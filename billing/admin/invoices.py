@@ -1,0 +1,149 @@
+"""The desk's pages about issued documents: each line opens *Why this amount?*"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from unfold.decorators import display
+
+from accounts.access import EVERYBODY, Role, Staff
+from accounts.admin.desk import ReadOnlyAdmin
+from accounts.admin.search import account_ids
+from accounts.models import Letter
+from billing.admin import document, figures, why_words
+from billing.admin.filters import IssuedFilter
+from billing.admin.pages import drawn, found
+from billing.admin.tables import addresses, page_of
+from billing.models import Invoice, Line
+from billing.why import why
+
+STATE_TONES = {"Paid": "success", "Settled by credit": "success", "Open": "warning"}
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(ReadOnlyAdmin):
+    """Invoices and credit notes, the latest first. Nothing on them is ever edited."""
+
+    staff = Staff(view=EVERYBODY - {Role.CATALOGUE})
+    list_display = (
+        *("number", "payer", "issued_day", "for_day", "kind_label", "total_figure", "state"),
+    )
+    list_select_related = ("payer", "receivable")
+    list_filter = (("issued_on", IssuedFilter),)
+    ordering = ("-issued_on", "-pk")
+    sortable_by = ()
+    search_fields = ("number",)
+    search_help_text = (
+        "A number or how it begins, or the payer's name, reference or e-mail address."
+    )
+
+    @display(description="Issued")
+    def issued_day(self, invoice: Invoice) -> str:
+        return figures.day(invoice.issued_on)
+
+    @display(description="Cycle date")
+    def for_day(self, invoice: Invoice) -> str:
+        return figures.day(invoice.cycle_date)
+
+    @display(description="Document", label={"invoice": "info", "credit_note": "warning"})
+    def kind_label(self, invoice: Invoice) -> tuple[str, str]:
+        return invoice.kind, invoice.get_kind_display()
+
+    @display(description="Total")
+    def total_figure(self, invoice: Invoice) -> str:
+        return figures.figure(figures.money(invoice.total.amount, invoice.total.currency.code))
+
+    @display(description="State", label=STATE_TONES)
+    def state(self, invoice: Invoice) -> str:
+        return invoice.receivable.get_state_display()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        numbered = Q(number__startswith=term.upper())
+        payers = account_ids(term)
+        return queryset.filter(numbered | Q(payer__in=payers) if payers else numbered), False
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:invoice_id>/pdf/", view(self.pdf_view), name="billing_invoice_pdf"),
+            path(
+                "<int:invoice_id>/why/<int:line_id>/",
+                view(self.why_view),
+                name="billing_invoice_why",
+            ),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> TemplateResponse:
+        invoice = found(self, request, object_id)
+        page = page_of(request)
+        lines, more = document.lines(invoice, page=page)
+        return drawn(
+            self,
+            request,
+            "admin/billing/invoice/page.html",
+            invoice,
+            subtitle=invoice.payer.name,
+            invoice=invoice,
+            paper=document.paper(invoice),
+            groups=document.groups(invoice, lines),
+            beside=addresses(request, page=page, more=more),
+            movements=document.movements(invoice),
+            corrections=document.corrections(invoice),
+            letters=Letter.objects.filter(key=f"invoice:{invoice.pk}"),
+        )
+
+    def why_view(self, request: HttpRequest, invoice_id: int, line_id: int) -> TemplateResponse:
+        """*Why this amount?* of one line; only its own part where a page asks for that."""
+        invoice = found(self, request, str(invoice_id))
+        if not Line.objects.filter(pk=line_id, bill__invoice=invoice).exists():
+            raise Http404(f"Invoice {invoice} has no line {line_id}.")
+        page = page_of(request, "why")
+        answer = why(line_id, page=page)
+        return drawn(
+            self,
+            request,
+            "admin/billing/invoice/_why.html"
+            if request.headers.get("HX-Request")
+            else "admin/billing/invoice/why.html",
+            invoice,
+            title=f"Why {figures.money(answer.line.amount, answer.currency)}?",
+            invoice=invoice,
+            why=answer,
+            opening=why_words.opening(answer),
+            sentences=list(why_words.sentences(answer)),
+            price=why_words.price(answer),
+            table=why_words.causes(answer),
+            beside=addresses(request, page=page, more=answer.more, name="why"),
+            address=request.path,
+        )
+
+    def pdf_view(self, request: HttpRequest, invoice_id: int) -> HttpResponse:
+        """The document as the customer gets it."""
+        from billing.documents.pdf import invoice_pdf
+
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        invoice = found(self, request, str(invoice_id))
+        return HttpResponse(
+            invoice_pdf(invoice.pk),
+            content_type="application/pdf",
+            headers={"Content-Disposition": f'inline; filename="{invoice.number}.pdf"'},
+        )

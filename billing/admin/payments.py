@@ -1,0 +1,103 @@
+"""The desk's pages about money: what is open, what was tried, what came in, the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from unfold.decorators import display
+
+from accounts.access import EVERYBODY, Role, Staff
+from accounts.admin.desk import ReadOnlyAdmin
+from accounts.admin.search import account_ids
+from billing.admin import figures
+from billing.admin.filters import AttemptFilter, OpenFilter
+from billing.models import Invoice, Payment, PaymentAttempt, Receivable
+
+WHO_SEES_MONEY = Staff(view=EVERYBODY - {Role.CATALOGUE})
+
+
+class MoneyAdmin(ReadOnlyAdmin):
+    """Rows of a payer's money, the latest first; found by payer or by invoice number."""
+
+    staff = WHO_SEES_MONEY
+    list_select_related = ("payer", "invoice")
+    ordering = ("-pk",)
+    sortable_by = ()
+    search_fields = ("pk",)
+    search_help_text = "An invoice's number, or the payer's name, reference or e-mail address."
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        invoices = Invoice.objects.filter(number=term.upper()).values_list("pk", flat=True)
+        wanted = Q(invoice__in=list(invoices)) | Q(payer__in=account_ids(term))
+        return queryset.filter(wanted), False
+
+
+@admin.register(Receivable)
+class ReceivableAdmin(MoneyAdmin):
+    """What is still open of each document. Negative: the payer's credit."""
+
+    list_display = ("invoice", "payer", "open_figure", "due_day", "state_label")
+    list_filter = (OpenFilter,)
+
+    @display(description="Open")
+    def open_figure(self, receivable: Receivable) -> str:
+        money = receivable.open
+        return figures.figure(figures.money(money.amount, money.currency.code))
+
+    @display(description="Due")
+    def due_day(self, receivable: Receivable) -> str:
+        return figures.day(receivable.due_on)
+
+    @display(
+        description="State", label={"open": "warning", "paid": "success", "settled": "success"}
+    )
+    def state_label(self, receivable: Receivable) -> tuple[str, str]:
+        return receivable.state, receivable.get_state_display()
+
+
+@admin.register(PaymentAttempt)
+class PaymentAttemptAdmin(MoneyAdmin):
+    """Attempts to charge what is open of an invoice."""
+
+    list_display = (
+        *("key", "invoice", "payer", "amount_figure", "state_label", "queued_at", "reason"),
+    )
+    list_filter = (AttemptFilter,)
+
+    @display(description="Amount")
+    def amount_figure(self, attempt: PaymentAttempt) -> str:
+        money = attempt.amount
+        return figures.figure(figures.money(money.amount, money.currency.code))
+
+    @display(
+        description="State",
+        label={
+            "queued": "info",
+            "sent": "info",
+            "unknown": "warning",
+            "charged": "success",
+            "declined": "danger",
+        },
+    )
+    def state_label(self, attempt: PaymentAttempt) -> tuple[str, str]:
+        return attempt.state, attempt.get_state_display()
+
+
+@admin.register(Payment)
+class PaymentAdmin(MoneyAdmin):
+    """Money that came in, or went back."""
+
+    list_display = ("reference", "gateway", "payer", "invoice", "amount_figure", "at")
+
+    @display(description="Amount")
+    def amount_figure(self, payment: Payment) -> str:
+        money = payment.amount
+        return figures.figure(figures.money(money.amount, money.currency.code))

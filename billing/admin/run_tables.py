@@ -1,0 +1,129 @@
+"""What the desk's page of a run shows: how far it is, who failed, what a dry run would issue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from billing.admin import figures
+from billing.admin.document import shown_tax
+from billing.admin.tables import Cell, Column, Row, Table, addresses, page_of, paged
+from billing.models import BillingRun, Line, RunDraft, RunFailure
+from billing.run_report import report
+
+_LINES_A_PAGE = 100
+
+
+def standing(run: BillingRun) -> dict[str, Any]:
+    """The run's figures as they stand now, as words."""
+    found = report(run.pk)
+    return {
+        "percent": found.percent,
+        "payers": f"{figures.number(found.payers_done)} of {figures.number(found.payers)}",
+        "pages": f"{figures.number(found.pages_done)} of {figures.number(found.pages)}",
+        "documents": figures.number(found.invoices),
+        "failures": figures.number(found.failures),
+        "failed": found.failures > 0,
+        "amounts": figures.sums(found.amounts) or ["nothing"],
+        "going": run.state != BillingRun.State.DONE,
+        "started": figures.instant(run.started_at),
+        "ended": figures.instant(run.ended_at) if run.ended_at else "",
+        "at": figures.instant(run.at),
+        "by": str(run.started_by) if run.started_by else run.get_source_display(),
+        "whom": run.account.name if run.account else "Everybody who is due",
+    }
+
+
+def failures(request: HttpRequest, run: BillingRun) -> dict[str, Any]:
+    """One page of those who could not be billed, the unresolved ones first."""
+    rows = RunFailure.objects.filter(run=run).select_related("payer")
+    page = page_of(request, "failures")
+    first = (page - 1) * 50
+    found = list(rows.order_by("resolved_at", "pk")[first : first + 51])
+    return {
+        "rows": found[:50],
+        **addresses(request, page=page, more=len(found) > 50, name="failures"),
+    }
+
+
+def drafts(request: HttpRequest, run: BillingRun) -> Table:
+    """The documents that a dry run would issue, by payer."""
+
+    def row(draft: RunDraft) -> Row:
+        document = draft.document
+        href = reverse("admin:billing_billingrun_draft", args=[run.pk, draft.pk])
+        return Row(
+            (
+                Cell(draft.payer.name, href=href, below=draft.payer.reference or ""),
+                Cell(_kind(document)),
+                Cell(figures.day(date.fromisoformat(document["cycle_date"]))),
+                Cell(figures.money(Decimal(document["total"]), document["currency"])),
+            )
+        )
+
+    return paged(
+        request,
+        RunDraft.objects.filter(run=run).select_related("payer").order_by("payer_id", "position"),
+        title="What would be issued",
+        columns=(
+            *(Column("Payer"), Column("Document"), Column("Cycle date")),
+            Column("Total", figure=True),
+        ),
+        row=row,
+        empty="Nothing would be issued.",
+        name="drafts",
+    )
+
+
+def paper(document: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a draft: as its invoice would print them."""
+    currency = document["currency"]
+    return {
+        "kind": _kind(document),
+        "cycle": figures.day(date.fromisoformat(document["cycle_date"])),
+        "subtotal": figures.money(Decimal(document["subtotal"]), currency),
+        "discount": figures.money(-Decimal(document["discount"]), currency)
+        if Decimal(document["discount"])
+        else "",
+        "taxes": [shown_tax(tax, currency) for tax in document["taxes"]],
+        "total": figures.money(Decimal(document["total"]), currency),
+    }
+
+
+def draft_lines(request: HttpRequest, document: dict[str, Any]) -> Table:
+    """The lines of a draft, a page at a time."""
+    currency = document["currency"]
+    lines = [line for bill in document["bills"] for line in bill["lines"]]
+    page = page_of(request, "lines")
+    first = (page - 1) * _LINES_A_PAGE
+    shown = lines[first : first + _LINES_A_PAGE]
+    columns = (
+        *(Column("What"), Column("Days"), Column("Quantity", figure=True)),
+        *(Column("Unit price", figure=True), Column("Share"), Column("Amount", figure=True)),
+    )
+    return Table(
+        "Lines",
+        columns,
+        tuple(Row(tuple(_line(line, currency))) for line in shown),
+        empty="No lines.",
+        **addresses(request, page=page, more=len(lines) > first + _LINES_A_PAGE, name="lines"),
+    )
+
+
+def _line(line: dict[str, Any], currency: str) -> Iterator[Cell]:
+    yield Cell(line["names"]["en"], below=Line.Kind(line["kind"]).label)
+    yield Cell(figures.days(date.fromisoformat(line["from"]), date.fromisoformat(line["to"])))
+    yield Cell(figures.number(Decimal(line["units"] or line["quantity"])))
+    unit = line["unit_amount"]
+    yield Cell(figures.unit_price(Decimal(unit), currency) if unit else "by tiers or flat")
+    yield Cell("{} of {} days".format(*line["share"]) if line["share"] else "whole")
+    yield Cell(figures.money(Decimal(line["amount"]), currency))
+
+
+def _kind(document: dict[str, Any]) -> str:
+    return "Credit note" if document["kind"] == "credit_note" else "Invoice"
