@@ -103,9 +103,9 @@ def _units(price: Price, quantity: int) -> Decimal | None:
     if price.unit_factor == _WHOLE_UNIT:
         return None
     units = _EXACT.multiply(Decimal(quantity), price.unit_factor).normalize(_EXACT)
-    # Shortest without an exponent: normalize() writes 20 as 2E+1.
-    whole = units == units.to_integral_value()
-    return units.quantize(_WHOLE_UNIT, context=_EXACT) if whole else units
+    # normalize() writes 20 as 2E+1, which is no way to print a quantity.
+    exponent = units.as_tuple().exponent
+    return Decimal(int(units)) if isinstance(exponent, int) and exponent > 0 else units
 
 
 @lru_cache(maxsize=1 << 16)
