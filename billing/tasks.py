@@ -1,0 +1,65 @@
+"""Doorbells of billing: Celery tasks that read the clock and ring the verb."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from celery import shared_task
+from django.utils import timezone
+
+from billing import collecting, crew, run
+from billing.gateways import gateway
+from billing.models import BillingRun
+
+# More bells than workers is harmless: a late one finds nothing left and is silent.
+BELLS: Final = 8
+# A task ends long before its broker takes it for lost (30 minutes) and rings itself again.
+PAGES_A_TASK: Final = 50
+ATTEMPTS_A_TASK: Final = 1000
+
+
+@shared_task
+def start_due_run() -> None:
+    """Start the run of everybody who is due now. The run's row carries the instant further."""
+    now = timezone.now()
+    started = run.start(at=now, clock=timezone.now, source=BillingRun.Source.BEAT)
+    ring(started.pk)
+
+
+def ring(run_id: int) -> None:
+    """Call workers to a run: as many as it has pages, within reason."""
+    pages = BillingRun.objects.get(pk=run_id).pages.count()
+    for _ in range(min(pages, BELLS)):
+        work_pages.delay(run_id)
+
+
+@shared_task
+def work_pages(run_id: int) -> None:
+    """Bill pages of a run; then have what it queued collected."""
+    worked = run.work(run_id, worker=crew.name(), clock=timezone.now, pages=PAGES_A_TASK)
+    if worked == PAGES_A_TASK:
+        work_pages.delay(run_id)
+    if worked:
+        collect_payments.delay()
+
+
+@shared_task
+def resume_runs() -> None:
+    """Take up runs whose workers were killed, once the leases of their pages have run out."""
+    for run_id in run.unfinished(at=timezone.now()):
+        work_pages.delay(run_id)
+
+
+@shared_task
+def retry_failure(failure_id: int) -> None:
+    """Bill a payer once more that could not be billed."""
+    if run.retry(failure_id, clock=timezone.now):
+        collect_payments.delay()
+
+
+@shared_task
+def collect_payments() -> None:
+    """Charge what is queued, and look up what was never answered."""
+    collected = collecting.collect(clock=timezone.now, gateway=gateway(), most=ATTEMPTS_A_TASK)
+    if collected.charged + collected.declined >= ATTEMPTS_A_TASK:
+        collect_payments.delay()

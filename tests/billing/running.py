@@ -1,0 +1,24 @@
+"""Billing in tests: a run from its start to its end, at an instant of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from billing import run
+from billing.models import BillingRun
+
+
+def clock(at: datetime) -> Callable[[], datetime]:
+    """A clock that stands still."""
+    return lambda: at
+
+
+def bill(*, at: datetime, now: datetime | None = None, **options: Any) -> BillingRun:
+    """Everybody due at this instant is billed, now (by default at that very instant)."""
+    ticking = clock(now or at)
+    started = run.start(at=at, clock=ticking, source=BillingRun.Source.COMMAND, **options)
+    run.work(started.pk, worker="test", clock=ticking)
+    started.refresh_from_db()
+    return started

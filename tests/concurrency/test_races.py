@@ -1,0 +1,160 @@
+"""Threads that meet at one payer: a purchase and the run, two collectors, two answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connections
+
+from billing import collecting, events, run
+from billing.gateways.base import Charged
+from billing.gateways.sandbox import SandboxGateway
+from billing.models import (
+    BillingRun,
+    Event,
+    Invoice,
+    LedgerEntry,
+    Line,
+    Payment,
+    PaymentAttempt,
+    SandboxCharge,
+    Subscription,
+)
+from billing.refusals import QuoteChanged
+from tests.billing.running import bill, clock
+from tests.factories import (
+    AccountFactory,
+    PriceFactory,
+    SellerFactory,
+    SubscriptionFactory,
+    TaxRateFactory,
+    instant,
+)
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.django_db(transaction=True, databases=["default", "readonly"]),
+]
+
+NEW_YEAR = instant("2026-01-01")
+FEBRUARY = instant("2026-02-01")
+
+
+@pytest.fixture(autouse=True)
+def catalogue() -> None:
+    SellerFactory()
+    TaxRateFactory()
+    PriceFactory(code="seat", amount=Decimal("10.00"))
+
+
+def together(*deeds: Callable[[], object]) -> list[object]:
+    """Do all of it at the same time, each on a connection of its own; what each returned."""
+    results: list[object] = [None] * len(deeds)
+    barrier = Barrier(len(deeds))
+
+    def do(place: int, deed: Callable[[], object]) -> None:
+        try:
+            barrier.wait(timeout=10)
+            results[place] = deed()
+        except BaseException as problem:
+            results[place] = problem
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=do, args=entry) for entry in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def work(started: BillingRun, name: str) -> Callable[[], object]:
+    return lambda: run.work(started.pk, worker=name, clock=clock(FEBRUARY))
+
+
+def test_a_change_is_on_the_bill_or_refused_but_never_lost():  # decision 3
+    plans = [SubscriptionFactory(items={"seat": 5}) for _ in range(20)]
+    bill(at=NEW_YEAR)
+    started = run.start(at=FEBRUARY, clock=clock(FEBRUARY), source="command", payers_a_page=1)
+
+    def buy_everywhere() -> int:
+        refused = 0
+        for plan in reversed(plans):
+            try:
+                events.record(
+                    subscription_id=plan.pk, changes={"seat": 8}, at=instant("2026-01-31 12:00")
+                )
+            except QuoteChanged:
+                refused += 1
+        return refused
+
+    refused, *_ = together(buy_everywhere, work(started, "a"))
+    bill(at=FEBRUARY)
+
+    bought = set(Event.objects.filter(becomes=8).values_list("item__subscription_id", flat=True))
+    in_february = Line.objects.filter(kind="advance", starts_on=date(2026, 2, 1))
+    billed = dict(in_february.values_list("bill__subscription_id", "quantity"))
+    assert len(bought) + refused == len(plans)
+    assert billed == {plan.pk: 8 if plan.pk in bought else 5 for plan in plans}
+    assert Line.objects.filter(kind="proration").count() == len(bought)
+
+
+def test_two_workers_of_one_run_share_its_pages():
+    for _ in range(12):
+        SubscriptionFactory(items={"seat": 1})
+    started = run.start(at=FEBRUARY, clock=clock(FEBRUARY), source="command", payers_a_page=1)
+
+    worked = together(work(started, "a"), work(started, "b"))
+
+    assert sum(worked) == 12
+    assert Invoice.objects.count() == 24
+    started.refresh_from_db()
+    assert started.state == BillingRun.State.DONE
+
+
+def test_runs_that_meet_bill_each_cycle_once():
+    for _ in range(12):
+        SubscriptionFactory(items={"seat": 1})
+    runs = [
+        run.start(at=FEBRUARY, clock=clock(FEBRUARY), source="command", payers_a_page=size)
+        for size in (1, 3, 12)
+    ]
+
+    together(*(work(started, str(started.pk)) for started in runs))
+
+    assert Invoice.objects.count() == 24
+    assert sorted(Invoice.objects.values_list("sequence", flat=True)) == list(range(1, 25))
+    assert set(Subscription.objects.values_list("next_opening", flat=True)) == {date(2026, 3, 1)}
+
+
+def test_collectors_that_meet_charge_each_attempt_once():
+    for _ in range(30):
+        SubscriptionFactory(account=AccountFactory(), items={"seat": 1})
+    bill(at=NEW_YEAR)
+
+    def collect() -> int:
+        return collecting.collect(clock=clock(NEW_YEAR), gateway=SandboxGateway()).charged
+
+    charged = together(collect, collect, collect)
+
+    assert sum(charged) == 30
+    assert SandboxCharge.objects.count() == Payment.objects.count() == 30
+
+
+def test_answers_that_meet_settle_an_attempt_once():
+    SubscriptionFactory(items={"seat": 1})
+    bill(at=NEW_YEAR)
+    attempt = PaymentAttempt.objects.get()
+
+    def settle() -> bool:
+        return collecting.settle(attempt.pk, Charged("1"), gateway="sandbox", at=NEW_YEAR)
+
+    answers = together(settle, settle, settle)
+
+    assert sorted(answers) == [False, False, True]
+    assert LedgerEntry.objects.filter(kind="payment").count() == 1
