@@ -42,8 +42,7 @@ class Inbox:
         answer = self.answers.pop(0) if self.answers else ACCEPTED
         if answer.startswith("250"):
             content = cast(bytes, envelope.content)
-            parsed = message_from_bytes(content, policy=policy.default)
-            self.letters.append(cast(EmailMessage, parsed))
+            self.letters.append(message_from_bytes(content, policy=policy.default))
             self.recipients.append(list(envelope.rcpt_tos))
             self.on_acceptance()
         return answer

@@ -53,7 +53,7 @@ def invoice(letter: Letter) -> Message:
             "subject": words.subject(),
             "lead": words.lead(),
             "also": words.also(),
-            "transfer": transfer_facts(facts) if words.wants_transfer() else [],
+            "transfer": words.transfer(),
             "reply_to": facts.seller.email,
         }
         html = render_to_string("mail/invoice/html.html", context)
@@ -103,11 +103,13 @@ class _Words:
     def was_declined(self) -> bool:
         return self.standing.declined is not None and self.standing.open > 0
 
-    def wants_transfer(self) -> bool:
-        """Whether the letter names the bank account: the customer has to do something."""
+    def transfer(self) -> list[tuple[str, str]]:
+        """The bank account, where the customer has to do something."""
         if self.facts.in_favour or self.standing.open <= 0:
-            return False
-        return self.was_declined or not self.by_card
+            return []
+        if self.by_card and not self.was_declined:
+            return []
+        return transfer_facts(self.facts, self.standing.open)
 
     def named(self) -> dict[str, str]:
         facts = self.facts

@@ -59,8 +59,8 @@ def owed(facts: Facts) -> str:
     return format_money(total, facts.currency, facts.language)
 
 
-def transfer_facts(facts: Facts) -> list[tuple[str, str]]:
-    """What a bank transfer needs to know."""
+def transfer_facts(facts: Facts, amount: Decimal) -> list[tuple[str, str]]:
+    """What a bank transfer of ``amount`` needs to know."""
     seller = facts.seller
     named = [
         (_("Account holder"), seller.name),
@@ -68,7 +68,7 @@ def transfer_facts(facts: Facts) -> list[tuple[str, str]]:
         ("IBAN", " ".join(re.findall(".{1,4}", seller.iban.replace(" ", "")))),
         ("BIC", seller.bic),
         (_("Reference"), facts.number),
-        (_("Amount"), owed(facts)),
+        (_("Amount"), format_money(amount, facts.currency, facts.language)),
     ]
     return [(name, value) for name, value in named if value]
 
@@ -204,7 +204,7 @@ class _Page:
         words = _(
             "Transfer the amount by %(day)s and name the reference, so that it is recognised."
         ) % {"day": self.day("due_on")}
-        return _payment(_("How to pay"), words, transfer_facts(facts))
+        return _payment(_("How to pay"), words, transfer_facts(facts, facts.total))
 
     def page_words(self) -> list[str]:
         """What stands before, between and after the two numbers of "Page 1 of 3"."""

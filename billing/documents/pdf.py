@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
@@ -44,7 +45,7 @@ def pdf_of(content: dict[str, Any], *, made_at: int) -> bytes:
 
 
 def _compiled(content: dict[str, Any], made_at: int, *, system_fonts: bool) -> bytes:
-    pdf = _compiler(system_fonts).compile(
+    pdf = _compilers.get(system_fonts=system_fonts).compile(
         sys_inputs={"document": json.dumps(content, ensure_ascii=False)},
         format="pdf",
         # For archives (ISO 19005-3) and for screen readers.
@@ -56,13 +57,24 @@ def _compiled(content: dict[str, Any], made_at: int, *, system_fonts: bool) -> b
     return pdf
 
 
+class _Compilers(threading.local):
+    """The compilers of one thread: they refuse to be shared, and are slow to make."""
+
+    def __init__(self) -> None:
+        self.made: dict[bool, typst.Compiler] = {}
+
+    def get(self, *, system_fonts: bool) -> typst.Compiler:
+        if system_fonts not in self.made:
+            self.made[system_fonts] = typst.Compiler(_TEMPLATE, font_paths=_fonts(system_fonts))
+        return self.made[system_fonts]
+
+
+_compilers: Final = _Compilers()
+
+
 @cache
-def _compiler(system_fonts: bool) -> typst.Compiler:
-    """A compiler that has the template in mind: ten times as fast as a new one each time."""
-    return typst.Compiler(
-        _TEMPLATE,
-        font_paths=typst.Fonts(include_system_fonts=system_fonts),
-    )
+def _fonts(with_systems: bool) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=with_systems)
 
 
 def _each_text(content: Any, change: Any) -> Any:
@@ -106,7 +118,7 @@ def _has_glyph(character: str) -> bool:
     try:
         typst.compile(
             source,
-            font_paths=typst.Fonts(include_system_fonts=True),
+            font_paths=_fonts(True),
             pdf_standards=["a-3b"],
             timestamp=0,
         )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+from djmoney.money import Money
 from pypdf import PdfReader
 
 from accounts.models import Account
@@ -145,10 +146,10 @@ def _document(payer: Account, total: str, **changed: Any) -> Invoice:
         **changed,
     }
     invoice = Invoice.objects.create(
-        payer=payer, seller=seller, total=total, total_currency="EUR", **values
+        payer=payer, seller=seller, total=Money(total, "EUR"), **values
     )
     Receivable.objects.create(
-        invoice=invoice, payer=payer, open=total, open_currency="EUR", due_on=invoice.due_on
+        invoice=invoice, payer=payer, open=Money(total, "EUR"), due_on=invoice.due_on
     )
     return invoice
 
@@ -184,7 +185,11 @@ def write_line(bill: Bill, *, position: int, code: str = "seat", **values: Any) 
         "starts_on": bill.starts_on,
         "ends_on": bill.ends_on,
         "quantity": 1,
-        "names": {"en": f"{code} seat", "it": f"{code} postazione", "cs": f"{code} místo"},
+        "names": {
+            **{"en": f"{code} seat", "it": f"{code} postazione", "cs": f"{code} místo"},
+            **{"unit_en": "seat|seats", "unit_it": "postazione|postazioni"},
+            "unit_cs": "místo|místa|míst",
+        },
         **values,
     }
     return Line.objects.create(

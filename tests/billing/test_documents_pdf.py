@@ -5,9 +5,11 @@ import sys
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
+from typing import cast
 
 import pytest
-from pypdf import PdfReader
+from pypdf import DocumentInformation, PdfReader
+from pypdf.generic import StreamObject
 
 from billing.documents.page import page
 from billing.documents.pdf import pdf_of
@@ -27,7 +29,10 @@ def text(made) -> str:
 @pytest.mark.parametrize(
     ("language", "phrases"),
     [
-        ("en", ["Invoice", "28 February 2026", "Tax ID", "25 of 28 days", "Page 1 of 1", "€190.49"]),
+        (
+            "en",
+            ["Invoice", "28 February 2026", "Tax ID", "25 of 28 days", "Page 1 of 1", "€190.49"],
+        ),
         ("it", ["Fattura", "28 febbraio 2026", "Partita IVA", "25 di 28 giorni", "Pagina 1 di 1"]),
         ("cs", ["Faktura", "28. února 2026", "DIČ", "25 z 28 dní", "Strana 1 z 1", "190,49 €"]),
     ],
@@ -69,11 +74,13 @@ def test_the_same_document_gives_the_same_bytes_in_another_process():
 def test_a_document_is_made_for_archives_and_screen_readers():
     reader = PdfReader(BytesIO(pdf(facts(language="cs"))))
 
-    assert reader.metadata.title == "Faktura SL-2026-00042"
-    assert reader.metadata.creation_date.timestamp() == facts().issued_at.timestamp()
-    assert reader.root_object["/Lang"] == "cs"
-    assert b"pdfaid:part>3" in reader.root_object["/Metadata"].get_data()
-    assert b"pdfuaid:part>1" in reader.root_object["/Metadata"].get_data()
+    about = cast(DocumentInformation, reader.metadata)
+    assert about.title == "Faktura SL-2026-00042"
+    assert about.creation_date == facts().issued_at
+    assert str(reader.root_object["/Lang"]) == "cs"
+    said = cast(StreamObject, reader.root_object["/Metadata"]).get_data()
+    assert b"pdfaid:part>3" in said
+    assert b"pdfuaid:part>1" in said
     assert "/StructTreeRoot" in reader.root_object
 
 
@@ -94,7 +101,7 @@ def test_many_lines_run_over_pages_with_their_heading():
     [
         '#set page(fill: red) #panic("x")',
         "$x^2$ *bold* _soft_ `raw` = heading",
-        '<label> @ref // comment /* too */ [x] {y} ~ -- "quotes" \'single\'',
+        "<label> @ref // comment /* too */ [x] {y} ~ -- \"quotes\" 'single'",
         "back\\slash #emph[x] \\u{41}",
         "{{ braces }} {% tag %} &amp; <b>",
     ],

@@ -1,0 +1,83 @@
+"""The catalogues hold all that the sources say, translated, with the same places to fill in."""
+
+import ast
+import re
+
+import pytest
+from babel.messages import Message
+
+from accounts.translations import SOURCES, Translation, as_text, compile_all, translations
+from tests.house.source import product
+
+PLACES = re.compile(r"%\((\w+)\)s")
+GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext"}
+
+
+@pytest.fixture(params=translations(), ids=lambda one: f"{one.app}-{one.language}")
+def translation(request) -> Translation:
+    return request.param
+
+
+def texts(message: Message) -> tuple[list[str], list[str]]:
+    """What the source says, and what the translation does, in all forms of number."""
+    asked, answered = message.id, message.string
+    return (
+        [asked] if isinstance(asked, str) else list(asked),
+        [answered] if isinstance(answered, str) else list(answered or ()),
+    )
+
+
+def test_there_are_translations():
+    assert {one.language for one in translations()} == {"it", "cs"}
+
+
+def test_a_catalogue_is_what_the_sources_say(translation):  # ALL-2
+    collected = as_text(translation.collected()).decode()
+
+    assert translation.po.read_text() == collected, "Run make translations and translate."
+
+
+def test_every_text_is_translated(translation):  # ALL-2
+    missing = [
+        message.id
+        for message in translation.read()
+        if message.id and (message.fuzzy or not all(texts(message)[1]))
+    ]
+
+    assert missing == []
+
+
+def test_a_translation_fills_in_the_same_places(translation):
+    differs = [
+        message.id
+        for message in translation.read()
+        if message.id
+        for asked, answered in [texts(message)]
+        if any(set(PLACES.findall(text)) != set(PLACES.findall(asked[-1])) for text in answered)
+    ]
+
+    assert differs == []
+
+
+def test_no_text_hides_in_the_sources(translation):
+    """Collecting reads tokens, and misses what is said inside an f-string."""
+    known = {text for message in translation.read() for text in texts(message)[0]}
+    folders = SOURCES[translation.app]
+
+    said = {
+        argument.value
+        for it in product()
+        if it.name.startswith(tuple(f"{folder}/" for folder in folders))
+        for call in it.places(ast.Call)
+        if isinstance(call.func, ast.Name) and call.func.id in GETTEXT
+        for argument in call.args[1 if call.func.id == "pgettext" else 0 :]
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    }
+
+    assert said - known == set()
+
+
+def test_compiling_twice_writes_nothing_new():
+    compile_all()
+
+    assert compile_all() == []
