@@ -36,8 +36,11 @@ def understand(
 ) -> AccountHistory:
     """What the lines of one account mean. Mistakes are told; what has some may be left out.
 
-    ``at`` is now: nothing in a book lies later.
+    ``at`` is now: nothing in a book lies later. Of an account without time zone or currency nothing
+    more can be said.
     """
+    if not (book.billing_zone and book.account.currency):
+        return AccountHistory(book, {}, [], [], [])
     held = subscriptions(book, catalogue, at=at, tell=tell)
     return AccountHistory(
         book,

@@ -116,7 +116,10 @@ class UsageRow:
 
 @dataclass(slots=True)
 class AccountBook:
-    """One account with all its lines, and what is known of its payer."""
+    """One account with all its lines, and what is known of its payer.
+
+    ``billing_zone`` is empty where the payer's line is wrong there.
+    """
 
     account: AccountRow
     id: int | None
@@ -169,7 +172,7 @@ def _page(scratch: Scratch, first: int, last: int) -> list[AccountBook]:
                 bool(stands),
                 parent,
                 payer,
-                zone,
+                zone or "",
                 items[account.reference],
                 events[account.reference],
                 members[account.reference],

@@ -110,13 +110,14 @@ class _Standing:
 
     def _of_member(self, key: int | None, member: MemberHistory) -> Iterator[Mistake]:
         row = member.row
-        wanted = tuple(getattr(row, column) for column in SAME_ON_EVERY_LINE)
+        told = (getattr(row, column) for column in SAME_ON_EVERY_LINE)
+        wanted = [bool(value) if isinstance(value, int) else value for value in told]
         found = self.members.get((key, row.member))
         yield from _compare(MEMBERS.file, row.line, SAME_ON_EVERY_LINE, wanted, found)
         for at, entry in member.changes:
             stands = self.statuses.get((key, row.member, at))
-            told = (entry.status, entry.cause)
-            yield from _compare(MEMBERS.file, entry.line, ("status", "cause"), told, stands)
+            wanted = [entry.status, entry.cause]
+            yield from _compare(MEMBERS.file, entry.line, ("status", "cause"), wanted, stands)
 
 
 def _items(ids: list[int]) -> Found:
@@ -167,4 +168,6 @@ def _compare(
 def _shown(value: Any) -> str:
     if value is None or value == "":
         return "an empty cell"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return value.isoformat() if isinstance(value, datetime) else str(value)
