@@ -11,7 +11,7 @@ from billing.core.periods import Cycle, Cycles, Interval, first_instant, local_d
 class Openings:
     """The cycles of a subscription on the calendar of its billing zone. Decision 2."""
 
-    __slots__ = ("_cycles", "_known", "_zone")
+    __slots__ = ("_cycles", "_known", "_last", "_zone")
 
     def __init__(
         self, *, starts_on: date, interval: str, anchor_day: int | None, zone: str
@@ -20,6 +20,7 @@ class Openings:
         self._zone = zone
         # One log asks for the same few cycles again and again.
         self._known: dict[int, tuple[Cycle, datetime]] = {}
+        self._last = 0
 
     def cycle(self, number: int) -> Cycle:
         return self._opening(number)[0]
@@ -46,6 +47,11 @@ class Openings:
         """The number of the cycle that runs at this instant; −1 before the first one opens."""
         if at < self.opens_at(0):
             return -1
+        if not self.opens_at(self._last) <= at < self.opens_at(self._last + 1):
+            self._last = self._number_at(at)
+        return self._last
+
+    def _number_at(self, at: datetime) -> int:
         # Where clocks go back over midnight, the day before the opening comes a second time.
         number = self._cycles.holding(max(local_day(at, self._zone), self._cycles.start)).number
         return number + 1 if self.opens_at(number + 1) <= at else number
