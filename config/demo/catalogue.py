@@ -75,7 +75,11 @@ def _plans() -> Iterator[Offer]:
                     for interval, rate in (("month", MONTHLY_FACTOR), ("year", Decimal(12)))
                 ),
                 {**IN_ADVANCE, "model": Price.Model.VOLUME},
-                units=("contact", "contatto", "kontakt"),
+                units=(
+                    "contact|contacts",
+                    "contatto|contatti",
+                    "kontakt|kontakty|kontaktu|kontaktů",
+                ),
                 placeholder=True,
             )
 
@@ -101,7 +105,11 @@ def _users() -> Iterator[Offer]:
                 for currency, extra in (("USD", usd), ("EUR", eur))
             ),
             {**IN_ADVANCE, "model": Price.Model.TIERED},
-            units=("user seat", "postazione utente", "uživatelské místo"),
+            units=(
+                "user seat|user seats",
+                "postazione utente|postazioni utente",
+                "místo|místa|míst",
+            ),
             requires=tuple(f"{product}-{level}" for product in PLAN_PRODUCTS),
         )
 
@@ -114,7 +122,7 @@ def _add_ons() -> Iterator[Offer]:
         ("SMS credits", "Crediti SMS", "SMS kredity"),
         tuple(Listed(listed.currency, listed.amount) for listed in _both("20", "18")),
         {**IN_ADVANCE, **BY_REQUEST, "model": Price.Model.PACKAGE, "size": 1000},
-        units=("credit", "credito", "kredit"),
+        units=("credit|credits", "credito|crediti", "kredit|kredity|kreditu|kreditů"),
         placeholder=True,
         requires=plans,
     )
@@ -141,7 +149,7 @@ def _add_ons() -> Iterator[Offer]:
             names,
             _both(usd, eur),
             {**FLAT, **BY_REQUEST},
-            units=("add-on", "componente", "doplněk"),
+            units=("add-on|add-ons", "componente|componenti", "doplněk|doplňky|doplňku|doplňků"),
             placeholder=placeholder,
             requires=plans,
         )
@@ -178,7 +186,7 @@ def _team() -> Iterator[Offer]:
             Listed("EUR", "220", interval="year", **later),  # type: ignore[arg-type]  # as above
         ),
         IN_ADVANCE,
-        units=("user", "utente", "uživatel"),
+        units=("user|users", "utente|utenti", "uživatel|uživatelé|uživatele|uživatelů"),
     )
 
 
@@ -189,7 +197,7 @@ def _agencies() -> Iterator[Offer]:
         ("Agency plan", "Piano Agency", "Agenturní plán"),
         _both("299", "279"),
         {**FLAT, **BY_REQUEST},
-        units=("plan", "piano", "plán"),
+        units=("plan|plans", "piano|piani", "plán|plány|plánu|plánů"),
         placeholder=True,
     )
     for code, names, usd, eur, rules, units in (
@@ -199,7 +207,7 @@ def _agencies() -> Iterator[Offer]:
             "19",
             "18",
             {"model": Price.Model.PACKAGE, "size": 10},
-            ("data source", "fonte di dati", "zdroj dat"),
+            ("data source|data sources", "fonte di dati|fonti di dati", "zdroj|zdroje|zdrojů"),
         ),
         (
             "agency-seats",
@@ -215,7 +223,7 @@ def _agencies() -> Iterator[Offer]:
             "29",
             "27",
             {"model": Price.Model.PACKAGE, "size": 2000, "timing": Price.Timing.ONCE},
-            ("message", "messaggio", "zpráva"),
+            ("message|messages", "messaggio|messaggi", "zpráva|zprávy|zpráv"),
         ),
     ):
         yield Offer(
@@ -252,7 +260,9 @@ def _licences() -> Iterator[Offer]:
             names=names,
             prices=_both(usd, eur),
             rules=PEAK,
-            units=("unit", "unità", "jednotka") if code == "recording" else LICENCE,
+            units=("unit|units", "unità", "jednotka|jednotky|jednotek")
+            if code == "recording"
+            else LICENCE,
             who=Product.Who.LICENSING,
             requires=("voice",) if code == "outbound" else (),
             **licensing,  # type: ignore[arg-type]  # the keys are named above
@@ -272,7 +282,7 @@ def _licences() -> Iterator[Offer]:
             "0.01",
             "0.011",
             {**METERED, "allowance": 5000},
-            ("minute", "minuto", "minuta"),
+            ("minute|minutes", "minuto|minuti", "minuta|minuty|minut"),
         ),
         (
             "power-packs",

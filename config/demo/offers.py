@@ -16,9 +16,9 @@ SINCE: Final = date(2020, 1, 1)
 Names = tuple[str, str, str]
 """English, Italian, Czech."""
 
-SEAT: Final = ("seat", "postazione", "místo")
-LICENCE: Final = ("licence", "licenza", "licence")
-PACK: Final = ("pack", "pacchetto", "balíček")
+SEAT: Final = ("seat|seats", "postazione|postazioni", "místo|místa|míst")
+LICENCE: Final = ("licence|licences", "licenza|licenze", "licence|licence|licencí")
+PACK: Final = ("pack|packs", "pacchetto|pacchetti", "balíček|balíčky|balíčku|balíčků")
 
 
 @dataclass(frozen=True, slots=True)
