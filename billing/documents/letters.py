@@ -132,7 +132,7 @@ class _Words:
         elif self.standing.open <= 0:
             words = self.settled_subject()
         elif self.was_declined:
-            words = _("Your card was declined: %(open)s of %(document)s, %(issued)s, is not paid")
+            words = _("Your card was declined: %(document)s of %(issued)s, %(open)s, is not paid")
         elif self.by_card:
             words = _("%(document)s of %(issued)s: %(open)s to be charged to your card")
         else:

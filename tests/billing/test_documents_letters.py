@@ -81,7 +81,7 @@ def test_a_declined_card_is_told_why_and_how_to_mend_it():
     letter = letter_about(invoice)
 
     assert letter.subject == (
-        f"Your card was declined: €100.00 of Invoice {invoice.number}, 28 February 2026, "
+        f"Your card was declined: Invoice {invoice.number} of 28 February 2026, €100.00, "
         "is not paid"
     )
     assert letter.text.startswith(
