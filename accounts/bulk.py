@@ -40,7 +40,8 @@ def insert_rows(
     converted = _converted(rows, columns, connection, [field.get_default() for field in left_out])
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
     table = connection.ops.quote_name(model._meta.db_table)
-    with connection.cursor() as cursor:
+    # Django wraps the errors of its own calls alone, and COPY is none of them.
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in converted:

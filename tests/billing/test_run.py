@@ -251,6 +251,16 @@ def test_one_bad_account_is_a_failure_and_the_others_are_billed():  # JOBS-5
     assert done.state == BillingRun.State.DONE
 
 
+@pytest.mark.postgres
+def test_a_failure_names_the_rule_of_the_database_that_it_would_break():
+    break_(customer())
+
+    bill(at=NEW_YEAR)
+
+    reason = RunFailure.objects.get().reason
+    assert reason.startswith("The database refuses it: one bill per subscription and cycle.")
+
+
 def test_a_failure_can_be_retried_once_it_is_mended():
     bad = customer()
     broken = break_(bad)
