@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -164,7 +164,7 @@ def _document(
         language=payer.language,
         pays_by=payer.pays_by,
         terms_days=payer.terms_days,
-        customer=dict(payer.customer),
+        customer=_customer(payer, bills, page),
         seller_id=seller_id,
         subtotal=summed.subtotal,
         discount=summed.discount,
@@ -173,6 +173,18 @@ def _document(
         total=summed.total,
         bills=tuple(bills),
     )
+
+
+def _customer(payer: Payer, bills: Iterable[DraftBill], page: Page) -> Json:
+    """Who pays; and by id the names of the accounts, where lines are about others than the payer.
+
+    They are kept on the document, which groups its lines by them (decision 14).
+    """
+    rows = {row.id: row for row in page.subscriptions[payer.id]}
+    about = [rows[bill.subscription_id] for bill in bills]
+    if all(row.account_id == payer.id for row in about):
+        return dict(payer.customer)
+    return {**payer.customer, "accounts": {str(row.account_id): row.account_name for row in about}}
 
 
 def _treatment(payer: Payer, seller_country: str, day: date, page: Page) -> Treatment:

@@ -34,7 +34,8 @@ _PAYER: Final = (
 )  # fmt: skip
 _SUBSCRIPTION: Final = (
     "pk", "payer_id", "code", "currency", "time_zone", "interval", "starts_on", "anchor_day",
-    "next_number", "next_opening", "ends_on", "account_id", "account__discount_percent",
+    "next_number", "next_opening", "ends_on", "account_id", "account__name",
+    "account__discount_percent",
     "opening__number", "opening__at", "opening__state",
 )  # fmt: skip
 # The entries that a subscription has not counted yet; each counts from a place of its own.
@@ -131,6 +132,7 @@ class SubscriptionRow:
     next_opening: date
     ends_on: date | None
     account_id: int
+    account_name: str
     discount_percent: Decimal
     opened_number: int | None
     opened_at: datetime | None

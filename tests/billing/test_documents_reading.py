@@ -8,9 +8,11 @@ import pytest
 from accounts.models import Account
 from billing.documents.pdf import invoice_pdf
 from billing.documents.reading import read
+from billing.invoicing import draft_page
 from billing.models import Bill, Invoice, Product
+from billing.subscribing import open_subscription
 from tests.billing.paper import issue, words_of
-from tests.factories import AccountFactory
+from tests.factories import AccountFactory, PriceFactory, SellerFactory, instant
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +70,30 @@ def test_lines_of_several_accounts_stand_under_their_names():  # RSL-2
 
     found = [(group.name, int(group.subtotal), len(group.charges)) for group in groups]
     assert found == [("Mid Ltd", 4, 1), ("Anna", 10, 2), ("Zoe", 1, 1)]
+
+
+def test_a_client_keeps_the_name_that_it_had_when_the_document_was_issued():  # decision 14
+    reseller = AccountFactory(reseller=True)
+    client = AccountFactory(client=True, paid_by=reseller, name="Afterwards")
+    named = {"name": reseller.name, "country": "CZ", "accounts": {str(client.pk): "Before"}}
+    invoice = issue(reseller, {"amount": "1.00"}, account=client, customer=named)
+
+    assert [group.name for group in read(invoice.pk).groups] == ["Before"]
+
+
+def test_a_run_keeps_the_names_of_clients_on_the_document():  # RSL-2
+    SellerFactory()
+    reseller = AccountFactory(reseller=True, name="Mid Ltd")
+    client = AccountFactory(client=True, paid_by=reseller, name="Anna")
+    PriceFactory(code="seat")
+    open_subscription(account_id=client.pk, starts_on=date(2026, 1, 1), items={"seat": 2})
+
+    at = instant("2026-01-01 05:00")
+    (draft,) = draft_page(payer_ids=[reseller.pk], at=at).payers[0].documents
+
+    assert draft.customer["name"] == "Mid Ltd"
+    assert draft.customer["accounts"] == {str(client.pk): "Anna"}
+    assert draft.bills[0].lines[0].names["unit_en"] == "unit"
 
 
 def test_a_payers_own_lines_need_no_name():
