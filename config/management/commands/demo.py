@@ -1,0 +1,53 @@
+"""The command `demo`: a catalogue and 44 accounts with fourteen months of history."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from config.demo import world
+from config.demo.telling import NotTheDemos, tell
+
+
+class Bar:
+    """A bar of days on standard error, where that is a terminal."""
+
+    def begin(self, days: int) -> None:
+        self._bar = tqdm(total=days, unit=" days", disable=None, leave=False)
+
+    def advance(self) -> None:
+        self._bar.update()
+
+
+class Command(BaseCommand):
+    help = (
+        "Put the demo into an empty database: a catalogue of five product families, accounts of "
+        "every kind with fourteen months of history, and staff to sign in as. Again is harmless."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--on",
+            type=date.fromisoformat,
+            metavar="DATE",
+            help="The day its history leads up to; by default today.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("staff_roles", verbosity=0, stdout=self.stderr)
+        try:
+            tell(on=options["on"] or timezone.now().date(), progress=Bar())
+        except NotTheDemos as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(f"Sign in at {settings.SITE_URL}/admin/ with the password of the demo:")
+        self.stdout.write(f"  password   {world.PASSWORD}")
+        for sign_in in world.SIGN_INS:
+            role = "may do everything" if sign_in.role is None else sign_in.role.value
+            self.stdout.write(f"  {sign_in.email:<24} {role}")
