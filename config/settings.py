@@ -52,6 +52,7 @@ CSRF_TRUSTED_ORIGINS = env.origins(
 # Apps, from the upper floor to the lower
 
 INSTALLED_APPS = [
+    "config.apps.SiteConfig",
     "agencies.apps.AgenciesConfig",
     "licensing.apps.LicensingConfig",
     "billing.apps.BillingConfig",
