@@ -11,14 +11,15 @@ from billing.core import bill as core
 from billing.core.bill import Change, ChangeBill, Happened, MemberChange
 from billing.core.lines import Line
 from billing.core.periods import Cycle
-from billing.core.pins import Pin, Pins
+from billing.core.pins import NOTICE, Pin, Pins
 from billing.core.state import State
 from billing.openings import Openings
 from billing.prices import PriceBook
-from billing.reading import MeterRow, SubscriptionRow
+from billing.reading import MeterRow, PinRow, SubscriptionRow
 from billing.states import from_store, member_sequence, to_store
 
 _INSTANT: Final = timedelta(microseconds=1)
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,7 @@ class Fold:
         """``members_read``: the last member event that an earlier bill of a cycle counted."""
         self.row = row
         self._members_read_by = members_read or {}
-        self.openings = Openings(
-            starts_on=row.starts_on,
-            interval=row.interval,
-            anchor_day=row.anchor_day,
-            zone=row.time_zone,
-        )
+        self.openings = openings_of(row)
         self.number = -1 if row.opened_number is None else row.opened_number
         self.opened_at = row.opened_at
         self.state = State.nothing() if row.stored is None else _state(row)
@@ -78,7 +74,7 @@ class Fold:
         self.products = [item.code for item in row.items]
         self._codes = {item.id: item.code for item in row.items}
         self._changes = self._read_changes()
-        self._pins = self._read_pins(prices)
+        self.pins = self._read_pins(prices)
         self._members = 0
         self._read = 0
 
@@ -109,7 +105,7 @@ class Fold:
             self.state,
             cycle=cycle,
             happened=Happened(self._changes[self._read : last]),
-            pins=self._pins,
+            pins=self.pins,
             products=self.products,
             currency=self.row.currency,
         )
@@ -129,7 +125,7 @@ class Fold:
             return None
         if len(pins) == 1:
             return pins[0].price_id
-        price = Pins(self._pins).price(
+        price = Pins(self.pins).price(
             self._codes[item_id], opening=opened.cycle.period.start, at=opened.at
         )
         return None if price is None else int(price.version)
@@ -154,7 +150,7 @@ class Fold:
                 members,
                 {code: meter.used for code, meter in meters.items()},
             ),
-            pins=self._pins,
+            pins=self.pins,
             products=self.products,
             currency=self.row.currency,
         )
@@ -226,11 +222,33 @@ class Fold:
                 price=prices[pin.price_id],
                 from_on=pin.holds_from,
                 at=pin.at,
-                notice_on=pin.noticed_on,
+                notice_on=self._noticed_on(pin),
                 bought=pin.bought,
             )
             for pin in self.row.pins
         ]
+
+    def _noticed_on(self, pin: PinRow) -> date | None:
+        """The day of the notice, moved so that no opening before the writing of the pin is touched.
+
+        A notice that is entered weeks after it was sent holds from the next opening on: the
+        openings that were billed meanwhile stay as they are.
+        """
+        if pin.bought or pin.noticed_on is None:
+            return pin.noticed_on
+        written_on = self.openings.local_day(pin.at)
+        if self.openings.first_instant(written_on) < pin.at:
+            written_on += _DAY
+        return max(pin.noticed_on, written_on - NOTICE)
+
+
+def openings_of(row: SubscriptionRow) -> Openings:
+    return Openings(
+        starts_on=row.starts_on,
+        interval=row.interval,
+        anchor_day=row.anchor_day,
+        zone=row.time_zone,
+    )
 
 
 def _state(row: SubscriptionRow) -> State:

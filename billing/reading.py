@@ -34,9 +34,8 @@ _PAYER: Final = (
 )  # fmt: skip
 _SUBSCRIPTION: Final = (
     "pk", "payer_id", "code", "currency", "time_zone", "interval", "starts_on", "anchor_day",
-    "next_number", "next_opening", "ends_on", "account_id", "account__name",
-    "account__discount_percent",
-    "opening__number", "opening__at", "opening__state",
+    "next_number", "next_opening", "next_bill_at", "ends_on", "account_id", "account__name",
+    "account__discount_percent", "opening__number", "opening__at", "opening__state",
 )  # fmt: skip
 # The entries that a subscription has not counted yet; each counts from a place of its own.
 _MEMBER_EVENTS: Final = """
@@ -130,6 +129,7 @@ class SubscriptionRow:
     anchor_day: int | None
     next_number: int
     next_opening: date
+    next_bill_at: datetime | None
     ends_on: date | None
     account_id: int
     account_name: str

@@ -390,3 +390,18 @@ def test_a_draft_can_be_told_from_another_by_its_json(seat):
     assert told["total"] == "12.1"
     assert told["bills"][0]["lines"][0]["unit_amount"] == "10"
     assert replace(document, part=2).to_json() != told
+
+
+def test_a_notice_that_is_entered_late_leaves_billed_openings_as_they_are(seat):  # RSL-5
+    newer = PriceFactory(code="seat", amount="12.00", valid_from=FEBRUARY)
+    plan = plan_of(AccountFactory(), seat=1)
+    bill(at=instant("2026-02-01"))
+    events.announce_price(
+        item_id=Item.objects.get().pk, price_id=newer.pk, holds_from=JANUARY,
+        noticed_on=JANUARY, at=instant("2026-02-01 00:01"),
+    )  # fmt: skip
+    change(plan, "2026-02-15", seat=2)
+
+    found = documents(plan.account, at="2026-03-01")
+
+    assert [shown(document)[2] for document in found] == [5, 24]

@@ -1,0 +1,113 @@
+"""What is written once stays as it was: the models refuse, and so does the database itself."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
+from djmoney.money import Money
+
+from accounts.append_only import WrittenOnce, append_only_models
+from billing import ledger
+from billing.models import Invoice, Payment
+from tests.billing.running import bill
+from tests.factories import (
+    MemberFactory,
+    PriceFactory,
+    SellerFactory,
+    SubscriptionFactory,
+    TaxRateFactory,
+    instant,
+)
+
+TRIGGERS = {
+    "postgresql": """
+        SELECT event_object_table, event_manipulation FROM information_schema.triggers
+        WHERE action_timing = 'BEFORE' AND trigger_name LIKE '%refuse%'
+    """,
+    "sqlite": """
+        SELECT tbl_name, CASE WHEN sql LIKE '%BEFORE UPDATE%' THEN 'UPDATE' ELSE 'DELETE' END
+        FROM sqlite_master WHERE type = 'trigger'
+    """,
+}
+WRITTEN_ONCE = pytest.mark.parametrize(
+    "model", append_only_models(), ids=lambda model: model._meta.db_table
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def book() -> None:
+    """At least one row in each table that is written once."""
+    SellerFactory()
+    TaxRateFactory()
+    PriceFactory(code="seat")
+    member = MemberFactory()
+    SubscriptionFactory(account=member.account, items={"seat": 1})
+    bill(at=instant("2026-01-01"))
+    invoice = Invoice.objects.get()
+    payment = Payment.objects.create(
+        payer=invoice.payer, invoice=invoice, amount=Money("12.10", "EUR"),
+        at=instant("2026-01-10"), gateway="bank", reference="1",
+    )  # fmt: skip
+    ledger.enter_payment(payment)
+
+
+def in_sql(statement: str) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.rowcount
+
+
+def test_the_list_is_the_one_of_decision_14():
+    assert [model.__name__ for model in append_only_models()] == [
+        "MemberEvent", "Bill", "Event", "Invoice", "LedgerEntry", "Line", "Payment", "PricePin",
+        "SellerDetails",
+    ]  # fmt: skip
+
+
+def test_after_all_migrations_the_database_guards_exactly_these_tables():
+    with connection.cursor() as cursor:
+        cursor.execute(TRIGGERS[connection.vendor])
+        guarded = set(cursor.fetchall())
+
+    tables = [model._meta.db_table for model in append_only_models()]
+    assert guarded == {(table, verb) for table in tables for verb in ("UPDATE", "DELETE")}
+
+
+@WRITTEN_ONCE
+@pytest.mark.parametrize("verb", ["UPDATE {} SET id = id", "DELETE FROM {}"])
+def test_the_database_refuses_to_change_or_delete(book, model: type[Model], verb):
+    table = model._meta.db_table
+    rows = model._default_manager.count()
+    assert rows
+
+    with pytest.raises(DatabaseError, match=f"{table} is written once"):
+        in_sql(verb.format(table))
+
+    assert model._default_manager.count() == rows
+
+
+@WRITTEN_ONCE
+@pytest.mark.postgres
+def test_the_database_refuses_to_empty(model: type[Model]):
+    with pytest.raises(DatabaseError, match="it is never emptied"):
+        in_sql(f"TRUNCATE {model._meta.db_table} CASCADE")
+
+
+@WRITTEN_ONCE
+def test_the_model_refuses_before_the_database_is_asked(book, model: type[Model]):
+    row = model._default_manager.first()
+    assert row is not None
+
+    with pytest.raises(WrittenOnce, match="written once"):
+        row.save()
+    with pytest.raises(WrittenOnce, match="written once"):
+        row.delete()
+    with pytest.raises(WrittenOnce, match="written once"):
+        model._default_manager.update(pk=row.pk)
+    with pytest.raises(WrittenOnce, match="written once"):
+        model._default_manager.all().delete()
+
+
+def test_other_tables_may_change(book):
+    assert in_sql("UPDATE billing_item SET quantity = quantity") == 1
