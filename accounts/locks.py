@@ -13,7 +13,10 @@ def lock_payers(payer_ids: Iterable[int]) -> dict[int, Account]:
     On SQLite the transaction itself holds the only write lock (it begins IMMEDIATE). Raises
     ``TransactionManagementError`` outside a transaction on PostgreSQL.
     """
-    rows = Account.objects.select_for_update(of=("self",)).filter(pk__in=list(payer_ids))
+    # Without the key: a row that only refers to the account, such as a use being counted, does not
+    # wait for it, and so cannot hold the meter that the run waits for.
+    locked = Account.objects.select_for_update(of=("self",), no_key=True)
+    rows = locked.filter(pk__in=list(payer_ids))
     return {account.pk: account for account in rows.order_by("pk")}
 
 

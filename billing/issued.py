@@ -33,7 +33,7 @@ def _document(invoice: Invoice, bills: Sequence[DraftBill]) -> DraftDocument:
         reason=invoice.reason,
         cycle_date=invoice.cycle_date,
         part=invoice.part,
-        currency=invoice.total_currency,
+        currency=invoice.total.currency.code,
         language=invoice.language,
         pays_by=invoice.pays_by,
         terms_days=0,

@@ -61,6 +61,7 @@ _of_bill = attrgetter(*BILL_FIELDS[2:])
 _of_line = attrgetter(*LINE_FIELDS[2:])
 _of_invoice = attrgetter(*INVOICE_FIELDS[11:])
 _of_letter = attrgetter(*LETTER_FIELDS)
+_of_advance = attrgetter("subscription_id", "next_number", "next_opening", "next_bill_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +125,17 @@ class _Keys:
 
 def _advance(advances: Sequence[Advance], keys: _Keys) -> None:
     """Move the subscriptions to their next opening, and the items to what the openings made so."""
+    moved: tuple[str, ...] = ("next_number", "next_opening", "next_bill_at")
+    opened = [advance for advance in advances if advance.opening is not None]
     update_rows(
         Subscription,
-        fields=("next_number", "next_opening", "next_bill_at"),
-        rows=[(a.subscription_id, a.next_number, a.next_opening, a.next_bill_at) for a in advances],
+        fields=(*moved, "opening_id"),
+        rows=[(*_of_advance(one), keys.of_bill[id(one.opening)]) for one in opened],
     )
     update_rows(
         Subscription,
-        fields=("opening_id",),
-        rows=[(a.subscription_id, keys.of_bill[id(a.opening)]) for a in advances if a.opening],
+        fields=moved,
+        rows=[_of_advance(one) for one in advances if one.opening is None],
     )
     update_rows(
         Item,
@@ -234,7 +237,8 @@ def _issue(issued: _Issued, run_id: int) -> None:
 
 
 def _open_credits(accounts: Mapping[int, Account]) -> list[OpenAmount]:
-    rows = (
+    # The stubs take the column for Money; read as a value it is its amount.
+    rows: Any = (
         Receivable.objects.filter(payer_id__in=list(accounts), state=Receivable.State.OPEN)
         .filter(open__lt=0)
         .order_by("payer_id", "invoice_id")

@@ -10,7 +10,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connections
 
-from billing import collecting, events, run
+from billing import collecting, events, meters, run
 from billing.gateways.base import Charged
 from billing.gateways.sandbox import SandboxGateway
 from billing.models import (
@@ -19,8 +19,10 @@ from billing.models import (
     Invoice,
     LedgerEntry,
     Line,
+    Meter,
     Payment,
     PaymentAttempt,
+    RunFailure,
     SandboxCharge,
     Subscription,
 )
@@ -102,6 +104,31 @@ def test_a_change_is_on_the_bill_or_refused_but_never_lost():  # decision 3
     assert len(bought) + refused == len(plans)
     assert billed == {plan.pk: 8 if plan.pk in bought else 5 for plan in plans}
     assert Line.objects.filter(kind="proration").count() == len(bought)
+
+
+def test_a_use_is_on_the_bill_or_in_the_next_cycle_but_never_lost():  # decision 19
+    PriceFactory(code="calls", metered=True, amount=Decimal("1.00"))
+    plans = [SubscriptionFactory(items={"calls": 0}) for _ in range(20)]
+    bill(at=NEW_YEAR)
+    started = run.start(at=FEBRUARY, clock=clock(FEBRUARY), source="command", payers_a_page=5)
+
+    def use_everywhere(name: str) -> Callable[[], object]:
+        def use() -> None:
+            for number, plan in enumerate(reversed(plans * 5)):
+                meters.add(
+                    account_id=plan.account_id, subscription_id=plan.pk, product="calls",
+                    key=f"{name}-{number}", at=instant("2026-01-31 12:00"), quantity=1,
+                )  # fmt: skip
+
+        return use
+
+    failed = together(use_everywhere("a"), use_everywhere("b"), work(started, "run"))[:2]
+
+    assert failed == [None, None]
+    assert not RunFailure.objects.exists()
+    billed = Line.objects.filter(kind="metered").values_list("quantity", flat=True)
+    later = Meter.objects.filter(closed=False).values_list("used", flat=True)
+    assert sum(billed) + sum(later) == 200
 
 
 def test_two_workers_of_one_run_share_its_pages():
