@@ -76,6 +76,9 @@ def _subscription(row: SubscriptionRow, page: Page, stored: list[Bill]) -> Itera
 def _expected(row: SubscriptionRow, page: Page, stored: list[Bill]) -> dict[Key, DraftBill]:
     """The bills up to where the subscription stands, as the log says."""
     marks = {bill.number: member_sequence(bill.state or {}) for bill in stored if _opens(bill)}
+    # The cycles that another system has billed counted no more than the state taken over from it.
+    first = min(marks, default=0)
+    marks |= dict.fromkeys(range(first), marks.get(first, 0))
     fold = Fold(row, page.prices, members_read=marks)
     fold.row.billed_changes.clear()
     drafter = Drafter(page.names, page.prices)

@@ -84,13 +84,12 @@ def _balances(payer_ids: list[int], using: str) -> Iterator[Finding]:
         owed[payer_id, currency] += entry
     open_amounts: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     rows = Receivable.objects.using(using).filter(payer__in=payer_ids).order_by("pk")
-    for payer_id, number, currency, amount, state in rows.values_list(
-        "payer_id", "invoice__number", "open_currency", "open", "state"
-    ):
-        open_amounts[payer_id, currency] += amount
-        if (state == Receivable.State.OPEN) != bool(amount):
-            yield Finding(payer_id, f"{number}, state of what is open",
-                          differs(state, "open" if amount else "paid or settled"))  # fmt: skip
+    for receivable in rows.select_related("invoice"):
+        payer_id, amount = receivable.payer_id, receivable.open.amount
+        open_amounts[payer_id, receivable.open.currency.code] += amount
+        if (receivable.state == Receivable.State.OPEN) != bool(amount):
+            said = differs(receivable.state, "open" if amount else "paid or settled")
+            yield Finding(payer_id, f"{receivable.invoice.number}, state of what is open", said)
     for key in sorted(owed.keys() | open_amounts.keys()):
         if owed[key] != open_amounts[key]:
             yield Finding(

@@ -37,6 +37,8 @@ class Command(BaseCommand):
                 self.stdout.write(str(finding))
                 found += 1
         if found:
-            self.stderr.write(f"{found} differences found.")
+            self.stderr.write(
+                "1 difference found." if found == 1 else f"{found} differences found."
+            )
             sys.exit(1)
         self.stdout.write("Everything stored is as computed again from the logs.")
