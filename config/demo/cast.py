@@ -48,7 +48,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One account. ``opens`` is a day before the demo (its past is taken over) or a month of it.
+    """One account. ``opens`` is a day long before the demo, or a month of it, below zero before it.
 
     The first of the people is the primary account admin. The numbers of ``moves`` (product, lowest,
     highest) change now and then.
@@ -99,12 +99,12 @@ def _customers() -> Iterator[Part]:
     """People with a plan: every level, product and way to pay."""
     yield Part(
         "C-101", "Nováková Design s.r.o.", PRAGUE, ("Jana Nováková", "Petr Dvořák"),
-        (plan("marketing-plus", 2500, 3), licences(voice=4, outbound=2)), date(2025, 3, 1),
+        (plan("marketing-plus", 2500, 3), licences(voice=4, outbound=2)), -6,
         moves=(("users-plus", 2, 8), ("voice", 4, 12)),
     )  # fmt: skip
     yield Part(
         "C-102", "Rossi Forniture S.r.l.", MILAN, ("Luca Rossi", "Giulia Conti"),
-        (plan("bundle-pro", 10_000, 6, interval="year"),), date(2025, 1, 31),
+        (plan("bundle-pro", 10_000, 6, interval="year"),), -8,
         moves=(("users-pro", 5, 11),), tax_id="IT00743110157", discount="10", terms_days=30,
     )  # fmt: skip
     yield Part(
@@ -166,7 +166,7 @@ def _call_centres() -> Iterator[Part]:
                 voice=24, outbound=10, chat=8, recording=24, speech_to_text=1,
                 speech_to_text_minutes=0, power_packs=0,
             ),
-        ), date(2025, 2, 1),
+        ), -7,
         moves=(("voice", 20, 40), ("chat", 6, 16), ("recording", 24, 96)),
         tax_id="CZ25123891", terms_days=14,
     )  # fmt: skip
@@ -235,7 +235,7 @@ def _reselling() -> Iterator[Part]:
         ("K-211", "Hill Street Diner", "Ella Stone", date(2023, 10, 5), 5),
         ("K-212", "Cobalt Fitness", "Noah Webb", date(2023, 11, 20), 8),
         ("K-213", "Maple Law Office", "Ivy Grant", date(2024, 2, 29), 4),
-        ("K-214", "Riverbend School", "Dean Cole", date(2024, 9, 12), 0),
+        ("K-214", "Riverbend School", "Dean Cole", -3, 0),
         ("K-215", "Sunset Motors", "Tess Boyd", 2, 0),
         ("K-216", "Anchor Print Shop", "Gus Ford", 5, 0),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Final
@@ -15,6 +15,7 @@ from config.demo.deeds import Announces, Becomes, Blocks, Deed, Ends, Joins, Ope
 from licensing.cards import Retention, recording_units
 
 MONTHS: Final = 14
+LAST: Final = 31
 # Minutes of a month that make the bill of this account end in 13, which the sandbox gateway
 # declines: 2 × 33 + 55 + 9,830 × 0.011 = 229.13.
 DECLINED: Final = ("C-135", 14_830)
@@ -52,10 +53,10 @@ def story(on: date) -> Story:
     """The demo's story up to a day: it begins on the first of a month, 14 months before."""
     months = Anchors(on.replace(day=1), 1)
     first = months.nth(-MONTHS)
-    parts = cast()
-    happenings = [happening for part in parts for happening in _Life(part, first, on).happenings()]
+    lives = [_Life(part, first, on) for part in cast()]
+    happenings = [happening for life in lives for happening in life.happenings()]
     happenings.sort(key=lambda happening: happening.at)
-    before = tuple(part for part in parts if isinstance(part.opens, date))
+    before = tuple(life.part for life in lives if life.opens < first)
     return Story(first, on, before, tuple(one for one in happenings if one.at.date() < on))
 
 
@@ -63,14 +64,15 @@ class _Life:
     """What one account does."""
 
     def __init__(self, part: Part, first: date, on: date) -> None:
-        self.part = part
+        self.first = first
         self.on = on
         self.months = Anchors(first, 1)
         self.random = Random(f"seatledger {part.reference}")
-        self.opens = part.opens if isinstance(part.opens, date) else self._opening(part.opens)
+        self.opens = part.opens if isinstance(part.opens, date) else self._opening(part)
+        self.part = replace(part, opens=self.opens)
 
     def happenings(self) -> Iterator[Happening]:
-        if not isinstance(self.part.opens, date):
+        if self.opens >= self.first:
             yield Happening(_at(self.opens, 20), Opens(self.part))
         for number in range(MONTHS + 1):
             month = self.months.nth(number)
@@ -80,12 +82,13 @@ class _Life:
             yield from self._comes_and_goes()
         yield from self._special()
 
-    def _opening(self, month: int) -> date:
-        day = 31 if any(holding.anchor_day == 31 for holding in self.part.holdings) else None
-        start = self.months.nth(month)
-        last = self.months.nth(month + 1) - timedelta(days=1)
-        wish = day or self.random.randrange(2, 27)
-        return min(start + timedelta(days=wish - 1), last)
+    def _opening(self, part: Part) -> date:
+        """A day of the month that the part names: one's own, or the last for an anchor of 31."""
+        month = int(str(part.opens))
+        start, after = self.months.nth(month), self.months.nth(month + 1)
+        if any(holding.anchor_day == LAST for holding in part.holdings):
+            return after - timedelta(days=1)
+        return start + timedelta(days=self.random.randrange(1, 26))
 
     def _moves(self, month: date) -> Iterator[Happening]:
         for product, lowest, highest in self.part.moves:
@@ -134,7 +137,7 @@ class _Life:
         part = self.part
         status = {f"{part.reference}-{n + 2}": STATUSES[1] for n in range(len(part.people) - 1)}
         joined = len(part.people) + len(part.bots)
-        day = self.opens if self.opens > self.months.nth(0) else self.months.nth(0)
+        day = max(self.opens, self.first)
         while (day := day + timedelta(days=self.random.randrange(9, 40))) < self.on:
             at = _at(day, self.random.randrange(8, 17), self.random.randrange(60))
             there = [member for member, now in status.items() if now != STATUSES[2]]

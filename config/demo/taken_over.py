@@ -44,7 +44,9 @@ def _write(folder: Path, sheet: Sheet, parts: list[Part], at: datetime) -> None:
 
 
 def _rows(sheet: Sheet, part: Part, at: datetime) -> Iterator[Cells]:
-    opens = part.opens if isinstance(part.opens, date) else at.date()
+    opens = part.opens
+    if not isinstance(opens, date):
+        raise TypeError(f"The story settles on which day {part.reference} opens.")
     if sheet is ACCOUNTS:
         yield account_row(part) | {"opened_at": opens}
     elif sheet is ITEMS:
@@ -83,7 +85,7 @@ def account_row(part: Part) -> Cells:
 
 def _items(part: Part, opens: date, at: datetime) -> Iterator[Cells]:
     for holding in part.holdings:
-        through = "" if part.opens == at.date() else _billed_through(part, holding, opens, at)
+        through = "" if opens == at.date() else _billed_through(part, holding, opens, at)
         for product in holding.items:
             yield {
                 "account": part.reference,

@@ -1,0 +1,269 @@
+"""The demo: its catalogue has the published figures, its history was billed by the real run."""
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.db import transaction
+
+from accounts.models import Account, Letter, Member
+from billing.auditing import audit
+from billing.core.pricing import Basis, amount_of
+from billing.models import (
+    BillingRun,
+    Event,
+    Invoice,
+    Line,
+    PaymentAttempt,
+    Price,
+    PricePin,
+    Product,
+    Receivable,
+    RunFailure,
+)
+from billing.prices import core_prices
+from config.demo import world
+from config.demo.cast import cast
+from config.demo.story import MONTHS, story
+from config.demo.telling import tell
+
+DAY = date(2026, 3, 20)
+
+
+class Interrupted(Exception):
+    pass
+
+
+class Bar:
+    """Counts the days, and ends the telling after some of them."""
+
+    def __init__(self, *, ends_after=None):
+        self.told, self.ends_after = 0, ends_after
+
+    def begin(self, days):
+        self.days = days
+
+    def advance(self):
+        self.told += 1
+        if self.told == self.ends_after:
+            raise Interrupted
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _demo(django_db_setup, django_db_blocker):
+    """Told once for all tests of this file, with an interruption in the middle."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("staff_roles", verbosity=0, stdout=StringIO())
+        with pytest.raises(Interrupted):
+            tell(on=DAY, progress=Bar(ends_after=200))
+        tell(on=DAY, progress=Bar())
+        yield
+        transaction.set_rollback(True)
+
+
+pytestmark = pytest.mark.django_db
+
+
+def price(code, currency, interval="month", on=DAY):
+    version = Price.objects.filter(
+        product__code=code, currency=currency, interval=interval, valid_from__lte=on
+    ).latest("valid_from")
+    return core_prices([version.pk])[version.pk]
+
+
+FIGURES = [
+    # PLAN-2: 15 / 49 / 79 / 145 USD a month for 1,000 contacts, billed yearly
+    ("marketing-starter", "year", 1000, "180"),
+    ("marketing-plus", "year", 1000, "588"),
+    ("marketing-pro", "year", 1000, "948"),
+    ("marketing-enterprise", "year", 1000, "1740"),
+    ("sales-pro", "year", 1000, "948"),
+    ("bundle-pro", "year", 1000, "1516.80"),
+    ("marketing-pro", "month", 1000, "98.75"),
+    ("marketing-pro", "month", 2500, "197.50"),
+    ("marketing-pro", "year", 100_000, "20856"),
+    # PLAN-2: included users 1 / 1 / 3 / 5, extra ones 19 / 19 / 49 / 99 USD
+    ("users-starter", "month", 2, "19"),
+    ("users-plus", "month", 4, "57"),
+    ("users-pro", "month", 3, "0"),
+    ("users-pro", "month", 5, "98"),
+    ("users-enterprise", "month", 6, "99"),
+    # PLAN-7
+    ("pipelines", "month", 1, "68"),
+    ("custom-reporting", "month", 1, "149"),
+    ("transactional-email", "month", 1, "20"),
+    ("sms-credits", "month", 2500, "60"),
+    # CONV-4, RSL-3
+    ("conversations-seats", "month", 1, "19"),
+    ("team", "month", 1, "24"),
+    ("team", "year", 1, "240"),
+    # AGY-4, AGY-5
+    ("agency-plan", "month", 1, "299"),
+    ("agency-data-sources", "month", 10, "19"),
+    ("agency-seats", "month", 1, "15"),
+    ("agency-messages", "month", 2000, "29"),
+]
+LICENCES = {  # LIC-1
+    **{"voice": "30", "outbound": "15", "email": "15", "chat": "15", "sms": "8", "social": "15"},
+    **{"back-office": "8", "cloudphone": "6", "recording": "4", "speech-to-text": "50"},
+    **{"speech-to-text-minutes": "0.01", "power-packs": "25"},
+}
+
+
+@pytest.mark.parametrize(("code", "interval", "units", "amount"), FIGURES)
+def test_the_dollar_figures_are_the_published_ones(code, interval, units, amount):
+    assert amount_of(price(code, "USD", interval), units) == Decimal(amount)
+
+
+@pytest.mark.parametrize(("code", "amount"), LICENCES.items())
+def test_the_licences_cost_what_is_published(code, amount):
+    assert amount_of(price(code, "EUR"), 1) == Decimal(amount)
+
+
+def test_limits_end_where_the_last_tier_does():  # PLAN-2
+    assert price("users-starter", "USD").limit == 2
+    assert price("marketing-starter", "EUR").limit == 10_000
+    assert price("users-pro", "EUR").limit is None
+
+
+def test_new_customers_pay_per_user_from_june_2024():  # RSL-3
+    legacy, now = (price("team", "USD", on=date(2024, 6, day)) for day in (9, 10))
+
+    assert (legacy.basis, legacy.amount) == (Basis.SET, Decimal(39))
+    assert (now.basis, now.amount) == (Basis.MEMBERS, Decimal(24))
+
+
+def test_conversations_are_closed_to_new_customers():  # CONV-6
+    assert Product.objects.get(code="conversations-seats").closed_from == date(2023, 1, 3)
+
+
+def test_speech_to_text_includes_5000_minutes():  # LIC-10
+    assert price("speech-to-text-minutes", "EUR").allowance == 5000
+
+
+def test_five_families_in_three_languages_are_listed_in_two_currencies():
+    assert set(Product.objects.values_list("family", flat=True)) == {
+        *("plan", "conversations", "resellers", "agencies", "licensing"),
+    }
+    for product in Product.objects.all():
+        assert all(product.names.values()), product
+        assert {"EUR", "USD"} <= set(product.prices.values_list("currency", flat=True)), product
+
+
+def test_every_role_and_kind_of_account_is_there():
+    assert Account.objects.count() == len(cast()) == 44
+    assert set(Account.objects.values_list("role", flat=True)) == set(Account.Role.values)
+    assert set(Account.objects.values_list("kind", flat=True)) == set(Account.Kind.values)
+    assert set(Account.objects.values_list("pays_by", flat=True)) == set(Account.PaysBy.values)
+    assert set(Account.objects.values_list("currency", flat=True)) >= {"EUR", "USD", "JPY", "KWD"}
+    assert Account.objects.exclude(blocked_at=None).count() == 1
+    assert Account.objects.filter(tax_exempt=True).exists()
+
+
+def test_every_month_of_the_history_was_billed():
+    months = Counter(
+        day.replace(day=1) for day in Invoice.objects.values_list("issued_on", flat=True)
+    )
+
+    assert len(months) == MONTHS + 1
+    assert min(months.values()) >= 5
+    assert max(Invoice.objects.values_list("issued_on", flat=True)) < DAY
+    assert not RunFailure.objects.exists()
+    assert not BillingRun.objects.exclude(state=BillingRun.State.DONE).exists()
+
+
+def test_every_reason_kind_and_treatment_of_a_line_occurs():
+    kinds = set(Line.objects.values_list("kind", flat=True))
+    reasons = {tax["category"] for invoice in Invoice.objects.all() for tax in invoice.taxes}
+
+    assert kinds >= {"advance", "members", "proration", "credit", "peak", "metered"}
+    assert set(Invoice.objects.values_list("reason", flat=True)) >= {"cycle", "change"}
+    assert "S" in reasons
+
+
+def test_a_reseller_pays_its_clients_legacy_seats_less_20_percent():  # RSL-2
+    first = Invoice.objects.filter(payer__reference="R-201").earliest("pk")
+
+    assert (first.subtotal, first.discount, first.total.amount) == (195, 39, 156)  # 5 × 39.00
+
+
+def test_clients_switched_to_pay_per_user_after_a_notice():  # RSL-4, RSL-5
+    pins = PricePin.objects.filter(bought=False)
+
+    assert pins.count() == 3
+    for pin in pins:
+        lines = Line.objects.filter(item=pin.item_id).order_by("starts_on")
+        seats = [line for line in lines if line.price_id != pin.price_id]
+        members = [line for line in lines if line.price_id == pin.price_id]
+        assert (pin.holds_from - pin.noticed_on).days >= 14
+        assert {line.kind for line in seats} == {"advance"}
+        assert members[0].starts_on >= pin.holds_from > seats[-1].starts_on
+
+
+def test_payments_come_late_and_some_are_declined():
+    attempts = Counter(PaymentAttempt.objects.values_list("state", flat=True))
+    states = Counter(Receivable.objects.values_list("state", flat=True))
+
+    assert attempts["declined"] >= 3
+    assert attempts["charged"] > 100
+    assert not attempts["queued"]
+    assert states["paid"] > states["open"] > 0
+
+
+def test_people_come_and_go():
+    statuses = set(Member.objects.values_list("status", flat=True))
+
+    assert statuses >= {Member.Status.ACTIVE, Member.Status.SUSPENDED, Member.Status.DELETED}
+    assert Member.objects.filter(bot=True).exists()
+
+
+def test_a_reduction_waits_for_the_next_opening():
+    last = Event.objects.filter(
+        item__subscription__account__reference="C-101", item__product__code="users-plus"
+    ).latest("sequence")
+
+    assert (last.holds, last.becomes) == (Event.Holds.OPENING, 1)
+    assert (DAY - last.at.date()).days == 2
+
+
+def test_nobody_is_written_to():
+    assert set(Letter.objects.values_list("state", flat=True)) == {Letter.State.SENT}
+
+
+@pytest.mark.parametrize("sign_in", world.SIGN_INS, ids=lambda sign_in: sign_in.email)
+def test_staff_of_every_role_can_sign_in(sign_in):
+    person = authenticate(username=sign_in.email, password=world.PASSWORD)
+
+    assert person is not None
+    assert person.is_staff
+    assert person.is_superuser == (sign_in.role is None)
+    groups = set(person.groups.values_list("name", flat=True))
+    assert groups == ({sign_in.role.group_name} if sign_in.role else set())
+
+
+def test_telling_it_again_adds_nothing_on_a_later_day_either():
+    before = {model: model._default_manager.count() for model in apps.get_models()}
+    said = StringIO()
+
+    call_command("demo", on=date(2026, 5, 1), stdout=said, stderr=StringIO())
+
+    assert {model: model._default_manager.count() for model in apps.get_models()} == before
+    assert "billing@demo.example" in said.getvalue()
+    assert world.PASSWORD in said.getvalue()
+
+
+def test_the_audit_finds_nothing():
+    assert [str(finding) for finding in audit()] == []
+
+
+def test_the_same_day_is_told_the_same_way():
+    told, again = story(DAY), story(DAY)
+
+    assert told == again
+    assert told != story(date(2026, 4, 20))
+    assert max(one.at for one in told.happenings) < datetime(2026, 3, 20, tzinfo=UTC)
