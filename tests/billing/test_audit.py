@@ -83,7 +83,7 @@ def findings() -> list[str]:
     return [str(finding) for finding in audit()]
 
 
-def tampered(statement: str, *values: object) -> None:
+def tampered(statement: str, *values: int) -> None:
     """Change a row behind the back of the triggers that guard it."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -169,13 +169,13 @@ def come_too_late() -> str:
 
 
 def change_a_total() -> str:
-    invoice = Invoice.objects.order_by("pk").first()
+    invoice = Invoice.objects.earliest("pk")
     tampered("UPDATE billing_invoice SET total = 1 WHERE id = %s", invoice.pk)
     return f"{invoice.number}, total: stored 1"
 
 
 def skip_a_number() -> str:
-    last = Invoice.objects.order_by("pk").last()
+    last = Invoice.objects.latest("pk")
     tampered("UPDATE billing_invoice SET sequence = 99 WHERE id = %s", last.pk)
     return f"numbers SL of {last.year}, last one given: stored {last.sequence}, expected 99"
 
@@ -186,7 +186,7 @@ def enter_another_amount() -> str:
 
 
 def forget_an_entry() -> str:
-    invoice = Invoice.objects.order_by("pk").first()
+    invoice = Invoice.objects.earliest("pk")
     tampered("DELETE FROM billing_ledgerentry WHERE invoice_id = %s", invoice.pk)
     return f"{invoice.number}, ledger entry: stored None, expected {invoice.total.amount}"
 

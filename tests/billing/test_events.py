@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from threading import Thread
 
 import pytest
+from django.db import connections
 
 from billing import events
 from billing.models import Bill, Event, Item, Price, PricePin, Subscription
@@ -268,7 +270,7 @@ def test_the_day_is_that_of_the_billing_zone(seat):
 
     change(plan, "2026-02-09 15:00", seat=1)
 
-    assert item(plan).price.amount == Decimal(12)
+    assert Price.objects.get(items__subscription=plan).amount == 12
 
 
 def test_an_announced_price_is_written_into_the_same_log(plan, seat):  # RSL-5
@@ -329,3 +331,25 @@ def test_many_at_once_write_the_log_that_one_by_one_writes(plan, django_assert_m
 
     assert written == Event.objects.filter(item__subscription=plan).count()
     assert log(other) == log(plan)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_changes_at_the_same_moment_stand_one_after_the_other(plan):  # decision 3
+    def buy() -> None:
+        for _ in range(5):
+            quantity = Item.objects.values_list("quantity", flat=True).get(subscription=plan)
+            change(plan, "2026-01-10", seat=quantity + 1)
+        connections.close_all()
+
+    change(plan, "2026-01-10", seat=1)
+    threads = [Thread(target=buy) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    log = list(Event.objects.order_by("sequence"))
+    assert [event.was for event in log] == [0, *(event.becomes for event in log[:-1])]
+    assert [event.at for event in log] == sorted({event.at for event in log})
+    assert item(plan).quantity == log[-1].becomes

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from accounts import people
@@ -90,20 +91,20 @@ class Teller:
         """What happens at each instant, in order: changes, members, usage, announcements."""
         found: dict[datetime, list[Callable[[], None]]] = defaultdict(list)
         for at, changes in self._changes().items():
-            found[at].append(lambda at=at, changes=changes: self._change(at, changes))
+            found[at].append(partial(self._change, at, changes))
         for number, entry in enumerate(self.story.get("members", [])):
             at = self._instant(entry["at"])
             path = f"members[{number}]"
-            found[at].append(lambda at=at, e=entry, path=path: self._move(at, e, path))
+            found[at].append(partial(self._move, at, entry, path))
         for number, use in enumerate(self.story.get("usage", [])):
             at = self._instant(use["at"])
             path = f"usage[{number}]"
-            found[at].append(lambda at=at, use=use, path=path: self._use(at, use, path))
+            found[at].append(partial(self._use, at, use, path))
         start = self._instant(self.story["cycle"]["start"])
         for number, change in enumerate(self.story.get("price_changes", [])):
             noticed = change.get("notice_sent")
             at = max(start, self._instant(noticed)) if noticed else start
-            found[at].append(lambda at=at, c=change, n=number: self._announce(at, c, n))
+            found[at].append(partial(self._announce, at, change, number))
         return found
 
     def _changes(self) -> dict[datetime, dict[str, tuple[int, str]]]:
@@ -291,10 +292,10 @@ def expected(invoices: Sequence[Json]) -> list[Json]:
 
 
 def _comparable(line: Json) -> Json:
-    listed = {
-        key: Decimal(line[key]).normalize() for key in ("units", "unit_amount") if key in line
+    return {
+        key: Decimal(said).normalize() if key in ("units", "unit_amount") else said
+        for key, said in line.items()
     }
-    return {**line, **listed}
 
 
 def _in_file_order(paths: Any) -> list[str]:

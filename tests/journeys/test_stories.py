@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from billing.auditing import audit
 from tests.journeys.telling import Teller, expected
 
 DEFAULT = Path(__file__).parents[1] / "core" / "scenarios"
@@ -29,6 +30,7 @@ def test_a_story_told_to_the_database_gives_the_same_invoices(story):
     teller.tell()
 
     assert teller.invoices() == expected(story["expected"]["invoices"])
+    assert [str(finding) for finding in audit()] == []
 
 
 @pytest.mark.parametrize("story", STORIES[::4], ids=lambda story: story["id"])
@@ -38,3 +40,4 @@ def test_a_run_that_comes_months_late_writes_the_same_invoices(story):  # JOBS-1
     teller.tell(prompt=False)
 
     assert teller.invoices() == expected(story["expected"]["invoices"])
+    assert [str(finding) for finding in audit()] == []
