@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -168,9 +169,8 @@ class AccountAdmin(SimpleHistoryAdmin, DeskAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        head = {}
-        if request.method == "GET":
-            head = self._head(request, found(self, request, object_id))
+        account = self.get_object(request, unquote(object_id))
+        head = self._head(request, account) if account else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **head})
 
     def panel_view(self, request: HttpRequest, account_id: int, slug: str) -> TemplateResponse:

@@ -14,8 +14,11 @@ from accounts.admin.desk import DeskAdmin
 
 
 def found(page: DeskAdmin, request: HttpRequest, object_id: str) -> Any:
-    """The row that the address names, of those this person may see. 403 or 404 otherwise."""
-    if not page.has_view_permission(request):
+    """The row that the address names, of those this person may see. 403 or 404 otherwise.
+
+    Such a page is read: sending something to it is refused.
+    """
+    if not page.has_view_permission(request) or request.method not in {"GET", "HEAD"}:
         raise PermissionDenied
     row = page.get_object(request, unquote(object_id))
     if row is None:

@@ -37,7 +37,11 @@ class MoneyAdmin(ReadOnlyAdmin):
             return queryset, False
         invoices = Invoice.objects.filter(number=term.upper()).values_list("pk", flat=True)
         wanted = Q(invoice__in=list(invoices)) | Q(payer__in=account_ids(term))
-        return queryset.filter(wanted), False
+        return queryset.filter(wanted | self.by_own_number(term)), False
+
+    def by_own_number(self, term: str) -> Q:
+        """What else the rows are known by; nothing, where they have no number of their own."""
+        return Q()
 
 
 @admin.register(Receivable)
@@ -95,7 +99,13 @@ class PaymentAttemptAdmin(MoneyAdmin):
 class PaymentAdmin(MoneyAdmin):
     """Money that came in, or went back."""
 
+    search_help_text = (
+        "The bank's or gateway's number, an invoice's, or the payer's name, reference or e-mail."
+    )
     list_display = ("reference", "gateway", "payer", "invoice", "amount_figure", "at")
+
+    def by_own_number(self, term: str) -> Q:
+        return Q(reference=term)
 
     @display(description="Amount")
     def amount_figure(self, payment: Payment) -> str:

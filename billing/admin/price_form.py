@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
+from django.core.validators import MinValueValidator
 
 from billing.core import pricing
 from billing.core.money import minor_digits
@@ -60,6 +61,9 @@ def problems_of(row: Price, tiers: list[Tier]) -> tuple[Problem, ...]:
         core_price(row, tiers=tiers)
     except ImpossiblePrice as impossible:
         return impossible.problems
+    except ValueError:
+        # A choice is missing: that is said beside its own field.
+        return ()
     return ()
 
 
@@ -83,6 +87,8 @@ class TierForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _shortened(self, "unit", "flat")
+        for name in ("unit", "flat"):
+            self.fields[name].validators.append(MinValueValidator(0, "Write zero or more."))
 
     def has_changed(self) -> bool:
         # A row that was added by hand counts, also one that says: everything above is free.
@@ -93,9 +99,11 @@ class TierFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # as abov
     """The tiers of a price, checked together with it."""
 
     def clean(self) -> None:
+        if not any(form.errors for form in self.forms):
+            self._check()
         super().clean()
-        if any(form.errors for form in self.forms):
-            return
+
+    def _check(self) -> None:
         kept = kept_forms(self.forms)
         for problem in problems_of(self.instance, [form.instance for form in kept]):
             found = _TIER_FIELD.fullmatch(problem.field)

@@ -47,6 +47,9 @@ class PaymentAttempt(models.Model):
                 condition=Q(state__in=["queued", "sent", "unknown"]),
                 name="payment_attempt_to_settle",
             ),
+            models.Index(
+                fields=["id"], condition=Q(state="declined"), name="payment_attempt_declined"
+            ),
         )
         constraints = (
             models.UniqueConstraint(
@@ -85,6 +88,7 @@ class Payment(AppendOnly):
 
     class Meta:
         ordering = ("-pk",)
+        indexes = (models.Index(fields=["reference"], name="payment_by_reference"),)
         constraints = (
             models.UniqueConstraint(
                 fields=["gateway", "reference"], name="a_payment_is_recorded_once"

@@ -1,0 +1,137 @@
+"""The book on the desk in tests: sold, clicked, used, billed and paid by the real verbs."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+from accounts import people
+from accounts.models import Account, Member, User
+from billing import collecting, events, meters
+from billing.gateways.sandbox import SandboxGateway
+from billing.models import BillingRun, Price, Subscription, TaxRate
+from tests.billing.running import bill, clock
+from tests.factories import (
+    AccountFactory,
+    MemberFactory,
+    PriceFactory,
+    SellerFactory,
+    SubscriptionFactory,
+    TaxRateFactory,
+    TierFactory,
+    UserFactory,
+    instant,
+)
+
+OPENING = date(2026, 1, 31)
+RENEWAL = instant("2026-02-28 06:00")
+
+
+def catalogue() -> dict[str, Any]:
+    """One price of each way to charge, by its product's code."""
+    SellerFactory()
+    TaxRateFactory(percent=Decimal("21"))
+    prices = {
+        "voice": PriceFactory(code="voice", peak=True, amount=Decimal("30.00")),
+        "stt": PriceFactory(code="stt", metered=True, amount=Decimal("0.01"), allowance=5000),
+        "agent": PriceFactory(code="agent", members=True, amount=Decimal("24.00")),
+        "seat": PriceFactory(code="seat", amount=Decimal("19.00")),
+        "contacts": PriceFactory(code="contacts", volume=True),
+        "calls": PriceFactory(code="calls", model=Price.Model.TIERED, amount=None),
+        "packs": PriceFactory(
+            code="packs", model=Price.Model.PACKAGE, amount=Decimal("7.50"), size=1000
+        ),
+        "support": PriceFactory(code="support", flat=True, amount=Decimal("99.00")),
+    }
+    TierFactory(price=prices["contacts"], up_to=1000, unit=0, flat=Decimal("49.00"))
+    TierFactory(price=prices["contacts"], up_to=2500, unit=0, flat=Decimal("98.00"))
+    TierFactory(price=prices["calls"], up_to=100, unit=Decimal("1.00"), flat=0)
+    TierFactory(price=prices["calls"], up_to=None, unit=Decimal("0.50"), flat=Decimal("5.00"))
+    return prices
+
+
+def told(**details: object) -> Subscription:
+    """The story of an account that holds one of each, up to its first renewal, billed."""
+    catalogue()
+    account = AccountFactory(name="Alfa Telefon", time_zone="Europe/Prague", **details)
+    anna: User = UserFactory(name="Anna Nováková")
+    subscription = SubscriptionFactory(
+        account=account,
+        starts_on=OPENING,
+        anchor_day=31,
+        items={
+            **{"seat": 3, "contacts": 1000, "calls": 120, "packs": 2500, "support": 1},
+            **{"voice": 2, "agent": 0, "stt": 0},
+        },
+        by=anna,
+        cause="Cart confirmed",
+    )
+    ann = MemberFactory(account=account, name="Ann", at=instant("2026-02-03"))
+    MemberFactory(account=account, name="Bob", at=instant("2026-02-21"))
+    people.set_status(
+        member_id=ann.pk, status=Member.Status.SUSPENDED, at=instant("2026-02-20"), by=anna
+    )
+    for moment, changes in (
+        ("2026-02-10 13:00", {"seat": 5}),
+        ("2026-02-12 09:00", {"voice": 9}),
+        ("2026-02-15 09:00", {"contacts": 2500}),
+        ("2026-02-20 09:00", {"voice": 4}),
+        ("2026-02-22 09:00", {"seat": 2}),
+    ):
+        events.record(subscription_id=subscription.pk, changes=changes, at=instant(moment), by=anna)
+    for key, quantity in (("call-1", 5000), ("call-2", 200)):
+        meters.add(
+            account_id=account.pk,
+            subscription_id=subscription.pk,
+            product="stt",
+            key=key,
+            at=instant("2026-02-15 10:00"),
+            quantity=quantity,
+        )
+    bill(at=RENEWAL)
+    return subscription
+
+
+def customers(count: int) -> list[Any]:
+    """So many customers with a seat each, billed for January and paid by card."""
+    if not Price.objects.filter(product__code="desk-seat").exists():
+        SellerFactory()
+        PriceFactory(code="desk-seat", amount=Decimal("10.00"))
+    found = [AccountFactory() for _ in range(count)]
+    for account in found:
+        SubscriptionFactory(account=account, items={"desk-seat": 1})
+    bill(at=instant("2026-01-01 06:00"))
+    collecting.collect(clock=clock(instant("2026-01-01 07:00")), gateway=SandboxGateway())
+    return found
+
+
+def paid_for(payer: Account, count: int) -> list[Any]:
+    """So many clients of this payer, with a seat each from February on."""
+    found = [AccountFactory(client=True, paid_by=payer) for _ in range(count)]
+    for account in found:
+        SubscriptionFactory(account=account, starts_on=date(2026, 2, 1), items={"desk-seat": 1})
+    return found
+
+
+def beside(count: int) -> None:
+    """Rows of the pages that a customer alone does not fill."""
+    for _ in range(count):
+        number = Price.objects.count() + 1
+        PriceFactory(code=f"beside-{number}", valid_from=date(2030, 1, 1))
+        TaxRate.objects.create(
+            country="SK", percent=Decimal(20), valid_from=date(2030 + number, 1, 1)
+        )
+        UserFactory()
+        BillingRun.objects.create(
+            at=RENEWAL,
+            source=BillingRun.Source.BEAT,
+            state=BillingRun.State.DONE,
+            started_at=RENEWAL,
+            started_by=UserFactory(),
+        )
+        crontab = CrontabSchedule.objects.create(minute=str(number % 60), hour=str(number // 60))
+        IntervalSchedule.objects.create(every=number, period=IntervalSchedule.MINUTES)
+        PeriodicTask.objects.create(name=f"task {number}", task="billing.tasks.x", crontab=crontab)

@@ -1,0 +1,108 @@
+"""The page of an invoice: read only, each line with its why, the PDF, the money, the letter."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from djmoney.money import Money
+
+from billing.models import Invoice, Line
+from tests.admin import book
+from tests.billing.running import bill
+from tests.factories import instant
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def invoice() -> Invoice:
+    book.told()
+    return Invoice.objects.get(cycle_date="2026-02-28")
+
+
+def page_of(invoice: Invoice) -> str:
+    return reverse("admin:billing_invoice_change", args=[invoice.pk])
+
+
+def test_the_page_shows_every_line_and_the_sums_of_the_document(root, invoice):
+    page = root.get(page_of(invoice)).content.decode()
+
+    assert f"€{invoice.total.amount:,.2f}" in page
+    assert page.count("Why this amount?") == Line.objects.filter(bill__invoice=invoice).count()
+    assert "Tax 21 %" in page
+    assert "/pdf/" in page
+
+
+def test_each_line_opens_its_why_as_a_part_of_the_page_and_as_a_page(root, invoice):  # PLAN-12
+    line = Line.objects.get(bill__invoice=invoice, kind="peak")
+    address = reverse("admin:billing_invoice_why", args=[invoice.pk, line.pk])
+
+    part = root.get(address, headers={"HX-Request": "true"}).content.decode()
+    whole = root.get(address).content.decode()
+
+    assert "<html" not in part
+    assert "<html" in whole
+    for text in ("9 was the highest number of Voice", "9 units × €30.00", "Anna Nováková", "2 → 9"):
+        assert text in part
+        assert text in whole
+
+
+def test_a_line_of_another_invoice_is_not_found(root, invoice):
+    other = Line.objects.exclude(bill__invoice=invoice)[0]
+
+    address = reverse("admin:billing_invoice_why", args=[invoice.pk, other.pk])
+
+    assert root.get(address).status_code == 404
+
+
+def test_nothing_issued_is_edited(root, invoice):
+    assert root.post(page_of(invoice), {"total_0": "1"}).status_code == 403
+    assert root.get(reverse("admin:billing_invoice_add")).status_code == 403
+    delete = reverse("admin:billing_invoice_delete", args=[invoice.pk])
+    assert root.post(delete, {"post": "yes"}).status_code == 403
+    assert Invoice.objects.get(pk=invoice.pk).total == invoice.total
+
+
+def test_the_pdf_is_the_one_that_the_customer_gets(root, invoice):
+    answer = root.get(reverse("admin:billing_invoice_pdf", args=[invoice.pk]))
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert invoice.number in answer["Content-Disposition"]
+
+
+def test_a_credit_note_and_its_invoice_name_each_other(root):
+    (payer,) = book.customers(1)
+    invoice = payer.invoices.get()
+    columns = {
+        field.attname: getattr(invoice, field.attname)
+        for field in Invoice._meta.concrete_fields
+        if not field.primary_key
+    }
+    note = Invoice.objects.create(
+        **columns
+        | {
+            "kind": Invoice.Kind.CREDIT_NOTE,
+            "reason": Invoice.Reason.CORRECTION,
+            "series": "CN",
+            "number": "CN-2026-000001",
+            "total": Money("-10.00", "EUR"),
+            "corrects_id": invoice.pk,
+        }
+    )
+    payer.receivables.create(invoice=note, open=Money(0, "EUR"), due_on=note.due_on)
+
+    assert note.number in root.get(page_of(invoice)).content.decode()
+    assert invoice.number in root.get(page_of(note)).content.decode()
+
+
+def test_an_invoice_of_many_lines_comes_a_hundred_a_page(root):
+    payer, _ = book.customers(2)
+    book.paid_for(payer, 101)
+    bill(at=instant("2026-02-01 06:00"))
+    invoice = payer.invoices.latest("cycle_date")
+
+    first = root.get(page_of(invoice)).content.decode()
+    second = root.get(page_of(invoice), {"page": "2"}).content.decode()
+
+    assert (first.count("Why this amount?"), second.count("Why this amount?")) == (100, 2)

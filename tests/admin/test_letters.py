@@ -1,0 +1,61 @@
+"""The outbox at the desk: what was owed to whom, and sending it again."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.access import Role
+from accounts.models import Letter
+from tests.admin import book
+
+pytestmark = pytest.mark.django_db
+
+LIST = "admin:accounts_letter_changelist"
+
+
+@pytest.fixture
+def letter() -> Letter:
+    book.customers(1)
+    Letter.objects.update(state=Letter.State.FAILED, tries=9, problem="Mailbox unknown")
+    return Letter.objects.get()
+
+
+def send_again(client: Client, letter: Letter) -> str:
+    data = {"action": "send_again", "_selected_action": [letter.pk]}
+    return client.post(reverse(LIST), data, follow=True).content.decode()
+
+
+def test_support_sends_a_letter_again(seat, letter):  # STAFF-2
+    page = send_again(seat(Role.SUPPORT), letter)
+
+    letter.refresh_from_db()
+    assert (letter.state, letter.tries, letter.problem) == ("waiting", 0, "")
+    assert "1 will be sent again" in page
+
+
+def test_a_letter_without_an_address_says_what_to_do_first(seat, letter):
+    Letter.objects.update(to="")
+
+    page = send_again(seat(Role.BILLING), letter)
+
+    letter.refresh_from_db()
+    assert letter.state == "failed"
+    assert "Enter an invoice e-mail" in page
+
+
+def test_who_may_only_read_sends_nothing(seat, letter):
+    send_again(seat(Role.READ_ONLY), letter)
+
+    letter.refresh_from_db()
+    assert letter.state == "failed"
+
+
+def test_failed_letters_are_found_by_their_state(root, letter):
+    book.customers(1)
+
+    shown = root.get(reverse(LIST), {"state": "failed"}).context["cl"].result_list
+
+    assert list(shown) == [letter]
+    assert len(root.get(reverse(LIST), {"state": "due"}).context["cl"].result_list) == 1

@@ -1,0 +1,224 @@
+"""The price editor: what units cost as one types, problems beside fields, used versions fixed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.access import Role
+from billing.models import Price, PricePin, Product, Tier
+from tests.admin import book
+from tests.factories import PriceFactory, ProductFactory, TierFactory
+
+pytestmark = pytest.mark.django_db
+
+PREVIEW = "admin:billing_price_preview"
+FORM = {
+    "currency": "EUR",
+    "interval": "month",
+    "valid_from": "2027-01-01",
+    "model": "per_unit",
+    "timing": "advance",
+    "basis": "set",
+    "increase": "prorate",
+    "decrease": "at_renewal",
+    "amount": "19.00",
+    "size": "",
+    "allowance": "0",
+    "unit_factor": "1",
+}
+
+
+@pytest.fixture
+def product() -> Product:
+    return ProductFactory(code="seat")
+
+
+def form(seat: Product, *tiers: tuple[str, str, str], **fields: str) -> dict[str, str]:
+    """The editor's form as a browser sends it, with these tiers: up to, unit, flat."""
+    rows = {
+        f"tiers-{number}-{name}": value
+        for number, tier in enumerate(tiers)
+        for name, value in zip(("up_to", "unit", "flat"), tier, strict=True)
+    }
+    counts = {"tiers-TOTAL_FORMS": str(len(tiers)), "tiers-INITIAL_FORMS": "0"}
+    return FORM | {"product": str(seat.pk)} | fields | counts | rows
+
+
+def preview(client: Client, data: dict[str, str]) -> Any:
+    return client.post(reverse(PREVIEW), data).json()
+
+
+def amounts(client: Client, data: dict[str, str]) -> list[str]:
+    return [row["amount"] for row in preview(client, data)["amounts"]]
+
+
+@pytest.mark.parametrize(
+    ("fields", "tiers", "shown"),
+    [
+        ({}, (), ["€19.00", "€190.00", "€1,900.00", "€19,000.00"]),
+        ({"model": "flat"}, (), ["€19.00"] * 4),
+        ({"model": "package", "size": "30"}, (), ["€19.00", "€19.00", "€76.00", "€646.00"]),
+        (
+            {"model": "volume", "amount": ""},
+            (("100", "2", "0"), ("", "1.50", "10")),
+            ["€2.00", "€20.00", "€200.00", "€1,510.00"],
+        ),
+        (
+            {"model": "tiered", "amount": ""},
+            (("", "0.50", "5"), ("100", "1", "0")),
+            ["€1.00", "€10.00", "€100.00", "€555.00"],
+        ),
+        (
+            {"model": "tiered", "amount": ""},
+            (("100", "1", "0"),),
+            ["€1.00", "€10.00", "€100.00", "beyond the last tier (100)"],
+        ),
+        (
+            {"model": "volume", "amount": ""},
+            (("10", "1", "0"), ("", "0", "0")),
+            ["€1.00", "€10.00", "€0.00", "€0.00"],
+        ),
+        (
+            {"timing": "arrears", "basis": "metered", "allowance": "50", "amount": "0.035"},
+            (),
+            ["€0.00", "€0.00", "€1.75", "€33.25"],
+        ),
+        ({"currency": "JPY", "amount": "12.5"}, (), ["¥13", "¥125", "¥1,250", "¥12,500"]),
+        ({"product": "", "valid_from": ""}, (), ["€19.00", "€190.00", "€1,900.00", "€19,000.00"]),
+    ],
+    ids=[
+        *("per unit", "flat", "package", "volume", "tiers in any order", "beyond the last tier"),
+        *("free above", "above an allowance", "a currency without decimals", "not yet of anything"),
+    ],
+)
+def test_units_cost_what_stands_on_the_page(root, product, fields, tiers, shown):  # PRICE-1
+    assert amounts(root, form(product, *tiers, **fields)) == shown
+
+
+@pytest.mark.parametrize(
+    ("fields", "tiers", "said"),
+    [
+        ({"amount": "x"}, (), "amount: Enter a number."),
+        ({"amount": ""}, (), "amount: A per_unit price needs one."),
+        ({"basis": ""}, (), "basis: This field is required."),
+        ({"currency": "EUX"}, (), "currency: 'EUX' is no currency of ISO 4217"),
+        ({"model": "package"}, (), "size: A package price needs the units in a package"),
+        ({"basis": "peak"}, (), "basis: Peak cannot be charged with timing advance"),
+        ({"allowance": "5"}, (), "allowance: Only a metered price has one"),
+        ({"model": "volume", "amount": ""}, (), "tiers: A volume price needs at least one tier"),
+        (
+            {"model": "volume", "amount": ""},
+            (("10", "1", "0"), ("10", "2", "0")),
+            "tiers-1-up_to: Expected more than 10",
+        ),
+        (
+            {"model": "volume", "amount": ""},
+            (("x", "1", "0"),),
+            "tiers-0-up_to: Enter a whole number.",
+        ),
+        (
+            {"model": "volume", "amount": ""},
+            (("5", "-1", "0"),),
+            "tiers-0-unit: Write zero or more.",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field(root, product, fields, tiers, said):  # ALL-4
+    data = form(product, *tiers, **fields)
+
+    shown = preview(root, data)
+    page = root.post(reverse("admin:billing_price_add"), data)
+
+    field, words = said.split(": ")
+    assert " ".join(shown["problems"][field]).startswith(words)
+    assert shown["amounts"] == []
+    assert words.replace("'", "&#x27;") in page.content.decode()
+    assert not Price.objects.exists()
+
+
+def test_a_new_version_is_saved_with_its_tiers_and_who_wrote_it(root, product):  # STAFF-4
+    data = form(product, ("1000", "0", "49"), ("", "0.02", "0"), model="volume", amount="")
+
+    root.post(reverse("admin:billing_price_add"), data)
+
+    price = Price.objects.get()
+    tiers = list(price.tiers.values_list("up_to", "flat"))
+    assert tiers == [(1000, Decimal(49)), (None, Decimal(0))]
+    assert price.history.get().history_user.email == "root@example.com"
+
+
+def test_the_audit_log_shows_before_and_after(root, product):  # STAFF-4
+    price = PriceFactory(product=product, amount=Decimal("10"), valid_from="2030-01-01")
+    change = reverse("admin:billing_price_change", args=[price.pk])
+
+    root.post(change, form(product, amount="12.50", valid_from="2030-01-01"))
+
+    page = root.get(reverse("admin:billing_price_history", args=[price.pk])).content.decode()
+    assert "Rita" in page
+    assert "10.00000000" in page
+    assert "12.5" in page
+
+
+def used() -> Price:
+    book.customers(1)
+    return Price.objects.get(product__code="desk-seat")
+
+
+def test_a_version_that_was_bought_cannot_be_changed_or_deleted(root):  # PRICE-8
+    price = used()
+
+    changed = root.post(
+        reverse("admin:billing_price_change", args=[price.pk]), form(price.product, amount="1")
+    )
+    deleted = root.post(reverse("admin:billing_price_delete", args=[price.pk]), {"post": "yes"})
+
+    price.refresh_from_db()
+    assert (changed.status_code, deleted.status_code) == (403, 403)
+    assert price.amount == Decimal(10)
+
+
+def test_a_version_bought_while_it_is_being_edited_stays_as_it_is(root):  # PRICE-8
+    price = PriceFactory(code="desk-seat", amount=Decimal(10))
+    change = reverse("admin:billing_price_change", args=[price.pk])
+    assert root.get(change).context["has_change_permission"]
+
+    book.customers(1)
+
+    assert PricePin.objects.filter(price=price).exists()
+    assert root.post(change, form(price.product, amount="1")).status_code == 403
+
+
+def test_a_used_version_shows_its_amounts_and_is_copied_with_one_click(root):
+    price = used()
+
+    page = root.get(reverse("admin:billing_price_change", args=[price.pk]))
+    copy = root.get(reverse("admin:billing_price_new_version", args=[price.pk]))
+
+    assert "€10,000.00" in page.content.decode()
+    assert copy["Location"] == f"{reverse('admin:billing_price_add')}?copy={price.pk}"
+
+
+def test_a_copy_holds_everything_but_the_date(root, product):
+    price = PriceFactory(product=product, volume=True)
+    TierFactory(price=price, up_to=10, unit=Decimal("1.25"))
+
+    page = root.get(f"{reverse('admin:billing_price_add')}?copy={price.pk}")
+
+    shown = page.context["adminform"].form
+    tiers = page.context["inline_admin_formsets"][0].formset
+    assert shown["model"].value() == "volume"
+    assert shown["valid_from"].value() is None
+    steps = [(tier["up_to"].value(), tier["unit"].value()) for tier in tiers]
+    assert steps == [(10, Decimal("1.25"))]
+    assert Tier.objects.count() == 1
+
+
+def test_the_preview_is_for_those_who_may_write_prices(seat, product):
+    assert seat(Role.SUPPORT).post(reverse(PREVIEW), form(product)).status_code == 403
+    assert seat(Role.CATALOGUE).post(reverse(PREVIEW), form(product)).status_code == 200
+    assert seat(Role.CATALOGUE).get(reverse(PREVIEW)).status_code == 405

@@ -1,0 +1,197 @@
+"""Runs at the desk: started, watched, retried; a dry run shows what a real one would issue."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import Role
+from billing import run as running
+from billing.models import BillingRun, Invoice, Price, RunDraft, RunFailure
+from config.celery import app
+from tests.admin import book
+from tests.billing.running import bill, clock
+from tests.factories import AccountFactory, PriceFactory, SubscriptionFactory, instant
+
+pytestmark = pytest.mark.django_db
+
+NOW = instant("2026-02-01 06:00")
+START = "admin:billing_billingrun_add"
+
+
+def start(client: Client, **fields: str) -> Any:
+    return client.post(reverse(START), {"at_0": "", "at_1": "", "account": "", **fields})
+
+
+def page_of(run: BillingRun) -> str:
+    return reverse("admin:billing_billingrun_change", args=[run.pk])
+
+
+def progress(run: BillingRun) -> str:
+    return reverse("admin:billing_billingrun_progress", args=[run.pk])
+
+
+def broken() -> RunFailure:
+    """A payer that could not be billed: its pinned price was spoiled behind our back."""
+    (account,) = book.customers(1)
+    Price.objects.update(model=Price.Model.VOLUME, amount=None)
+    bill(at=NOW)
+    return RunFailure.objects.get(payer=account)
+
+
+def test_a_run_is_started_with_who_started_it_and_workers_are_called(
+    root, broker, django_capture_on_commit_callbacks
+):  # JOBS-5
+    book.customers(1)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = start(root)
+
+    run = BillingRun.objects.latest("pk")
+    assert answer["Location"] == page_of(run)
+    assert (run.source, str(run.started_by), run.dry_run) == ("admin", "Rita", False)
+    assert run.state == BillingRun.State.RUNNING
+    assert abs(run.at - timezone.now()) < timedelta(minutes=1)
+    assert waiting_in(broker) == 1
+
+
+def waiting_in(broker: str) -> int:
+    import redis
+
+    with redis.Redis.from_url(broker.replace("redis+socket://", "unix://")) as connection:
+        return int(connection.llen("celery"))
+
+
+@pytest.fixture
+def no_broker(monkeypatch) -> None:
+    """The address of the broker leads nowhere."""
+    monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_is_prepared_also_when_no_worker_can_be_called(root, no_broker):
+    book.customers(1)
+
+    page = root.get(start(root)["Location"]).content.decode()
+
+    assert BillingRun.objects.latest("pk").state == BillingRun.State.RUNNING
+    assert "no worker could be called" in page
+
+
+def test_an_instant_that_has_not_come_is_for_dry_runs_alone(root):
+    ahead = {"at_0": "2099-01-01", "at_1": "00:00"}
+
+    refused = start(root, **ahead)
+
+    assert "has not come" in str(refused.context["adminform"].form.errors["at"])
+    assert not BillingRun.objects.exists()
+    start(root, **ahead, dry_run="on")
+    assert BillingRun.objects.get().at == datetime(2099, 1, 1, tzinfo=UTC)
+
+
+def test_a_run_may_be_of_one_account_alone(root):
+    first, _ = book.customers(2)
+
+    start(root, account=str(first.pk))
+
+    assert BillingRun.objects.latest("pk").account == first
+
+
+def test_the_page_moves_while_the_run_goes_on_and_is_drawn_anew_when_it_ends(root):
+    book.customers(2)
+    run = running.start(at=NOW, clock=clock(NOW), source=BillingRun.Source.ADMIN, payers_a_page=1)
+    running.work(run.pk, worker="test", clock=clock(NOW), pages=1)
+
+    going = root.get(progress(run))
+    running.work(run.pk, worker="test", clock=clock(NOW))
+    ended = root.get(progress(run))
+
+    assert "1 of 2" in going.content.decode()
+    assert "every 2s" in going.content.decode()
+    assert "HX-Refresh" not in going
+    assert "every 2s" not in ended.content.decode()
+    assert ended["HX-Refresh"] == "true"
+
+
+def test_the_page_tells_amounts_by_currency(root):
+    book.customers(1)
+    PriceFactory(code="desk-seat", currency="USD")
+    american = AccountFactory(currency="USD", tax_exempt=True)
+    SubscriptionFactory(account=american, items={"desk-seat": 1})
+
+    run = bill(at=NOW)
+
+    page = root.get(page_of(run)).content.decode()
+    assert "€10.00" in page
+    assert "$20.00" in page
+
+
+def test_a_failure_says_its_reason_and_is_retried_with_a_click(root):  # JOBS-5
+    failure = broken()
+    assert failure.reason in root.get(page_of(failure.run)).content.decode().replace("&#x27;", "'")
+
+    Price.objects.update(model=Price.Model.PER_UNIT, amount="10.00")
+    answer = root.post(
+        reverse("admin:billing_billingrun_retry", args=[failure.run_id, failure.pk]), follow=True
+    )
+
+    failure.refresh_from_db()
+    assert failure.resolved_at is not None
+    assert "is billed." in answer.content.decode()
+    assert Invoice.objects.filter(payer=failure.payer, cycle_date="2026-02-01").exists()
+
+
+def test_a_retry_that_fails_again_says_so(root):
+    failure = broken()
+
+    answer = root.post(
+        reverse("admin:billing_billingrun_retry", args=[failure.run_id, failure.pk]), follow=True
+    )
+
+    failure.refresh_from_db()
+    assert failure.tries == 2
+    assert "It failed again" in answer.content.decode()
+
+
+def test_only_roles_that_may_can_start_and_retry(seat):
+    failure = broken()
+    retry = reverse("admin:billing_billingrun_retry", args=[failure.run_id, failure.pk])
+
+    assert start(seat(Role.READ_ONLY)).status_code == 403
+    assert seat(Role.READ_ONLY).post(retry).status_code == 403
+    assert "Retry" not in seat(Role.READ_ONLY).get(page_of(failure.run)).content.decode()
+    assert seat(Role.SUPPORT).post(retry).status_code == 302
+    assert seat(Role.SUPPORT).get(retry).status_code == 405
+    assert start(seat(Role.SUPPORT)).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "readonly"])
+def test_a_dry_run_shows_each_document_as_the_real_one_issues_it(root):  # JOBS-5
+    (account,) = book.customers(1)
+
+    run = bill(at=NOW, dry_run=True)
+
+    page = root.get(page_of(run)).content.decode()
+    draft = RunDraft.objects.get(run=run)
+    document = root.get(reverse("admin:billing_billingrun_draft", args=[run.pk, draft.pk]))
+    assert account.name in page
+    assert "€10.00" in document.content.decode()
+    assert "nothing of it was issued" in document.content.decode()
+    assert not Invoice.objects.filter(cycle_date="2026-02-01").exists()
+
+
+def test_drafts_and_failures_of_another_run_are_not_found(root):
+    failure = broken()
+    other = bill(at=NOW)
+
+    retry = reverse("admin:billing_billingrun_retry", args=[other.pk, failure.pk])
+
+    assert root.post(retry).status_code == 404
+    draft = reverse("admin:billing_billingrun_draft", args=[other.pk, 1])
+    assert root.get(draft).status_code == 404
