@@ -74,7 +74,7 @@ class Drafter:
             at=at,
             subtotal=subtotal,
             discount_percent=row.discount_percent,
-            discount=discount(subtotal, row.discount_percent, row.currency),
+            discount=discount_on(subtotal, percent=row.discount_percent, currency=row.currency),
             state=state,
             lines=lines,
         )
@@ -116,14 +116,14 @@ class Drafter:
         return kept
 
 
-def discount(subtotal: Decimal, percent: Decimal, currency: str) -> Decimal:
+def discount_on(subtotal: Decimal, *, percent: Decimal, currency: str) -> Decimal:
     """The discount on a bill, rounded once; rule 11 of docs/scenario.md."""
     if not percent:
         return to_minor_unit(0, currency)
     return totals([Part(subtotal, percent, _UNTAXED)], currency).discount
 
 
-def advance(fold: Fold, opening: tuple[Opened, DraftBill] | None, at: datetime) -> Advance:
+def advance(fold: Fold, *, opening: tuple[Opened, DraftBill] | None, at: datetime) -> Advance:
     """Where the subscription stands once all that is due at ``at`` is billed."""
     number, day, opens_at = fold.next_opening()
     change_at = fold.next_change_after(at)

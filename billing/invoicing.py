@@ -117,7 +117,7 @@ def _bring_up(
     for change in fold.changes_until(at):
         bill = drafter.change_bill(row, change)
         owed.add(bill, day=change.bill.day, currency=row.currency)
-    owed.advances.append(advance(fold, opening, at))
+    owed.advances.append(advance(fold, opening=opening, at=at))
 
 
 def _parts_given(owed: Sequence[_Owed], using: str) -> Parts:

@@ -106,9 +106,9 @@ class ItemLog:
 
     def waiting(self, at: datetime) -> bool:
         """Whether a quantity still waits for the next opening at this instant."""
-        last = self.last
-        waits = last is not None and last.holds == Holds.OPENING
-        return waits and not self.openings.opens_between(last.at, at)  # type: ignore[union-attr]
+        if self.last is None or self.last.holds != Holds.OPENING:
+            return False
+        return not self.openings.opens_between(self.last.at, at)
 
     def append(self, *, quantity: int, at: datetime, holds: str | None = None) -> Step | None:
         """The next entry: ``quantity`` is wanted from ``at`` on; None when that sets nothing.

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from billing.auditing.findings import Finding, differs, pages
-from billing.drafting import Drafter, discount
+from billing.drafting import Drafter, discount_on
 from billing.drafts import DraftBill, DraftLine
 from billing.folding import Fold, openings_of
 from billing.models import Bill, Line, Subscription
@@ -126,7 +126,7 @@ def _compared(row: SubscriptionRow, bill: Bill, draft: DraftBill) -> Iterator[Fi
     is_taken_over = bill.reason == Bill.Reason.OPENING
     wanted = () if is_taken_over else draft.lines
     subtotal = sum((line.amount for line in wanted), Decimal(0))
-    off = discount(subtotal, bill.discount_percent, row.currency)
+    off = discount_on(subtotal, percent=bill.discount_percent, currency=row.currency)
     expected = {name: getattr(draft, name) for name in _BILL}
     expected |= {"state": draft.state, "subtotal": subtotal, "discount": off}
     about = f"{_named(bill)} of {row.code}"
