@@ -194,6 +194,8 @@ def manage(*arguments: str, keep_output: bool = False) -> str:
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         stdout=subprocess.PIPE if keep_output else None,
+        # Fourteen months of hourly runs would scroll the sign-ins away.
+        env={"LOG_LEVEL": "WARNING", **os.environ},
         check=False,
         preexec_fn=_die_with_the_launcher,
     )
