@@ -22,9 +22,8 @@ from billing.models import (
     TaxRate,
     Tier,
 )
+from tests.benchmarks import DUE, OPENED
 
-OPENED = datetime(2026, 1, 1, tzinfo=UTC)
-DUE = datetime(2026, 2, 1, tzinfo=UTC)
 CHANGED = datetime(2026, 1, 12, 9, 30, tzinfo=UTC)
 QUANTITIES = {"seat": 7, "contacts": 2500, "sms": 3000, "voice": 9, "recording": 15}
 # Events of one account: what was bought, then two changes within the cycle.

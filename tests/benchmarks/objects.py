@@ -32,7 +32,7 @@ from billing.models import (  # noqa: E402  after setup
     SellerDetails,
     Subscription,
 )
-from tests.benchmarks.book import DUE  # noqa: E402  after setup
+from tests.benchmarks import DUE  # noqa: E402  after setup
 
 
 def bill_payer(payer_id: int, *, at: datetime) -> None:

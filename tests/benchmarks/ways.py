@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from tests.benchmarks.book import DUE
+from tests.benchmarks import DUE
 
 # Written by the run, in an order in which COPY can write them; how each is sorted by payer.
 TABLES = {
