@@ -65,17 +65,17 @@ class Staff:
         return role in allowed
 
 
-def may(person: Person, action: str, model: type[models.Model]) -> bool:
+def may(person: Person, action: str, *, on: type[models.Model]) -> bool:
     """Whether this person of staff may view, add, change or delete rows of the model."""
     if not (person.is_active and person.is_staff):
         return False
-    codename = get_permission_codename(action, model._meta)
-    return person.has_perm(f"{model._meta.app_label}.{codename}")
+    codename = get_permission_codename(action, on._meta)
+    return person.has_perm(f"{on._meta.app_label}.{codename}")
 
 
 def rows(person: Person, queryset: QuerySet[Row]) -> QuerySet[Row]:
     """Of these rows those that the person may see as staff: all of them, or none."""
-    if may(person, "view", queryset.model) or may(person, "change", queryset.model):
+    if may(person, "view", on=queryset.model) or may(person, "change", on=queryset.model):
         return queryset
     return queryset.none()
 
@@ -86,7 +86,7 @@ def accounts_for(person: Person) -> QuerySet[Account]:
     Staff with a role that views accounts: all. Others: those where they are an active member and a
     group of theirs was given the account; a suspended member sees nothing, whatever the grant.
     """
-    if may(person, "view", Account):
+    if may(person, "view", on=Account):
         return Account.objects.all()
     if not isinstance(person, User) or not person.is_active:
         return Account.objects.none()

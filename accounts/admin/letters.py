@@ -69,7 +69,7 @@ class LetterAdmin(ReadOnlyAdmin):
         return queryset.filter(Q(key=term) | Q(account__in=account_ids(term))), False
 
     def has_send_permission(self, request: HttpRequest) -> bool:
-        return may(request.user, "change", Letter)
+        return may(request.user, "change", on=Letter)
 
     @admin.action(description="Send again", permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Letter]) -> None:

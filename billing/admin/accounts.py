@@ -177,7 +177,7 @@ class AccountAdmin(SimpleHistoryAdmin, DeskAdmin):
         """One tab of the account page."""
         account = found(self, request, str(account_id))
         panel = panels.named(slug)
-        if panel is None or not may(request.user, "view", panel.model):
+        if panel is None or not may(request.user, "view", on=panel.model):
             raise PermissionDenied
         return drawn(
             self,
@@ -205,7 +205,7 @@ class AccountAdmin(SimpleHistoryAdmin, DeskAdmin):
         }
 
     def _open(self, request: HttpRequest, panel: panels.Panel) -> bool:
-        return may(request.user, "view", panel.model)
+        return may(request.user, "view", on=panel.model)
 
 
 def _address(account_id: int, slug: str) -> str:

@@ -1,4 +1,4 @@
-"""The desk's pages about issued documents: each line opens *Why this amount?*"""
+"""The desk's pages about issued documents, whose lines open *Why this amount?*."""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ class PriceAdmin(SimpleHistoryAdmin, DeskAdmin):
         return HttpResponseRedirect(f"{reverse('admin:billing_price_add')}?{query}")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request.user, "add", Price)
+        return may(request.user, "add", on=Price)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         copied = copied_price(request)

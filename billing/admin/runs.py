@@ -169,7 +169,7 @@ class BillingRunAdmin(DeskAdmin):
             report=run_tables.standing(run),
             failures=run_tables.failures(request, run),
             drafts=run_tables.drafts(request, run),
-            may_retry=may(request.user, "change", BillingRun),
+            may_retry=may(request.user, "change", on=BillingRun),
         )
 
     def progress_view(self, request: HttpRequest, run_id: int) -> TemplateResponse:
@@ -191,7 +191,7 @@ class BillingRunAdmin(DeskAdmin):
         """Bill the payer of a failure once more."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if not may(request.user, "change", BillingRun):
+        if not may(request.user, "change", on=BillingRun):
             raise PermissionDenied
         failure = (
             RunFailure.objects.select_related("run", "payer")

@@ -98,7 +98,7 @@ class SellerDetailsAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).annotate(latest=Subquery(latest))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return may(request.user, "add", SellerDetails)
+        return may(request.user, "add", on=SellerDetails)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         latest = SellerDetails.objects.first()

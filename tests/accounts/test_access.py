@@ -87,7 +87,7 @@ def test_a_role_without_being_staff_opens_nothing():
     AccountFactory()
 
     assert seen(person) == set()
-    assert not access.may(person, "view", Account)
+    assert not access.may(person, "view", on=Account)
 
 
 def test_giving_a_role_twice_is_giving_it_once():
