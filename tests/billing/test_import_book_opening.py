@@ -1,14 +1,15 @@
 """A book billed elsewhere up to a date goes on exactly as if it had been billed here all along."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from accounts.models import Account
 from billing.auditing import audit
 from billing.invoicing import draft_page
-from billing.models import Bill, Item, Price
+from billing.models import Bill, Event, Item, Price
 from tests.billing.books import Book, small_catalogue, take_over
 from tests.billing.running import bill
 from tests.factories import PriceFactory, SellerFactory, TaxRateFactory
@@ -78,11 +79,14 @@ def statuses(random, first, member):
 
 def instants(random, first):
     """A few different instants, some of them the very openings of cycles."""
-    found = {first + timedelta(days=random.randrange(80), hours=random.randrange(24))
-             for _ in range(random.randrange(1, 4))}  # fmt: skip
-    if random.random() < 0.4:
-        found.add(datetime.fromisoformat("2026-02-01T00:00:00+01:00") + timedelta(days=9))
-    return [at.isoformat() for at in found if at < NOW]
+    found = {
+        first + timedelta(days=random.randrange(80), hours=random.randrange(24))
+        for _ in range(random.randrange(1, 4))
+    }
+    if random.random() < 0.5:
+        day = random.choice(random.choice(list(OPENINGS.values())))
+        found.add(datetime.combine(date.fromisoformat(day), time(), ZoneInfo("Europe/Prague")))
+    return [at.isoformat() for at in found if first <= at < NOW]
 
 
 def bills_of(reference, after):
@@ -140,3 +144,35 @@ def test_what_the_run_then_bills_is_found_right_by_the_audit(tmp_path):
         ("cycle", date(2026, 4, 1)),
         ("cycle", date(2026, 5, 1)),
     ]
+
+
+def test_a_change_at_the_last_opening_billed_elsewhere_belongs_to_it(tmp_path):
+    book = Book().set("events", 1, at="2026-03-01", quantity="7")
+    take_over(book.write(tmp_path))
+
+    opening = Bill.objects.get(subscription__code="plan", reason=Bill.Reason.OPENING)
+
+    quantity, because, waiting, paid, _ = opening.state["items"]["seat"]
+    assert (quantity, waiting, paid) == (7, None, 7)
+    assert because == Event.objects.get(becomes=7).pk
+
+
+def test_a_reduction_that_waited_has_taken_hold_at_the_opening(tmp_path):
+    book = Book().set("events", 1, at="2026-02-27", quantity="1")
+    take_over(book.write(tmp_path))
+
+    opening = Bill.objects.get(subscription__code="plan", reason=Bill.Reason.OPENING)
+
+    assert opening.state["items"]["seat"][0] == 1
+    assert Item.objects.get(product__code="seat").quantity == 1
+
+
+def test_a_reduction_after_the_opening_still_waits(tmp_path):
+    book = Book().set("events", 1, at="2026-03-05", quantity="1")
+    take_over(book.write(tmp_path))
+
+    opening = Bill.objects.get(subscription__code="plan", reason=Bill.Reason.OPENING)
+
+    assert opening.state["items"]["seat"][0] == 3
+    assert Item.objects.get(product__code="seat").quantity == 3
+    assert Event.objects.get(becomes=1).holds == Event.Holds.OPENING
