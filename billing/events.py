@@ -16,7 +16,7 @@ from accounts.models import User
 from billing.core.pins import Pin
 from billing.itemlog import Catalogue, Entry, ItemLog, PinEntry, Step
 from billing.models import Bill, Event, Item, Price, PricePin, Product, Subscription
-from billing.openings import Openings
+from billing.openings import openings_of
 from billing.prices import Versions, core_prices_of
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.updating import update_rows
@@ -28,19 +28,6 @@ _EVENT_FIELDS: Final = (
 _PIN_FIELDS: Final = (
     "item_id", "sequence", "price_id", "at", "holds_from", "bought", "noticed_on",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """One change of a quantity that is to be appended to the log of an item."""
-
-    item_id: int
-    at: datetime
-    quantity: int
-    actor_name: str = ""
-    cause: str = ""
-    actor_id: int | None = None
-    holds: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,39 +119,6 @@ def announce_price(
     return PricePin.objects.get(item=item_id, sequence=sequence)
 
 
-@transaction.atomic
-def append_many(*, wishes: Sequence[Wish]) -> int:
-    """Append many changes at once, in the order given, and say how many events were written.
-
-    For imports: the same log as one `record` after the other, in a constant number of statements.
-    Within an item every event is dated at its own instant or just after the one before. Instants
-    have to lie after what was billed already. `ChangeRefused` as in `record`; nothing is written
-    then.
-    """
-    ids = {wish.item_id for wish in wishes}
-    items = Item.objects.filter(pk__in=ids)
-    lock_payers(set(items.values_list("subscription__payer_id", flat=True)))
-    logs = {log.item_id: log for log in _logs(items)}
-    steps: list[tuple[ItemLog, Step, Wish]] = []
-    for wish in wishes:
-        log = logs[wish.item_id]
-        at = wish.at if log.last is None else max(wish.at, log.last.at + _INSTANT)
-        step = log.append(quantity=wish.quantity, at=at, holds=wish.holds)
-        if step:
-            steps.append((log, step, wish))
-    _write((log.item_id, step, (w.actor_id, w.actor_name, w.cause)) for log, step, w in steps)
-    _keep({log.item_id: log for log, _, _ in steps}.values())
-    subscriptions = dict(items.values_list("pk", "subscription_id"))
-    _bill_soon(
-        [
-            (subscriptions[log.item_id], step.entry.at)
-            for log, step, _ in steps
-            if step.charged_at_once
-        ]
-    )
-    return len(steps)
-
-
 def take_over(*, entries: Iterable[Taken], held: Iterable[tuple[int, PinEntry]]) -> None:
     """Write logs of new items that an import has worked out with `ItemLog`.
 
@@ -196,15 +150,6 @@ def lock_subscription(subscription_id: int) -> Subscription:
         subscription = Subscription.objects.select_related("opening").get(pk=subscription_id)
         if subscription.payer_id == payer_id:
             return subscription
-
-
-def openings_of(subscription: Subscription) -> Openings:
-    return Openings(
-        starts_on=subscription.starts_on,
-        interval=subscription.interval,
-        anchor_day=subscription.anchor_day,
-        zone=subscription.time_zone,
-    )
 
 
 def _items(subscription: Subscription, codes: Iterable[str]) -> QuerySet[Item]:

@@ -13,7 +13,7 @@ from billing.core.lines import Line
 from billing.core.periods import Cycle
 from billing.core.pins import NOTICE, Pin, Pins
 from billing.core.state import State
-from billing.openings import Openings
+from billing.openings import openings_of
 from billing.prices import PriceBook
 from billing.reading import MeterRow, PinRow, SubscriptionRow
 from billing.states import from_store, member_sequence, to_store
@@ -240,15 +240,6 @@ class Fold:
         if self.openings.first_instant(written_on) < pin.at:
             written_on += _DAY
         return max(pin.noticed_on, written_on - NOTICE)
-
-
-def openings_of(row: SubscriptionRow) -> Openings:
-    return Openings(
-        starts_on=row.starts_on,
-        interval=row.interval,
-        anchor_day=row.anchor_day,
-        zone=row.time_zone,
-    )
 
 
 def _state(row: SubscriptionRow) -> State:

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef
 
-from billing.events import openings_of
 from billing.models import Item, Meter, Price, PricePin, Subscription, UsageRecord
+from billing.openings import openings_of
 from billing.refusals import ChangeRefused
 
 _METERED = Price.Basis.METERED

@@ -4,8 +4,28 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Protocol
 
 from billing.core.periods import Cycle, Cycles, Interval, first_instant, local_day
+
+
+class Recurring(Protocol):
+    """What has cycles: a subscription, or what was read of one."""
+
+    starts_on: date
+    interval: str
+    anchor_day: int | None
+    time_zone: str
+
+
+def openings_of(row: Recurring) -> Openings:
+    """When the cycles of this subscription open."""
+    return Openings(
+        starts_on=row.starts_on,
+        interval=row.interval,
+        anchor_day=row.anchor_day,
+        zone=row.time_zone,
+    )
 
 
 class Openings:

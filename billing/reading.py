@@ -226,6 +226,14 @@ def _seller(using: str) -> tuple[int, str] | None:
     return SellerDetails.objects.using(using).order_by("-pk").values_list("pk", "country").first()
 
 
+def _members_counted(subscription: SubscriptionRow) -> int:
+    """The last entry that the stored state has counted; whoever folds a broken state says so."""
+    try:
+        return member_sequence(subscription.stored or {})
+    except ValueError:
+        return 0
+
+
 class _Log:
     """Fills subscriptions with their items and with what was written since their last opening."""
 
@@ -286,7 +294,7 @@ class _Log:
             for value in (
                 subscription.id,
                 subscription.account_id,
-                member_sequence(subscription.stored or {}),
+                _members_counted(subscription),
             )
         ]
         if not rows:

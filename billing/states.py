@@ -25,9 +25,9 @@ def from_store(stored: Mapping[str, Any]) -> State:
     return core.from_json(stored)
 
 
-def member_sequence(stored: Mapping[str, Any]) -> int:
+def member_sequence(stored: object) -> int:
     """The last member event that the state has counted; 0 where it counts nobody."""
-    sequence = stored.get(_MEMBERS_READ, 0)
+    sequence = stored.get(_MEMBERS_READ, 0) if isinstance(stored, Mapping) else None
     if not isinstance(sequence, int):
-        raise ValueError(f"This is no place in the log of members: {sequence!r}.")
+        raise ValueError(f"This says nothing about the log of members: {stored!r}.")
     return sequence

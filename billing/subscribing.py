@@ -12,7 +12,7 @@ from accounts.models import User
 from billing import events
 from billing.core.periods import Interval
 from billing.models import Event, Item, Subscription
-from billing.openings import Openings
+from billing.openings import Openings, openings_of
 from billing.refusals import ChangeRefused
 
 
@@ -90,7 +90,7 @@ def end_subscription(
             holds=Event.Holds.OPENING,
         )
         at = max(event.at for event in written)
-    openings = events.openings_of(subscription)
+    openings = openings_of(subscription)
     number = openings.number_at(at) + 1
     subscription.ends_on = openings.cycle(number).period.start
     Subscription.objects.filter(pk=subscription_id).update(ends_on=subscription.ends_on)

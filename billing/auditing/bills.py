@@ -11,8 +11,9 @@ from typing import Final
 from billing.auditing.findings import Finding, differs, pages
 from billing.drafting import Drafter, discount_on
 from billing.drafts import DraftBill, DraftLine
-from billing.folding import Fold, openings_of
+from billing.folding import Fold
 from billing.models import Bill, Line, Subscription
+from billing.openings import openings_of
 from billing.reading import Page, SubscriptionRow, read_histories
 from billing.states import member_sequence
 

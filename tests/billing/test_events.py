@@ -9,6 +9,7 @@ from django.db import connections
 
 from billing import events
 from billing.models import Bill, Event, Item, Price, PricePin, Subscription
+from billing.openings import openings_of
 from billing.refusals import ChangeRefused, QuoteChanged
 from tests.factories import (
     AccountFactory,
@@ -41,7 +42,7 @@ def change(plan: Subscription, day: str, **changes: int) -> list[Event]:
 
 def opened(plan: Subscription, *, on: date) -> None:
     """The cycle that opens on this day has been billed."""
-    openings = events.openings_of(plan)
+    openings = openings_of(plan)
     cycle = openings.cycle(openings.number_at(openings.first_instant(on)))
     plan.opening = Bill.objects.create(
         subscription=plan, reason=Bill.Reason.CYCLE, number=cycle.number, subtotal=0,
@@ -294,43 +295,6 @@ def test_an_announced_price_has_to_be_of_the_same_product(plan):
             item_id=item(plan).pk, price_id=PriceFactory().pk, holds_from=FEBRUARY,
             noticed_on=FEBRUARY, at=instant("2026-02-01"),
         )  # fmt: skip
-
-
-STORY = [
-    ("2026-01-10", 3), ("2026-01-09", 5), ("2026-01-20", 2), ("2026-02-03", 4), ("2026-02-03", 4),
-    ("2026-02-07", 0), ("2026-02-08", 4), ("2026-02-09", 0), ("2026-04-01", 7), ("2026-04-05", 1),
-]  # fmt: skip
-
-
-def log(plan: Subscription) -> list[tuple[object, ...]]:
-    kept = ("quantity", "price", "last_sequence", "subscription__next_bill_at")
-    return [
-        *Event.objects.filter(item__subscription=plan)
-        .order_by("sequence")
-        .values_list("sequence", "at", "holds", "was", "becomes", "actor_name", "cause"),
-        *PricePin.objects.filter(item__subscription=plan)
-        .order_by("sequence")
-        .values_list("sequence", "at", "price", "holds_from", "bought"),
-        *Item.objects.filter(subscription=plan).values_list(*kept),
-    ]
-
-
-def test_many_at_once_write_the_log_that_one_by_one_writes(plan, django_assert_max_num_queries):
-    PriceFactory(code="seat", amount="12.00", valid_from=date(2026, 3, 1))
-    other = SubscriptionFactory()
-    for day, quantity in STORY:
-        events.record(
-            subscription_id=plan.pk, changes={"seat": quantity}, at=instant(day), by_name="Jana"
-        )
-    moved = Item.objects.create(subscription=other, product=item(plan).product)
-
-    with django_assert_max_num_queries(20):
-        written = events.append_many(
-            wishes=[events.Wish(moved.pk, instant(day), n, "Jana") for day, n in STORY]
-        )
-
-    assert written == Event.objects.filter(item__subscription=plan).count()
-    assert log(other) == log(plan)
 
 
 @pytest.mark.postgres
