@@ -10,6 +10,7 @@ from accounts.models import Account
 from billing.auditing import audit
 from billing.invoicing import draft_page
 from billing.models import Bill, Event, Item, Price
+from billing.states import from_store
 from tests.billing.books import Book, small_catalogue, take_over
 from tests.billing.running import bill
 from tests.factories import PriceFactory, SellerFactory, TaxRateFactory
@@ -146,24 +147,26 @@ def test_what_the_run_then_bills_is_found_right_by_the_audit(tmp_path):
     ]
 
 
+def seat_taken_over():
+    opening = Bill.objects.get(subscription__code="plan", reason=Bill.Reason.OPENING)
+    return from_store(opening.state or {}).items["seat"]
+
+
 def test_a_change_at_the_last_opening_billed_elsewhere_belongs_to_it(tmp_path):
     book = Book().set("events", 1, at="2026-03-01", quantity="7")
     take_over(book.write(tmp_path))
 
-    opening = Bill.objects.get(subscription__code="plan", reason=Bill.Reason.OPENING)
+    seat = seat_taken_over()
 
-    quantity, because, waiting, paid, _ = opening.state["items"]["seat"]
-    assert (quantity, waiting, paid) == (7, None, 7)
-    assert because == Event.objects.get(becomes=7).pk
+    assert (seat.quantity, seat.waiting, seat.paid) == (7, None, 7)
+    assert seat.because == Event.objects.get(becomes=7).pk
 
 
 def test_a_reduction_that_waited_has_taken_hold_at_the_opening(tmp_path):
     book = Book().set("events", 1, at="2026-02-27", quantity="1")
     take_over(book.write(tmp_path))
 
-    opening = Bill.objects.get(subscription__code="plan", reason=Bill.Reason.OPENING)
-
-    assert opening.state["items"]["seat"][0] == 1
+    assert seat_taken_over().quantity == 1
     assert Item.objects.get(product__code="seat").quantity == 1
 
 
@@ -171,8 +174,6 @@ def test_a_reduction_after_the_opening_still_waits(tmp_path):
     book = Book().set("events", 1, at="2026-03-05", quantity="1")
     take_over(book.write(tmp_path))
 
-    opening = Bill.objects.get(subscription__code="plan", reason=Bill.Reason.OPENING)
-
-    assert opening.state["items"]["seat"][0] == 3
+    assert seat_taken_over().quantity == 3
     assert Item.objects.get(product__code="seat").quantity == 3
     assert Event.objects.get(becomes=1).holds == Event.Holds.OPENING
