@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
@@ -47,7 +48,7 @@ class LetterAdmin(ReadOnlyAdmin):
     """The outbox. A letter is sent again by an action, never edited."""
 
     staff = Staff(view=EVERYBODY - {Role.CATALOGUE}, change=frozenset({Role.SUPPORT, Role.BILLING}))
-    list_display = ("key", "account", "to", "state_label", "queued_at", "sent_at", "problem")
+    list_display = ("key", "account", "to", "state_label", "sent", "problem")
     list_select_related = ("account",)
     list_filter = (StateFilter,)
     ordering = ("-pk",)
@@ -59,6 +60,10 @@ class LetterAdmin(ReadOnlyAdmin):
     @display(description="State", label=TONES)
     def state_label(self, letter: Letter) -> tuple[str, str]:
         return letter.state, letter.get_state_display()
+
+    @display(description="Sent", empty_value="Not yet")
+    def sent(self, letter: Letter) -> str | None:
+        return f"{date_format(letter.sent_at, 'DATETIME_FORMAT')} UTC" if letter.sent_at else None
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -39,7 +39,8 @@ class UserAdmin(auth_admin.UserAdmin, DeskAdmin):  # type: ignore[type-arg]  # g
     ordering = ("email",)
     search_fields = ("email",)
     search_help_text = "How the e-mail address begins."
-    filter_horizontal = ("groups",)
+    filter_horizontal = ()
+    autocomplete_fields = ("groups",)
     readonly_fields = ("last_login", "joined_at")
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),

@@ -13,11 +13,10 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.decorators import display
 
 from accounts.access import EVERYBODY, Role, Staff, may
-from accounts.admin.desk import DeskAdmin
+from accounts.admin.desk import AuditedAdmin
 from accounts.admin.search import accounts_like
 from accounts.countries import COUNTRIES
 from accounts.locks import lock_payer_of
@@ -82,7 +81,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
 
 
 @admin.register(Account)
-class AccountAdmin(SimpleHistoryAdmin, DeskAdmin):
+class AccountAdmin(AuditedAdmin):
     """Customers, resellers, agencies and those below them."""
 
     staff = Staff(

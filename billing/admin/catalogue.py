@@ -8,19 +8,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.contrib.filters.admin import AllValuesCheckboxFilter
 from unfold.decorators import display
 
 from accounts.access import EVERYBODY, Role, Staff
-from accounts.admin.desk import DeskAdmin, ReadOnlyAdmin
+from accounts.admin.desk import AuditedAdmin, ReadOnlyAdmin
 from accounts.countries import COUNTRIES
 from billing.admin import figures
 from billing.models import Invoice, NumberSeries, Product, TaxRate
 
 
 @admin.register(Product)
-class ProductAdmin(SimpleHistoryAdmin, DeskAdmin):
+class ProductAdmin(AuditedAdmin):
     """What the vendor sells."""
 
     staff = Staff(
@@ -35,7 +34,7 @@ class ProductAdmin(SimpleHistoryAdmin, DeskAdmin):
     sortable_by = ()
     search_fields = ("code__startswith", "name_en__istartswith")
     search_help_text = "How a product's code or English name begins."
-    filter_horizontal = ("requires",)
+    autocomplete_fields = ("requires",)
     fieldsets = (
         (None, {"fields": ("code", "family", "subscription_code", "position", "placeholder")}),
         ("Names", {"fields": ("name_en", "name_it", "name_cs", "unit_en", "unit_it", "unit_cs")}),
@@ -72,7 +71,7 @@ class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
 
 
 @admin.register(TaxRate)
-class TaxRateAdmin(SimpleHistoryAdmin, DeskAdmin):
+class TaxRateAdmin(AuditedAdmin):
     """Standard rates by country and date. One that invoices may rest on is followed, not edited."""
 
     staff = Staff(

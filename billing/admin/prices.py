@@ -7,6 +7,7 @@ new version, copied from it with one click, which moves nobody (PRICE-8).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import admin
@@ -15,15 +16,15 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import action, display
 
 from accounts.access import EVERYBODY, Role, Staff, may
-from accounts.admin.desk import DeskAdmin, Rows
+from accounts.admin.desk import AuditedAdmin, Rows
 from billing.admin import figures
 from billing.admin.price_form import (
     IDENTITY,
@@ -42,6 +43,7 @@ from billing.core.money import to_minor_unit
 from billing.models import Price, PricePin, Tier
 
 SHOWN_UNITS: Final = (1, 10, 100, 1_000)
+_MOMENT: Final = timedelta(microseconds=1)
 _COPIED: Final = (
     *("product", "currency", "interval", "model", "timing", "basis", "increase", "decrease"),
     *("amount", "size", "allowance", "unit_factor"),
@@ -62,7 +64,7 @@ class TierRows(Rows):
 
 
 @admin.register(Price)
-class PriceAdmin(SimpleHistoryAdmin, DeskAdmin):
+class PriceAdmin(AuditedAdmin):
     """Versions of prices."""
 
     staff = Staff(
@@ -83,6 +85,7 @@ class PriceAdmin(SimpleHistoryAdmin, DeskAdmin):
     search_help_text = "A product's code."
     sortable_by = ()
     actions_detail = ("new_version",)
+    history_list_display = ("tiers",)
     change_form_outer_before_template = "admin/billing/price/_used.html"
     change_form_before_template = "admin/billing/price/_preview.html"
     fieldsets = (
@@ -118,6 +121,13 @@ class PriceAdmin(SimpleHistoryAdmin, DeskAdmin):
     def used_label(self, price: Price) -> tuple[bool, str]:
         used: bool = price.used  # type: ignore[attr-defined]  # annotated above
         return used, "Used: fixed" if used else "Not yet"
+
+    def tiers(self, record: Any) -> str:
+        """The tiers as they stood until the next change: a column of the audit log."""
+        following = record.next_record
+        until = following.history_date - _MOMENT if following else timezone.now()
+        then = Tier.history.as_of(until).filter(price=record.id)
+        return " · ".join(tier_words(tier, record.currency) for tier in in_order(then)) or "none"
 
     # What was bought is fixed.
 

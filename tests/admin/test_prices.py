@@ -222,3 +222,31 @@ def test_the_preview_is_for_those_who_may_write_prices(seat, product):
     assert seat(Role.SUPPORT).post(reverse(PREVIEW), form(product)).status_code == 403
     assert seat(Role.CATALOGUE).post(reverse(PREVIEW), form(product)).status_code == 200
     assert seat(Role.CATALOGUE).get(reverse(PREVIEW)).status_code == 405
+
+
+def test_the_audit_log_tells_the_tiers_before_and_after(root, product):  # STAFF-4
+    data = form(product, ("1000", "0", "49"), model="volume", amount="")
+    root.post(reverse("admin:billing_price_add"), data)
+    price, tier = Price.objects.get(), Tier.objects.get()
+    changed = {
+        **{"tiers-0-id": str(tier.pk), "tiers-0-price": str(price.pk)},
+        **{"tiers-0-flat": "59", "tiers-INITIAL_FORMS": "1"},
+    }
+
+    root.post(reverse("admin:billing_price_change", args=[price.pk]), data | changed)
+
+    page = root.get(reverse("admin:billing_price_history", args=[price.pk])).content.decode()
+    assert page.index("up to 1,000: €59.00") < page.index("up to 1,000: €49.00")
+
+
+def test_the_audit_log_is_not_played_back(root):
+    price = PriceFactory(amount=Decimal(10))
+    version = price.history.get()
+    price.amount = Decimal(12)
+    price.save()
+    address = reverse("admin:billing_price_simple_history", args=[price.pk, version.pk])
+
+    assert root.get(address).status_code == 200
+    assert root.post(address, form(price.product, amount="10")).status_code == 403
+    price.refresh_from_db()
+    assert price.amount == Decimal(12)
