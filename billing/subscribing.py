@@ -91,7 +91,7 @@ def end_subscription(
         )
         at = max(event.at for event in written)
     openings = openings_of(subscription)
-    number = openings.number_at(at) + 1
+    number = max(openings.number_at(at) + 1, subscription.next_number)
     subscription.ends_on = openings.cycle(number).period.start
     Subscription.objects.filter(pk=subscription_id).update(ends_on=subscription.ends_on)
     return subscription.ends_on

@@ -13,6 +13,7 @@ from accounts import people
 from accounts.keys import reserve
 from accounts.models import Account, Member, User
 from billing.models import Price, Product, SellerDetails, Subscription, TaxRate, Tier
+from billing.subscribing import open_subscription
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -183,6 +184,4 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
 
     @classmethod
     def _create(cls, model_class: type[Subscription], *args: Any, **kwargs: Any) -> Subscription:
-        from billing.subscribing import open_subscription
-
         return open_subscription(account_id=kwargs.pop("account").pk, **kwargs)
