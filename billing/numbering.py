@@ -36,7 +36,7 @@ def series_of(kind: str) -> str:
     return CREDIT_NOTES if kind == Invoice.Kind.CREDIT_NOTE else INVOICES
 
 
-def number(series: str, year: int, sequence: int) -> str:
+def number(*, series: str, year: int, sequence: int) -> str:
     """How a number is written: SL-2026-000042."""
     return f"{series}-{year}-{sequence:06d}"
 

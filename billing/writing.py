@@ -179,7 +179,12 @@ class _Issued:
             series = series_of(one.kind)
             sequence = following[series]
             following[series] += 1
-            named = (series, drawn.year, sequence, number(series, drawn.year, sequence))
+            named = (
+                series,
+                drawn.year,
+                sequence,
+                number(series=series, year=drawn.year, sequence=sequence),
+            )
             dated = (drawn.issued_at, drawn.issued_on, due_on)
             yield (
                 *(open_.invoice_id, *named, *dated, run_id),

@@ -118,7 +118,7 @@ def test_a_failure_is_named_and_the_exit_tells():
     )  # fmt: skip
     out = StringIO()
 
-    with pytest.raises(CommandError, match="1 payers could not be billed"):
+    with pytest.raises(CommandError, match="1 payer could not be billed"):
         call_command("bill", "--at", AT, stdout=out)
 
     assert f"payer {RunFailure.objects.get().payer_id}:" in out.getvalue()

@@ -25,7 +25,13 @@ def run() -> BillingRun:
 
 def claim(run: BillingRun, worker: str, at: datetime = NOW) -> int | None:
     page = leases.claim(run_id=run.pk, worker=worker, at=at)
-    return page and page.number
+    return page.number if page else None
+
+
+def claimed(run: BillingRun, at: datetime = NOW) -> RunPage:
+    page = leases.claim(run_id=run.pk, worker="a", at=at)
+    assert page is not None
+    return page
 
 
 def test_each_page_is_claimed_once(run):
@@ -53,7 +59,7 @@ def test_work_that_is_counted_renews_the_lease(run):
 
 
 def test_a_page_that_is_given_back_is_free_at_once(run):
-    page = leases.claim(run_id=run.pk, worker="a", at=NOW)
+    page = claimed(run)
 
     leases.give_back(page)
 
@@ -61,7 +67,7 @@ def test_a_page_that_is_given_back_is_free_at_once(run):
 
 
 def test_a_page_cannot_be_given_back_by_a_worker_that_has_lost_it(run):
-    lost = leases.claim(run_id=run.pk, worker="a", at=NOW)
+    lost = claimed(run)
     leases.claim(run_id=run.pk, worker="b", at=NOW + leases.lease())
 
     leases.give_back(lost)
@@ -70,7 +76,7 @@ def test_a_page_cannot_be_given_back_by_a_worker_that_has_lost_it(run):
 
 
 def test_a_page_that_is_done_stays_done_and_keeps_its_figures(run):
-    page = leases.claim(run_id=run.pk, worker="a", at=NOW)
+    page = claimed(run)
     leases.add(page.pk, at=NOW, invoices=2, amounts={"EUR": Decimal("10.10")}, done=True)
 
     leases.add(page.pk, at=NOW, invoices=0, amounts={}, done=True)
@@ -81,7 +87,7 @@ def test_a_page_that_is_done_stays_done_and_keeps_its_figures(run):
 
 
 def test_amounts_add_up_by_currency(run):
-    page = leases.claim(run_id=run.pk, worker="a", at=NOW)
+    page = claimed(run)
 
     leases.add(page.pk, at=NOW, amounts={"EUR": Decimal("0.10")}, done=False)
     leases.add(page.pk, at=NOW, amounts={"EUR": Decimal("0.20"), "JPY": Decimal("5")}, done=False)

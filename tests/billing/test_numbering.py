@@ -98,5 +98,5 @@ def test_pages_that_draw_at_the_same_time_share_neither_a_number_nor_leave_a_gap
 
 
 def test_a_number_names_series_and_year():
-    assert number("SL", 2026, 42) == "SL-2026-000042"
-    assert number("CN", 2026, 1_234_567) == "CN-2026-1234567"
+    assert number(series="SL", year=2026, sequence=42) == "SL-2026-000042"
+    assert number(series="CN", year=2026, sequence=1_234_567) == "CN-2026-1234567"

@@ -121,7 +121,7 @@ def test_running_again_bills_nothing_again():  # JOBS-5
 
 
 def test_a_payer_gets_one_invoice_for_all_that_it_pays_for():
-    reseller = AccountFactory(reseller=True)
+    reseller: Account = AccountFactory(reseller=True)
     for _ in range(3):
         client = AccountFactory(client=True, paid_by=reseller)
         SubscriptionFactory(account=client, items={"seat": 1})
@@ -129,7 +129,7 @@ def test_a_payer_gets_one_invoice_for_all_that_it_pays_for():
     bill(at=NEW_YEAR)
 
     invoice = Invoice.objects.get()
-    assert (invoice.payer, invoice.bills.count(), invoice.subtotal) == (reseller, 3, 30)
+    assert (invoice.payer, invoice.bills.count(), invoice.subtotal) == (reseller, 3, Decimal(30))
 
 
 def test_sandboxes_are_not_billed():  # decision 25

@@ -20,7 +20,7 @@ class Process:
     def __init__(self, *command: str, environment: Mapping[str, str]) -> None:
         self.command = command
         # A file, because a pipe that nobody reads would stop a process that says much.
-        self.said = tempfile.TemporaryFile("w+")  # noqa: SIM115  `kill` closes it
+        self.said = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed by kill
         self.popen = subprocess.Popen(
             [sys.executable, *command],
             env=dict(environment),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from billing.models import BillingRun, Invoice, PaymentAttempt, Subscription
@@ -47,13 +48,14 @@ def undisturbed(environment: dict[str, str], *, at: datetime = AT) -> tuple[Outc
         manage(*bill(at), environment=environment | {"DATABASE_URL": f"{address}/{copy}"}).finish()
         with reading(copy):
             run = BillingRun.objects.get()
+            assert run.ended_at is not None
             return outcome(), (run.ended_at - run.started_at).total_seconds()
 
 
 def moments(kills: int, seconds: float) -> Iterator[float]:
     """Random delays that leave something to do for the next one."""
     for _ in range(kills):
-        yield random.uniform(0, 1.5 * seconds / kills)
+        yield random.uniform(0, seconds / kills)
 
 
 def test_a_run_that_is_killed_again_and_again_bills_what_an_undisturbed_one_does(
@@ -66,7 +68,7 @@ def test_a_run_that_is_killed_again_and_again_bills_what_an_undisturbed_one_does
         before = BillingRun.objects.count()
         process = manage(*bill(), "--workers", "2", environment=environment)
         with killed_at_the_end(process):
-            wait_until(lambda before=before: BillingRun.objects.count() > before)
+            wait_until(more_than(before, BillingRun.objects.all()))
             time.sleep(delay)
     assert not all_runs_done(), "no run was killed in the middle"
     manage(*bill(), "--workers", "2", environment=environment).finish()
@@ -108,17 +110,13 @@ def test_collectors_that_are_killed_charge_everything_once(environment, kills): 
     write_book(24 + 12 * kills, starts_on=date(2026, 1, 1))
     manage(*bill(), environment=environment).finish()
     collect = (*bill(), "--collect")
+    sent = PaymentAttempt.objects.exclude(state="queued")
 
     for _ in range(kills):
         process = manage(*collect, environment=environment)
-        settled = PaymentAttempt.objects.exclude(state="queued").count()
+        settled = sent.count()
         with killed_at_the_end(process):
-            wait_until(
-                lambda process=process, settled=settled: (
-                    process.ended
-                    or PaymentAttempt.objects.exclude(state="queued").count() > settled
-                )
-            )
+            wait_until(either(process_ended(process), more_than(settled, sent)))
             time.sleep(random.uniform(0, 0.1))
     # One round for what is left, one to ask about what was sent, one for what was then unanswered.
     for _ in range(3):
@@ -139,7 +137,7 @@ def test_workers_and_beat_that_are_killed_leave_what_an_undisturbed_run_does(env
     for delay in moments(kills, seconds):
         issued = Invoice.objects.count()
         with killed_at_the_end(*background(environment)):
-            wait_until(lambda issued=issued: Invoice.objects.count() > issued or nothing_due(now))
+            wait_until(either(more_than(issued, Invoice.objects.all()), lambda: nothing_due(now)))
             time.sleep(delay)
     with killed_at_the_end(*background(environment)):
         wait_until(lambda: nothing_due(now) and all_runs_done() and all_settled())
@@ -154,6 +152,18 @@ def test_workers_and_beat_that_are_killed_leave_what_an_undisturbed_run_does(env
         expected.items,
     )
     assert found.letters == len(found.documents)
+
+
+def more_than(number: int, rows: QuerySet[Any]) -> Callable[[], bool]:
+    return lambda: rows.count() > number
+
+
+def process_ended(process: Process) -> Callable[[], bool]:
+    return lambda: process.ended
+
+
+def either(*conditions: Callable[[], bool]) -> Callable[[], bool]:
+    return lambda: any(condition() for condition in conditions)
 
 
 def background(environment: dict[str, str]) -> tuple[Process, Process]:

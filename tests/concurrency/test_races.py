@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -53,9 +54,9 @@ def catalogue() -> None:
     PriceFactory(code="seat", amount=Decimal("10.00"))
 
 
-def together(*deeds: Callable[[], object]) -> list[object]:
+def together(*deeds: Callable[[], object]) -> list[Any]:
     """Do all of it at the same time, each on a connection of its own; what each returned."""
-    results: list[object] = [None] * len(deeds)
+    results: list[Any] = [None] * len(deeds)
     barrier = Barrier(len(deeds))
 
     def do(place: int, deed: Callable[[], object]) -> None:

@@ -82,7 +82,8 @@ class Command(BaseCommand):
             said.write(_collected(collected), lambda text: text)
         failed = RunFailure.objects.filter(run=started, resolved_at=None).count()
         if failed:
-            raise CommandError(f"{failed} payers could not be billed. Correct them, then retry.")
+            payers = "1 payer" if failed == 1 else f"{failed:,} payers"
+            raise CommandError(f"{payers} could not be billed. Correct that, then retry.")
 
 
 def _run(options: dict[str, Any]) -> BillingRun:
