@@ -127,7 +127,8 @@ class PriceAdmin(AuditedAdmin):
         following = record.next_record
         until = following.history_date - _MOMENT if following else timezone.now()
         then = Tier.history.as_of(until).filter(price=record.id)
-        return " · ".join(tier_words(tier, record.currency) for tier in in_order(then)) or "none"
+        words = " · ".join(tier_words(tier, record.currency) for tier in in_order(then))
+        return words or ("not recorded" if record.amount is None else "none")
 
     # What was bought is fixed.
 
