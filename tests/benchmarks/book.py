@@ -29,8 +29,8 @@ QUANTITIES = {"seat": 7, "contacts": 2500, "sms": 3000, "voice": 9, "recording":
 # Events of one account: what was bought, then two changes within the cycle.
 EVENTS_A_BOOK = (
     *((product, 1, OPENED, "now", 0, quantity) for product, quantity in QUANTITIES.items()),
-    ("voice", 2, CHANGED, "now", 9, 12),
-    ("seat", 2, CHANGED, "opening", 7, 6),
+    ("voice", 3, CHANGED, "now", 9, 12),
+    ("seat", 3, CHANGED, "opening", 7, 6),
 )
 # The amounts of the five lines that each account is billed on 1 February.
 LINES_AN_INVOICE = 5
@@ -124,7 +124,7 @@ def _items(count: int, products: dict[str, tuple[int, int]]) -> Iterator[tuple[A
     for number in range(1, count + 1):
         for place, (code, (product_id, price_id)) in enumerate(products.items()):
             quantity = 12 if code == "voice" else QUANTITIES[code]
-            sequence = 2 if code in ("voice", "seat") else 1
+            sequence = 3 if code in ("voice", "seat") else 2
             yield _item_id(number, place), number, product_id, quantity, price_id, sequence
 
 
@@ -138,7 +138,7 @@ PIN_FIELDS = ("item_id", "sequence", "price_id", "at", "holds_from", "bought")
 def _pins(count: int, products: dict[str, tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
     for number in range(1, count + 1):
         for place, (_, price_id) in enumerate(products.values()):
-            yield _item_id(number, place), 1, price_id, OPENED, OPENED.date(), True
+            yield _item_id(number, place), 2, price_id, OPENED, OPENED.date(), True
 
 
 EVENT_FIELDS = ("id", "item_id", "sequence", "at", "holds", "was", "becomes", "actor_name")
@@ -170,7 +170,7 @@ def _openings(count: int, products: dict[str, tuple[int, int]]) -> Iterator[tupl
                 quantity=quantity,
                 because=_event_id(number, place),
                 waiting=None,
-                paid=0 if code == "voice" else quantity,
+                paid=quantity,
                 price_version=str(products[code][1]),
             )
             for place, (code, quantity) in enumerate(QUANTITIES.items())
