@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
+
+from billing.open_amounts import OpenAmount
+
+_NOTHING: Final = Decimal(0)
 
 Json: TypeAlias = dict[str, Any]
 """A value that JSON can hold; amounts are strings."""
@@ -95,7 +99,8 @@ class DraftBill:
 class DraftDocument:
     """An `Invoice` that is not issued yet. Amounts are signed as charges.
 
-    ``terms_days`` count from the day of issue, which is not known yet.
+    ``terms_days`` count from the day of issue, which is not known yet. ``open`` is what the payer's
+    credit balance leaves to pay, of a credit note what the documents after it leave of it.
     """
 
     payer_id: int
@@ -114,7 +119,13 @@ class DraftDocument:
     taxes: list[Json]
     tax: Decimal
     total: Decimal
+    open: Decimal
     bills: tuple[DraftBill, ...]
+
+    @property
+    def credit_used(self) -> Decimal:
+        """What is taken from the payer's credit balance; zero for a credit note."""
+        return max(self.total, _NOTHING) - max(self.open, _NOTHING)
 
     def to_json(self) -> Json:
         """The document as a dry run shows it; once issued it reads the same (`issued.as_json`)."""
@@ -134,6 +145,7 @@ class DraftDocument:
             "taxes": self.taxes,
             "tax": _text(self.tax),
             "total": _text(self.total),
+            "credit_used": _text(self.credit_used),
             "bills": [bill.to_json() for bill in self.bills],
         }
 
@@ -175,10 +187,14 @@ class PayerProblem:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """The drafts of a page of payers, by id; a payer with nothing due is in neither list."""
+    """The drafts of a page of payers, by id; a payer with nothing due is in neither list.
+
+    ``used`` are the credits issued earlier that the documents use, brought to what is left of them.
+    """
 
     payers: tuple[PayerDraft, ...]
     problems: tuple[PayerProblem, ...]
+    used: tuple[OpenAmount, ...] = ()
 
 
 def _text(value: Decimal | None) -> str | None:

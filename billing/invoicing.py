@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from billing import failures
@@ -23,8 +23,9 @@ from billing.drafts import (
 )
 from billing.folding import Fold, Opened
 from billing.models import Invoice
+from billing.open_amounts import OpenAmount, use_credit
 from billing.prices import plain
-from billing.reading import Page, Payer, SubscriptionRow, highest_parts, read_page
+from billing.reading import Page, Payer, SubscriptionRow, highest_parts, open_credits, read_page
 
 Parts = dict[tuple[int, str, date], int]
 """The highest part given so far, by payer, reason and cycle date."""
@@ -82,7 +83,29 @@ def draft_page(*, payer_ids: Sequence[int], at: datetime, using: str = "default"
     for one in owed:
         with _kept_apart(one.payer.id, problems):
             drafts.append(_draft(one, page, parts))
-    return DraftPage(tuple(drafts), tuple(problems))
+    used = _use_credit(drafts, using)
+    return DraftPage(tuple(drafts), tuple(problems), tuple(used))
+
+
+def _use_credit(drafts: list[PayerDraft], using: str) -> list[OpenAmount]:
+    """Take what the payers have in credit off their documents, in place; the credits used."""
+    documents = [document for payer in drafts for document in payer.documents]
+    if not documents:
+        return []
+    new = [
+        OpenAmount(one.payer_id, place, one.currency, one.total)
+        for place, one in enumerate(documents)
+    ]
+    before = open_credits([payer.payer_id for payer in drafts], using=using)
+    used = use_credit(before=before, new=new)
+    opens = iter(new)
+    for place, payer in enumerate(drafts):
+        left = [next(opens).open for _ in payer.documents]
+        if any(one.open != open_ for one, open_ in zip(payer.documents, left, strict=True)):
+            covered = zip(payer.documents, left, strict=True)
+            documents_left = tuple(replace(one, open=open_) for one, open_ in covered)
+            drafts[place] = replace(payer, documents=documents_left)
+    return used
 
 
 @contextmanager
@@ -171,6 +194,7 @@ def _document(
         taxes=[_tax_json(tax) for tax in summed.taxes],
         tax=summed.total - summed.subtotal + summed.discount,
         total=summed.total,
+        open=summed.total,
         bills=tuple(bills),
     )
 

@@ -44,6 +44,7 @@ def _document(invoice: Invoice, bills: Sequence[DraftBill]) -> DraftDocument:
         taxes=invoice.taxes,
         tax=invoice.tax,
         total=invoice.total.amount,
+        open=invoice.total.amount - invoice.credit_used,
         bills=tuple(bills),
     )
 

@@ -206,7 +206,7 @@ def _bill(
         accounts = lock_payers(payer_ids)
         meters.close_due(payer_ids=payer_ids, at=run.at)
         drafts = draft_page(payer_ids=payer_ids, at=run.at)
-        written = write(drafts.payers, accounts=accounts, run_id=run.pk, clock=clock)
+        written = write(drafts, accounts=accounts, run_id=run.pk, clock=clock)
         new = _settle_failures(run, payer_ids, drafts, at=clock())
         leases.add(
             page.pk,

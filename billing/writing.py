@@ -15,7 +15,7 @@ from accounts.bulk import insert_rows
 from accounts.keys import reserve
 from accounts.models import Account, Letter
 from billing import ledger
-from billing.drafts import Advance, DraftBill, DraftDocument, PayerDraft
+from billing.drafts import Advance, DraftBill, DraftDocument, DraftPage, PayerDraft
 from billing.models import (
     Bill,
     Invoice,
@@ -27,7 +27,7 @@ from billing.models import (
     Subscription,
 )
 from billing.numbering import Drawn, draw, number, series_of
-from billing.open_amounts import OpenAmount, use_credit
+from billing.open_amounts import OpenAmount
 from billing.updating import update_rows
 
 Clock = Callable[[], datetime]
@@ -43,8 +43,8 @@ LINE_FIELDS: Final = (
 )  # fmt: skip
 INVOICE_FIELDS: Final = (
     "id", "series", "year", "sequence", "number", "issued_at", "issued_on", "due_on", "run_id",
-    "total", "total_currency", "kind", "payer_id", "reason", "cycle_date", "part", "seller_id",
-    "customer", "language", "pays_by", "subtotal", "discount", "taxes", "tax",
+    "total", "total_currency", "credit_used", "kind", "payer_id", "reason", "cycle_date", "part",
+    "seller_id", "customer", "language", "pays_by", "subtotal", "discount", "taxes", "tax",
 )  # fmt: skip
 RECEIVABLE_FIELDS: Final = (
     "invoice_id", "payer_id", "open", "open_currency", "state", "due_on", "settled_at",
@@ -73,7 +73,7 @@ class Written:
 
 
 def write(
-    payers: Sequence[PayerDraft],
+    drafts: DraftPage,
     *,
     accounts: Mapping[int, Account],
     run_id: int,
@@ -85,6 +85,7 @@ def write(
     drafts. What needs no number is written first, so that the series are locked for as short a
     time as can be.
     """
+    payers = drafts.payers
     documents = [document for payer in payers for document in payer.documents]
     keys = _Keys(payers, documents)
     insert_rows(Bill, fields=BILL_FIELDS, rows=keys.bill_rows())
@@ -92,10 +93,9 @@ def write(
     _advance([advance for payer in payers for advance in payer.advances], keys)
     if documents:
         opens = _open_amounts(documents, keys)
-        used = use_credit(before=_open_credits(accounts), new=opens)
         drawn = _draw_numbers(documents, clock)
         _issue(_Issued(documents, opens, accounts, drawn), run_id)
-        _write_used(used, at=drawn.issued_at)
+        _write_used(drafts.used, at=drawn.issued_at)
     return _written(documents)
 
 
@@ -146,7 +146,7 @@ def _advance(advances: Sequence[Advance], keys: _Keys) -> None:
 
 def _open_amounts(documents: Sequence[DraftDocument], keys: _Keys) -> list[OpenAmount]:
     return [
-        OpenAmount(one.payer_id, keys.of_document[id(one)], one.currency, one.total)
+        OpenAmount(one.payer_id, keys.of_document[id(one)], one.currency, one.open)
         for one in documents
     ]
 
@@ -239,17 +239,6 @@ def _issue(issued: _Issued, run_id: int) -> None:
     insert_rows(Receivable, fields=RECEIVABLE_FIELDS, rows=issued.receivable_rows())
     insert_rows(PaymentAttempt, fields=ATTEMPT_FIELDS, rows=issued.attempt_rows())
     insert_rows(Letter, fields=LETTER_FIELDS, rows=issued.letter_rows())
-
-
-def _open_credits(accounts: Mapping[int, Account]) -> list[OpenAmount]:
-    # The stubs take the column for Money; read as a value it is its amount.
-    rows: Any = (
-        Receivable.objects.filter(payer_id__in=list(accounts), state=Receivable.State.OPEN)
-        .filter(open__lt=0)
-        .order_by("payer_id", "invoice_id")
-        .values_list("payer_id", "invoice_id", "open_currency", "open")
-    )
-    return [OpenAmount(*row) for row in rows]
 
 
 def _write_used(used: Sequence[OpenAmount], *, at: datetime) -> None:

@@ -46,8 +46,9 @@ def headline(facts: Facts) -> str:
     """What is to be done about the amount, in a few words."""
     if facts.in_favour:
         return _("in your favour")
-    if not facts.total:
-        return _("nothing to pay")
+    if not facts.to_pay:
+        by_credit = _("to pay, the total was taken from your credit balance")
+        return by_credit if facts.total else _("nothing to pay")
     if facts.pays_by == Account.PaysBy.CARD:
         return _("to be charged to your card")
     return _("due on %(day)s by bank transfer") % {"day": format_day(facts.due_on, facts.language)}
@@ -57,6 +58,13 @@ def owed(facts: Facts) -> str:
     """The total with its currency; of a credit note what it gives, without a minus."""
     total = -facts.total if facts.in_favour else facts.total
     return format_money(total, facts.currency, facts.language)
+
+
+def to_pay(facts: Facts) -> str:
+    """What is left to pay with its currency; of a credit note what it gives."""
+    if facts.in_favour:
+        return owed(facts)
+    return format_money(facts.to_pay, facts.currency, facts.language)
 
 
 def transfer_facts(facts: Facts, amount: Decimal) -> list[tuple[str, str]]:
@@ -87,7 +95,7 @@ class _Page:
             "dates": list(self.dates()),
             "seller": self.seller(),
             "customer": self.customer(),
-            "headline": {"amount": owed(facts), "words": headline(facts)},
+            "headline": {"amount": to_pay(facts), "words": headline(facts)},
             "columns": [
                 _("Description"),
                 _("Quantity"),
@@ -113,7 +121,7 @@ class _Page:
     def dates(self) -> Iterator[tuple[str, str]]:
         facts = self.facts
         yield _("Issued on"), self.day("issued_on")
-        if facts.pays_by != Account.PaysBy.CARD and not facts.in_favour and facts.total:
+        if facts.pays_by != Account.PaysBy.CARD and not facts.in_favour and facts.to_pay:
             yield _("Due on"), self.day("due_on")
         if facts.period is not None:
             first, end = facts.period
@@ -170,6 +178,10 @@ class _Page:
             yield _sum(self.tax(tax), self.amount(tax.amount))
         total = _("Total in %(currency)s") % {"currency": facts.currency}
         yield {**_sum(total, self.amount(facts.total)), "strong": True}
+        if facts.credit_used:
+            yield _sum(_("Taken from your credit balance"), self.amount(-facts.credit_used))
+            left = _("To pay in %(currency)s") % {"currency": facts.currency}
+            yield {**_sum(left, self.amount(facts.to_pay)), "strong": True}
 
     def discount(self, percent: Decimal, base: Decimal) -> str:
         rate = format_rate(percent.normalize(), self.facts.language)
@@ -196,7 +208,7 @@ class _Page:
         if facts.in_favour:
             words = _("This amount is taken off what you owe, now or on your next invoices.")
             return _payment(_("In your favour"), words)
-        if not facts.total:
+        if not facts.to_pay:
             return _payment(_("Nothing to pay"), _("This invoice needs no payment."))
         if facts.pays_by == Account.PaysBy.CARD:
             words = _("The amount is charged to your card. There is nothing more for you to do.")
@@ -204,7 +216,7 @@ class _Page:
         words = _(
             "Transfer the amount by %(day)s and name the reference, so that it is recognised."
         ) % {"day": self.day("due_on")}
-        return _payment(_("How to pay"), words, transfer_facts(facts, facts.total))
+        return _payment(_("How to pay"), words, transfer_facts(facts, facts.to_pay))
 
     def page_words(self) -> list[str]:
         """What stands before, between and after the two numbers of "Page 1 of 3"."""

@@ -57,6 +57,12 @@ class Facts:
     discounts: tuple[tuple[Decimal, Decimal, Decimal], ...]
     taxes: tuple[TaxFacts, ...]
     total: Decimal
+    credit_used: Decimal = Decimal(0)
+
+    @property
+    def to_pay(self) -> Decimal:
+        """What the credit balance left to pay when the document was issued."""
+        return self.total - self.credit_used
 
     @property
     def in_favour(self) -> bool:
@@ -101,6 +107,7 @@ def read(invoice_id: int, *, language: str | None = None) -> Facts:
         discounts=tuple(_discounts(bills)),
         taxes=tuple(_tax(tax) for tax in invoice.taxes),
         total=to_minor_unit(total.amount, total.currency.code),
+        credit_used=to_minor_unit(invoice.credit_used, total.currency.code),
     )
 
 

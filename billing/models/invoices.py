@@ -98,6 +98,12 @@ class Invoice(AppendOnly):
     taxes = models.JSONField(default=list)
     tax = models.DecimalField(max_digits=15, decimal_places=3)
     total = MoneyField(max_digits=15, decimal_places=3)
+    credit_used = models.DecimalField(
+        max_digits=15,
+        decimal_places=3,
+        default=0,
+        help_text="What was taken from the payer's credit balance when it was issued.",
+    )
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="corrections"
     )

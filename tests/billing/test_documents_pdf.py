@@ -216,6 +216,24 @@ def test_a_credit_note_shows_what_it_gives():
     assert "IBAN" not in said
 
 
+def test_credit_that_was_used_is_taken_off_what_is_to_be_transferred():  # PLAN-12
+    said = text(replace(facts(SEATS, pays_by="transfer"), credit_used=Decimal("40.00")))
+
+    assert "Total in EUR 45.98" in said
+    assert "Taken from your credit balance −40.00" in said
+    assert "To pay in EUR 5.98" in said
+    assert "Amount €5.98" in said
+    assert "€5.98 due on" in said
+
+
+def test_what_credit_covers_alone_asks_for_nothing():
+    said = text(replace(facts(SEATS, pays_by="transfer"), credit_used=Decimal("45.98")))
+
+    assert "€0.00 to pay, the total was taken from your credit balance" in said
+    assert "IBAN" not in said
+    assert "Due on" not in said
+
+
 def test_who_pays_by_card_has_nothing_to_do():
     said = text(facts(pays_by="card"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
@@ -11,7 +12,7 @@ from django.db import DatabaseError
 from accounts.models import Account
 from billing import run
 from billing.invoicing import draft_page
-from billing.models import BillingRun, Invoice, RunDraft, RunFailure, RunPage
+from billing.models import BillingRun, Invoice, Receivable, RunDraft, RunFailure, RunPage
 from billing.run_documents import documents_of
 from billing.run_report import report
 from tests.billing.running import bill, clock
@@ -46,6 +47,19 @@ def test_a_dry_run_shows_the_very_documents_that_the_real_run_then_issues():  # 
 
     assert list(documents_of(real)) == shown
     assert len(shown) == Invoice.objects.count() > 30
+
+
+def test_a_dry_run_uses_the_credit_that_the_real_run_then_uses():
+    bill(at=instant("2026-01-15"))
+    credit = Receivable.objects.order_by("pk")[0]
+    Receivable.objects.filter(pk=credit.pk).update(open=Decimal("-30.00"))
+    dry = bill(at=MARCH, dry_run=True)
+    shown = list(documents_of(dry))
+
+    real = bill(at=MARCH)
+
+    assert list(documents_of(real)) == shown
+    assert sum(one.credit_used for one in Invoice.objects.filter(payer=credit.payer)) == 30
 
 
 def test_a_dry_run_changes_nothing_but_its_own_rows():

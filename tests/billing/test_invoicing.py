@@ -362,7 +362,7 @@ def test_one_broken_payer_is_a_problem_of_its_own(seat, broken):  # JOBS-5
 
 
 @pytest.mark.parametrize("payers", [1, 50])
-def test_a_page_costs_fourteen_queries_whoever_is_in_it(django_assert_num_queries, payers):
+def test_a_page_costs_fifteen_queries_whoever_is_in_it(django_assert_num_queries, payers):
     PriceFactory(code="agent", members=True)
     PriceFactory(code="minutes", metered=True)
     TierFactory(price=PriceFactory(code="contacts", volume=True), up_to=5000)
@@ -374,8 +374,8 @@ def test_a_page_costs_fourteen_queries_whoever_is_in_it(django_assert_num_querie
     everybody = list(Account.objects.values_list("pk", flat=True))
 
     # subscriptions, items, products, events, pins, prices, tiers, members, meters, changes,
-    # payers, rates, seller, parts
-    with django_assert_num_queries(14):
+    # payers, rates, seller, parts, credit
+    with django_assert_num_queries(15):
         page = draft_page(payer_ids=everybody, at=instant("2026-02-01"))
 
     assert sum(len(draft.documents) for draft in page.payers) == 3 * payers

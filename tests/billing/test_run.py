@@ -221,6 +221,8 @@ def test_open_credit_is_used_before_anything_is_charged():
     assert list(
         PaymentAttempt.objects.exclude(invoice_id=credit.pk).values_list("amount", flat=True)
     ) == [Decimal("21.00")]
+    used = Invoice.objects.order_by("pk").values_list("credit_used", flat=True)
+    assert list(used) == [0, Decimal("60.50"), Decimal("39.50")]
 
 
 def test_items_follow_what_the_opening_made_of_them():
