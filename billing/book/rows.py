@@ -143,26 +143,34 @@ FROM accounts
 JOIN known AS own ON own.reference = accounts.reference
 LEFT JOIN known AS parent ON parent.reference = accounts.parent
 LEFT JOIN known AS payer ON payer.reference = accounts.payer
-WHERE accounts.rowid BETWEEN ? AND ? AND own.line = accounts.line
+WHERE {where} AND own.line = accounts.line
 ORDER BY accounts.rowid
 """
+_PAGE: Final = "accounts.rowid BETWEEN {first} AND {last} AND accounts.{kept}"
 _WIDTH: Final = len(AccountRow.__slots__)
 
 
 def pages(scratch: Scratch) -> Iterator[list[AccountBook]]:
-    """All accounts in the order of the file, a thousand at a time."""
+    """All accounts, a thousand at a time: parents before children, then in the order of the file.
+
+    SQLite looks for children of every new row as long as any row waits for its parent, which takes
+    forever; so no row ever does.
+    """
     last = scratch.one("SELECT max(rowid) FROM accounts") or 0
-    for first in range(1, last + 1, PAGE):
-        yield _page(scratch, first, first + PAGE - 1)
+    for kept in ("parent IS NULL", "parent IS NOT NULL"):
+        for first in range(1, last + 1, PAGE):
+            page = _page(scratch, _PAGE.format(first=first, last=first + PAGE - 1, kept=kept))
+            if page:
+                yield page
 
 
-def _page(scratch: Scratch, first: int, last: int) -> list[AccountBook]:
-    items = _of_accounts(scratch, ITEMS, ItemRow, first, last)
-    events = _of_accounts(scratch, EVENTS, EventRow, first, last)
-    members = _of_accounts(scratch, MEMBERS, MemberRow, first, last)
-    usage = _of_accounts(scratch, USAGE, UsageRow, first, last)
+def _page(scratch: Scratch, where: str) -> list[AccountBook]:
+    items = _of_accounts(scratch, ITEMS, ItemRow, where)
+    events = _of_accounts(scratch, EVENTS, EventRow, where)
+    members = _of_accounts(scratch, MEMBERS, MemberRow, where)
+    usage = _of_accounts(scratch, USAGE, UsageRow, where)
     found = []
-    for row in scratch.rows(_ACCOUNTS, first, last):
+    for row in scratch.rows(_ACCOUNTS.format(where=where)):
         account = AccountRow(*row[:_WIDTH])
         own, stands, parent, payer, zone = row[_WIDTH:]
         found.append(
@@ -183,16 +191,14 @@ def _page(scratch: Scratch, first: int, last: int) -> list[AccountBook]:
 
 
 def _of_accounts(
-    scratch: Scratch, sheet: Sheet, row_type: type[Any], first: int, last: int
+    scratch: Scratch, sheet: Sheet, row_type: type[Any], where: str
 ) -> defaultdict[str, list[Any]]:
     """The rows of one file by account, in the order of their lines."""
     by_account: defaultdict[str, list[Any]] = defaultdict(list)
     for row in scratch.rows(
         f"SELECT {sheet.name}.* FROM accounts JOIN {sheet.name} "
         f"ON {sheet.name}.account = accounts.reference "
-        f"WHERE accounts.rowid BETWEEN ? AND ? ORDER BY {sheet.name}.line",
-        first,
-        last,
+        f"WHERE {where} ORDER BY {sheet.name}.line"
     ):
         found = row_type(*row)
         by_account[found.account].append(found)

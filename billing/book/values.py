@@ -17,6 +17,7 @@ from django.core.validators import validate_email
 from accounts.countries import COUNTRIES
 from billing.book.mistakes import WrongValue
 from billing.core.currencies import MINOR_DIGITS
+from billing.core.periods import NOT_PLACES
 
 Value = str | int | None
 Read = Callable[[str], Value]
@@ -171,7 +172,7 @@ def time_zone(cell: str) -> str:
 
 @cache
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones() - NOT_PLACES)
 
 
 def meant(cell: str, known: frozenset[str]) -> str:

@@ -22,6 +22,7 @@ from billing.core.bill import Change, MemberChange
 from billing.itemlog import PinEntry
 from billing.models import Bill, Event, Item, Meter, Subscription, UsageRecord
 from billing.states import to_store
+from billing.updating import update_rows
 
 HistoricalAccount = Account.history.model
 
@@ -35,7 +36,7 @@ HISTORY_FIELDS: Final = (
 )  # fmt: skip
 SUBSCRIPTION_FIELDS: Final = (
     "id", "account_id", "payer_id", "code", "currency", "time_zone", "interval", "starts_on",
-    "anchor_day", "next_number", "next_opening", "next_bill_at", "opening_id",
+    "anchor_day", "next_number", "next_opening", "next_bill_at",
 )  # fmt: skip
 ITEM_FIELDS: Final = (
     "id", "subscription_id", "product_id", "quantity", "price_id", "last_sequence",
@@ -67,6 +68,8 @@ def write_page(histories: Sequence[AccountHistory], *, at: datetime) -> None:
     events.take_over(entries=kept.taken(), held=kept.held())
     _write_members(kept)
     insert_rows(Bill, fields=BILL_FIELDS, rows=kept.bill_rows())
+    # Bills name subscriptions and subscriptions their opening bill: one of the two comes later.
+    update_rows(Subscription, fields=("opening_id",), rows=kept.openings())
     _write_meters(kept)
 
 
@@ -121,8 +124,12 @@ class _Kept:
                 *(history.currency, history.zone, history.row.interval),
                 *(_day(history.row.starts_on), history.row.anchor_day, next_number),
                 history.openings.cycle(next_number).period.start,
-                *(_next_bill_at(history, next_number), kept.bill_id),
+                _next_bill_at(history, next_number),
             )
+
+    def openings(self) -> list[tuple[int, int]]:
+        """Subscription and opening bill, of those that were billed elsewhere."""
+        return [(kept.id, kept.bill_id) for kept in self.subscriptions if kept.bill_id is not None]
 
     def item_rows(self) -> Iterator[tuple[Any, ...]]:
         for kept in self.subscriptions:
