@@ -12,19 +12,11 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-POSTGRES_FUNCTIONS = """
+POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION seatledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is written once: rows are never changed or deleted', TG_TABLE_NAME
         USING ERRCODE = 'restrict_violation';
-END $$;
-CREATE OR REPLACE FUNCTION seatledger_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF coalesce(current_setting('seatledger.allow_truncate', true), '') <> 'on' THEN
-        RAISE EXCEPTION '% is written once: it is never emptied', TG_TABLE_NAME
-            USING ERRCODE = 'restrict_violation';
-    END IF;
-    RETURN NULL;
 END $$;
 """
 
@@ -34,7 +26,7 @@ CREATE TRIGGER {table}_refuse_change BEFORE UPDATE OR DELETE ON {table}
     FOR EACH ROW EXECUTE FUNCTION seatledger_refuse_change();
 DROP TRIGGER IF EXISTS {table}_refuse_truncate ON {table};
 CREATE TRIGGER {table}_refuse_truncate BEFORE TRUNCATE ON {table}
-    FOR EACH STATEMENT EXECUTE FUNCTION seatledger_refuse_truncate();
+    FOR EACH STATEMENT EXECUTE FUNCTION seatledger_refuse_change();
 """
 
 POSTGRES_REMOVAL = """
@@ -44,6 +36,13 @@ DROP TRIGGER IF EXISTS {table}_refuse_truncate ON {table};
 
 SQLITE_TRIGGER = """
 CREATE TRIGGER IF NOT EXISTS {table}_refuse_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is written once: rows are never changed or deleted'); END
+"""
+
+# INSERT OR REPLACE deletes the old row without asking the triggers of DELETE.
+SQLITE_REPLACE_TRIGGER = """
+CREATE TRIGGER IF NOT EXISTS {table}_refuse_REPLACE BEFORE INSERT ON {table}
+WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, '{table} is written once: rows are never changed or deleted'); END
 """
 
@@ -72,11 +71,12 @@ class RefuseChange(Operation):
     ) -> None:
         table = self._table(app_label, to_state)
         if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(POSTGRES_FUNCTIONS, params=None)
+            schema_editor.execute(POSTGRES_FUNCTION, params=None)
             schema_editor.execute(POSTGRES_TRIGGERS.format(table=table), params=None)
         else:
             for verb in ("UPDATE", "DELETE"):
                 schema_editor.execute(SQLITE_TRIGGER.format(table=table, verb=verb))
+            schema_editor.execute(SQLITE_REPLACE_TRIGGER.format(table=table))
 
     def database_backwards(
         self,
@@ -89,7 +89,7 @@ class RefuseChange(Operation):
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(POSTGRES_REMOVAL.format(table=table), params=None)
         else:
-            for verb in ("UPDATE", "DELETE"):
+            for verb in ("UPDATE", "DELETE", "REPLACE"):
                 schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_refuse_{verb}")
 
     def describe(self) -> str:

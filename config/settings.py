@@ -131,11 +131,14 @@ _readonly = DATABASES["readonly"] = {**_default, "TEST": {"MIRROR": "default"}}
 if _default["ENGINE"] == "django.db.backends.sqlite3":
     VAR.mkdir(parents=True, exist_ok=True)
     # A writer that begins IMMEDIATE waits for its turn; one that begins as a reader and then writes
-    # fails at once. FULL: a committed invoice survives a power cut.
+    # fails at once. FULL: a committed invoice survives a power cut. Recursive triggers: a row that
+    # REPLACE would delete is asked like any other.
     _default["OPTIONS"] |= {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;"
+        ),
     }
     _readonly["NAME"] = f"file:{quote(str(_default['NAME']))}?mode=ro"
     _readonly["OPTIONS"] = {"timeout": 20, "uri": True}

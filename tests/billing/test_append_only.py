@@ -24,7 +24,7 @@ TRIGGERS = {
         WHERE action_timing = 'BEFORE' AND trigger_name LIKE '%refuse%'
     """,
     "sqlite": """
-        SELECT tbl_name, CASE WHEN sql LIKE '%BEFORE UPDATE%' THEN 'UPDATE' ELSE 'DELETE' END
+        SELECT tbl_name, substr(name, instr(name, '_refuse_') + 8)
         FROM sqlite_master WHERE type = 'trigger'
     """,
 }
@@ -71,7 +71,24 @@ def test_after_all_migrations_the_database_guards_exactly_these_tables():
         guarded = set(cursor.fetchall())
 
     tables = [model._meta.db_table for model in append_only_models()]
-    assert guarded == {(table, verb) for table in tables for verb in ("UPDATE", "DELETE")}
+    verbs = ["UPDATE", "DELETE", *(["REPLACE"] if connection.vendor == "sqlite" else [])]
+    assert guarded == {(table, verb) for table in tables for verb in verbs}
+
+
+@WRITTEN_ONCE
+def test_no_row_is_replaced_by_an_insert(book, model: type[Model]):
+    table = model._meta.db_table
+    rows = list(model._default_manager.order_by("pk").values_list())
+    statement = {
+        "sqlite": f"REPLACE INTO {table} SELECT * FROM {table}",
+        "postgresql": f"INSERT INTO {table} SELECT * FROM {table}"
+        " ON CONFLICT (id) DO UPDATE SET id = excluded.id",
+    }[connection.vendor]
+
+    with pytest.raises(DatabaseError, match="written once"):
+        in_sql(statement)
+
+    assert list(model._default_manager.order_by("pk").values_list()) == rows
 
 
 @WRITTEN_ONCE
@@ -90,7 +107,7 @@ def test_the_database_refuses_to_change_or_delete(book, model: type[Model], verb
 @WRITTEN_ONCE
 @pytest.mark.postgres
 def test_the_database_refuses_to_empty(model: type[Model]):
-    with pytest.raises(DatabaseError, match="it is never emptied"):
+    with pytest.raises(DatabaseError, match="is written once"):
         in_sql(f"TRUNCATE {model._meta.db_table} CASCADE")
 
 
