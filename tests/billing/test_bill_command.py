@@ -63,7 +63,13 @@ def test_an_instant_is_turned_to_utc():
         (["--page-size", "501"], "A page has 1 to 500 payers"),
         (["--account", "987654"], "There is no account 987654"),
         (["--run", "987654"], "There is no run 987654"),
-        (["--at", "2999-01-01T00:00:00Z"], "has not come yet"),
+        (["--run", "0"], "There is no run 0"),
+        (["--run", "1", "--dry-run"], "--run goes on with a run as it was started"),
+        (["--run", "1", "--account", "3"], "Leave out --dry-run, --account and --page-size"),
+        (["--at", "9999-12-31T23:59:59-12:00"], "Choose a day from 1990 to 2199"),
+        (["--at", "0001-01-01T00:00:00+14:00"], "Choose a day from 1990 to 2199"),
+        (["--dry-run", "--on", "9999-12-31"], "Choose a day from 1990 to 2199"),
+        (["--at", "2199-01-01T00:00:00Z"], "has not come yet"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_billed(arguments, expected):

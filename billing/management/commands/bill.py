@@ -24,6 +24,7 @@ from billing.run_report import payers_done, report
 _LAST_ON_EARTH: Final = timedelta(hours=12)
 _SECONDS_BETWEEN_LOOKS: Final = 0.2
 _FAILURES_SHOWN: Final = 20
+_YEARS: Final = range(1990, 2200)
 
 
 class Command(BaseCommand):
@@ -50,7 +51,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--page-size",
             type=_count,
-            default=run.PAYERS_A_PAGE,
             metavar="N",
             help=f"Payers in one transaction, at most {run.PAYERS_A_PAGE}.",
         )
@@ -87,8 +87,8 @@ class Command(BaseCommand):
 
 
 def _run(options: dict[str, Any]) -> BillingRun:
-    if options["run"]:
-        return _existing(options["run"])
+    if options["run"] is not None:
+        return _existing(options)
     try:
         return run.start(
             at=options["at"] or options["on"] or timezone.now(),
@@ -96,13 +96,20 @@ def _run(options: dict[str, Any]) -> BillingRun:
             source=BillingRun.Source.COMMAND,
             dry_run=options["dry_run"],
             account=_account(options["account"]),
-            payers_a_page=options["page_size"],
+            payers_a_page=options["page_size"] or run.PAYERS_A_PAGE,
         )
     except ValueError as refusal:
         raise CommandError(str(refusal)) from refusal
 
 
-def _existing(run_id: int) -> BillingRun:
+def _existing(options: dict[str, Any]) -> BillingRun:
+    """The run to go on with: it is what it was started as, so nothing may be said anew."""
+    run_id = options["run"]
+    if options["dry_run"] or options["account"] is not None or options["page_size"] is not None:
+        raise CommandError(
+            "--run goes on with a run as it was started. "
+            "Leave out --dry-run, --account and --page-size, or start a new run."
+        )
     try:
         return BillingRun.objects.get(pk=run_id)
     except BillingRun.DoesNotExist:
@@ -183,6 +190,7 @@ def _instant(text: str) -> datetime:
         raise ArgumentTypeError(
             f"{text!r} is no instant. Write date, time and offset, e.g. 2026-03-01T00:00:00+01:00"
         )
+    _check_year(instant.date())
     return instant.astimezone(UTC)
 
 
@@ -192,7 +200,16 @@ def _day(text: str) -> datetime:
         day = date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is no date. Write it like 2026-03-01") from None
+    _check_year(day)
     return datetime.combine(day, time_of_day.min, UTC) + _LAST_ON_EARTH
+
+
+def _check_year(day: date) -> None:
+    """A dry run folds every cycle up to its instant, and no clock reaches beyond these years."""
+    if day.year not in _YEARS:
+        raise ArgumentTypeError(
+            f"{day} is out of reach. Choose a day from {_YEARS[0]} to {_YEARS[-1]}"
+        )
 
 
 def _count(text: str) -> int:
