@@ -179,6 +179,14 @@ def test_a_longer_book_adds_what_is_new(small, tmp_path):
     assert Account.objects.get(reference="C-2").payer.reference == "R-1"
 
 
+def test_a_child_may_stand_before_its_parent(small, tmp_path):
+    book = Book()
+    book.lines["accounts"].reverse()
+
+    assert take_over(book.write(tmp_path)).added == 3
+    assert Account.objects.get(reference="C-1").payer.reference == "R-1"
+
+
 def test_a_child_alone_finds_its_parent_that_stands(small, tmp_path):
     take_over(Book().write(tmp_path))
     book = Book().set("accounts", 2, reference="C-2")
