@@ -6,20 +6,21 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from accounts import mail
 from accounts.locks import lock_payers
-from accounts.models import Account
-from billing import ledger
-from billing.gateways.base import Charged, Declined, Gateway, NeverSeen, Unknown
+from billing.attempts import call_off, owe_letter
+from billing.gateways.base import Charged, Declined, Gateway, KeyTaken, NeverSeen, Unknown
 from billing.models import Payment, PaymentAttempt, Receivable
+from billing.receivables import take_off
 
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
+Answer: TypeAlias = Charged | Declined | Unknown
 
 # How long a worker may take for the attempts it has claimed before another one looks them up.
 LEASE: Final = timedelta(minutes=10)
@@ -29,11 +30,12 @@ CLAIMED_AT_ONCE: Final = 20
 SHORTEST_WAIT: Final = timedelta(minutes=1)
 LONGEST_WAIT: Final = timedelta(hours=6)
 
-_OPEN_STATES: Final = (
+_IN_THE_QUEUE: Final = (
     PaymentAttempt.State.QUEUED,
     PaymentAttempt.State.SENT,
     PaymentAttempt.State.UNKNOWN,
 )
+_UNSETTLED: Final = (*_IN_THE_QUEUE, PaymentAttempt.State.STUCK)
 
 
 @dataclass(slots=True)
@@ -43,6 +45,8 @@ class Collected:
     charged: int = 0
     declined: int = 0
     unknown: int = 0
+    stuck: int = 0
+    cancelled: int = 0
 
 
 def collect(*, clock: Clock, gateway: Gateway, most: int | None = None) -> Collected:
@@ -50,8 +54,9 @@ def collect(*, clock: Clock, gateway: Gateway, most: int | None = None) -> Colle
 
     Each is marked as sent before the gateway hears of it. One that is found sent or unknown was
     perhaps charged: the gateway is asked by its key, and it is only charged where the gateway has
-    never heard of it (decision 21). Call it outside any transaction: nobody waits for a bank while
-    holding locks.
+    never heard of it, for no more than is open (decision 21). An attempt that cannot be asked about
+    or written down is put off with the reason, for support to see, and holds up no other. Call it
+    outside any transaction: nobody waits for a bank while holding locks.
     """
     collected = Collected()
     left = most
@@ -67,118 +72,170 @@ def collect(*, clock: Clock, gateway: Gateway, most: int | None = None) -> Colle
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """An attempt of this worker; ``fresh``: the gateway cannot have heard of it."""
+    """An attempt of this worker ``until`` then; ``fresh``: the gateway cannot have heard of it."""
 
     attempt: PaymentAttempt
     fresh: bool
+    until: datetime
 
 
 def _claim(*, at: datetime, most: int) -> Sequence[_Claimed]:
     """The oldest attempts that are due, marked as sent and leased to this worker."""
+    until = at + LEASE
     with transaction.atomic():
         found = list(
             PaymentAttempt.objects.select_for_update(skip_locked=True)
-            .filter(state__in=_OPEN_STATES, next_try_at__lte=at)
+            .filter(state__in=_IN_THE_QUEUE, next_try_at__lte=at)
             .order_by("next_try_at", "pk")[:most]
         )
         PaymentAttempt.objects.filter(pk__in=[one.pk for one in found]).update(
-            state=PaymentAttempt.State.SENT, next_try_at=at + LEASE
+            state=PaymentAttempt.State.SENT, next_try_at=until
         )
-    return [_Claimed(one, one.state == PaymentAttempt.State.QUEUED) for one in found]
+    return [_Claimed(one, one.state == PaymentAttempt.State.QUEUED, until) for one in found]
 
 
 def _collect_one(claimed: _Claimed, gateway: Gateway, clock: Clock, collected: Collected) -> None:
     attempt = claimed.attempt
+    answer: Answer | None = None
     try:
-        answer = _ask(claimed, gateway)
-    except Exception:
-        # An attempt that the gateway cannot even be asked about must not stop the others.
-        logger.exception("attempt not settled key=%s", attempt.key)
-        answer = Unknown()
-    if isinstance(answer, Unknown):
+        answer = _ask(claimed, gateway, clock, collected)
+        if isinstance(answer, Charged | Declined):
+            settle(attempt.pk, answer, gateway=gateway.name, at=clock())
+    except KeyTaken as problem:
+        collected.stuck += 1
+        _stick(claimed, because=str(problem), at=clock())
+    except Exception as problem:
+        # Whatever is wrong with one attempt must not stop the others.
+        logger.exception("attempt not settled key=%s answer=%s", attempt.key, answer)
         collected.unknown += 1
-        _put_off(attempt, at=clock())
-        return
-    settle(attempt.pk, answer, gateway=gateway.name, at=clock())
-    if isinstance(answer, Charged):
-        collected.charged += 1
+        _put_off(claimed, because=_words(answer, problem), at=clock())
     else:
-        collected.declined += 1
+        if isinstance(answer, Charged):
+            collected.charged += 1
+        elif isinstance(answer, Declined):
+            collected.declined += 1
+        elif isinstance(answer, Unknown):
+            collected.unknown += 1
+            _put_off(claimed, because="", at=clock())
 
 
-def _ask(claimed: _Claimed, gateway: Gateway) -> Charged | Declined | Unknown:
+def _ask(claimed: _Claimed, gateway: Gateway, clock: Clock, collected: Collected) -> Answer | None:
+    """What the gateway says of the attempt; None when it is not to be charged by this worker."""
     attempt = claimed.attempt
     if not claimed.fresh:
         known = gateway.look_up(attempt.key)
         if not isinstance(known, NeverSeen):
             return known
+    at = clock()
+    if at >= claimed.until:
+        return None  # another worker may be asking by now
+    if attempt.amount > Receivable.objects.get(invoice_id=attempt.invoice_id).open:
+        collected.cancelled += _call_off(claimed, at=at)
+        return None
     return gateway.charge(attempt.key, attempt.amount, payer=str(attempt.payer_id))
 
 
-def _put_off(attempt: PaymentAttempt, *, at: datetime) -> None:
+def _call_off(claimed: _Claimed, *, at: datetime) -> bool:
+    """Call off what is over more than is open, unless another worker has the attempt by now."""
+    payer_id = claimed.attempt.payer_id
+    with transaction.atomic():
+        payer = lock_payers([payer_id])[payer_id]
+        mine = _still_leased(claimed).select_for_update(of=("self",)).first()
+        return mine is not None and call_off(mine, payer=payer, at=at)
+
+
+def _put_off(claimed: _Claimed, *, because: str, at: datetime) -> None:
+    """Ask again later; ``because`` is for support, empty where there was no answer yet."""
+    attempt = claimed.attempt
     wait = min(max(at - attempt.queued_at, SHORTEST_WAIT), LONGEST_WAIT)
-    PaymentAttempt.objects.filter(pk=attempt.pk, state=PaymentAttempt.State.SENT).update(
-        state=PaymentAttempt.State.UNKNOWN, next_try_at=at + wait
+    _still_leased(claimed).update(
+        state=PaymentAttempt.State.UNKNOWN, next_try_at=at + wait, reason=_brief(because)
     )
     logger.warning("attempt unanswered key=%s wait=%s", attempt.key, wait)
+
+
+def _stick(claimed: _Claimed, *, because: str, at: datetime) -> None:
+    """Ask no more until support has looked; the payer gets the invoice all the same."""
+    attempt = claimed.attempt
+    with transaction.atomic():
+        payer = lock_payers([attempt.payer_id])[attempt.payer_id]
+        _still_leased(claimed).update(state=PaymentAttempt.State.STUCK, reason=_brief(because))
+        owe_letter(attempt.invoice, payer=payer, at=at)
+    logger.error("attempt stuck key=%s because=%s", attempt.key, because)
+
+
+def _still_leased(claimed: _Claimed) -> QuerySet[PaymentAttempt]:
+    """The attempt, as long as nobody has claimed or settled it since."""
+    return PaymentAttempt.objects.filter(
+        pk=claimed.attempt.pk, state=PaymentAttempt.State.SENT, next_try_at=claimed.until
+    )
+
+
+def _words(answer: Answer | None, problem: Exception) -> str:
+    """Why an attempt is put off: what is known of it, and what went wrong."""
+    if isinstance(answer, Charged | Declined):
+        known = f"{type(answer).__name__}, but it could not be written down"
+    else:
+        known = "The gateway could not be asked"
+    return f"{known}: {type(problem).__name__}: {problem}"
+
+
+def _brief(words: str) -> str:
+    """The words of a stranger as one line that every database can keep."""
+    line = " ".join(words.encode(errors="replace").decode().replace("\0", " ").split())
+    longest = PaymentAttempt.REASON_LENGTH
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def settle(attempt_id: int, answer: Charged | Declined, *, gateway: str, at: datetime) -> bool:
     """Write down what the gateway answered: payment, ledger entry, receivable, letter; at once.
 
-    Returns False when somebody had done so before: an attempt is settled once.
+    Returns False when somebody had done so before: an attempt is settled once. Money that was
+    charged under a cancelled attempt is written down all the same.
     """
     payer_id = PaymentAttempt.objects.values_list("payer_id", flat=True).get(pk=attempt_id)
     with transaction.atomic():
         payer = lock_payers([payer_id])[payer_id]
         attempt = PaymentAttempt.objects.select_related("invoice").get(pk=attempt_id)
-        if attempt.state not in _OPEN_STATES:
+        if attempt.state not in _UNSETTLED and not _charged_late(attempt, answer):
             return False
-        attempt.settled_at = at
         if isinstance(answer, Charged):
-            attempt.state = PaymentAttempt.State.CHARGED
-            _receive(attempt, answer, gateway=gateway, at=at)
+            _charge(attempt, answer, gateway=gateway, at=at)
         else:
-            attempt.state = PaymentAttempt.State.DECLINED
-            attempt.reason = answer.reason
+            attempt.state, attempt.reason = PaymentAttempt.State.DECLINED, _brief(answer.reason)
+        attempt.settled_at = at
         attempt.save(update_fields=["state", "settled_at", "reason"])
-        _owe_letter(attempt, payer, at=at)
+        owe_letter(attempt.invoice, payer=payer, at=at)
     logger.info(
         "attempt settled key=%s state=%s amount=%s", attempt.key, attempt.state, attempt.amount
     )
     return True
 
 
-def _receive(attempt: PaymentAttempt, answer: Charged, *, gateway: str, at: datetime) -> None:
-    """The money is ours: the payment, its place in the ledger, and less that is open.
-
-    More than is open (a transfer came first) leaves a credit balance.
-    """
-    payment = Payment.objects.create(
-        payer_id=attempt.payer_id,
-        attempt=attempt,
-        invoice_id=attempt.invoice_id,
-        amount=attempt.amount,
-        at=at,
-        gateway=gateway,
-        reference=answer.reference,
+def _charged_late(attempt: PaymentAttempt, answer: Charged | Declined) -> bool:
+    return (
+        isinstance(answer, Charged)
+        and attempt.state == PaymentAttempt.State.CANCELLED
+        and not Payment.objects.filter(attempt=attempt).exists()
     )
-    ledger.enter_payment(payment)
-    receivable = Receivable.objects.get(invoice_id=attempt.invoice_id)
-    receivable.open -= attempt.amount
-    if not receivable.open.amount:
-        receivable.state, receivable.settled_at = Receivable.State.PAID, at
-    receivable.save(update_fields=["open", "state", "settled_at"])
 
 
-def _owe_letter(attempt: PaymentAttempt, payer: Account, *, at: datetime) -> None:
-    """The invoice, with what became of its payment."""
-    mail.owe(
-        name="invoice",
-        key=f"invoice:{attempt.invoice_id}",
-        account_id=attempt.payer_id,
-        subject_id=attempt.invoice_id,
-        to=payer.email,
-        language=attempt.invoice.language,
-        at=at,
+def _charge(attempt: PaymentAttempt, answer: Charged, *, gateway: str, at: datetime) -> None:
+    """The money is ours. More than is open (a transfer came first) leaves a credit balance."""
+    take_off(
+        Payment(
+            payer_id=attempt.payer_id,
+            attempt=attempt,
+            invoice_id=attempt.invoice_id,
+            amount=attempt.amount,
+            at=at,
+            gateway=gateway,
+            reference=answer.reference,
+        )
     )
+    if attempt.state == PaymentAttempt.State.CANCELLED:
+        # It keeps its state: the attempt that took its place is the one that counts.
+        attempt.reason = "It was charged after it was cancelled: the amount is the payer's credit."
+        logger.error("attempt charged late key=%s", attempt.key)
+    else:
+        attempt.state, attempt.reason = PaymentAttempt.State.CHARGED, ""

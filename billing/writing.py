@@ -28,6 +28,7 @@ from billing.models import (
 )
 from billing.numbering import Drawn, draw, number, series_of
 from billing.open_amounts import OpenAmount
+from billing.receivables import standing
 from billing.updating import update_rows
 
 Clock = Callable[[], datetime]
@@ -250,9 +251,7 @@ def _write_used(used: Sequence[OpenAmount], *, at: datetime) -> None:
 
 
 def _standing(one: OpenAmount, at: datetime) -> tuple[str, datetime | None]:
-    if one.open:
-        return Receivable.State.OPEN, None
-    return Receivable.State.SETTLED, at
+    return standing(one.open, closed_by=Receivable.State.SETTLED, at=at)
 
 
 def _is_charged(document: DraftDocument, open_: OpenAmount) -> bool:

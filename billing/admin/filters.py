@@ -32,18 +32,24 @@ class KindFilter(DropdownFilter):
 
 
 class AttemptFilter(DropdownFilter):
-    """Attempts that are not settled, and those that were declined."""
+    """Attempts that are not settled, those that were declined, and those support has to see."""
 
     title = "state"
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [("unsettled", "Not settled"), ("declined", "Declined")]
+        return [
+            ("support", "Needs support"),
+            ("unsettled", "Not settled"),
+            ("declined", "Declined"),
+        ]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[PaymentAttempt]
     ) -> QuerySet[PaymentAttempt]:
         state = PaymentAttempt.State
+        if self.value() == "support":
+            return queryset.filter(state__in=[state.UNKNOWN, state.STUCK], reason__gt="")
         if self.value() == "unsettled":
             return queryset.filter(state__in=[state.QUEUED, state.SENT, state.UNKNOWN])
         if self.value() == "declined":

@@ -87,6 +87,7 @@ class PaymentAttemptAdmin(MoneyAdmin):
             "queued": "info",
             "sent": "info",
             "unknown": "warning",
+            "stuck": "danger",
             "charged": "success",
             "declined": "danger",
         },

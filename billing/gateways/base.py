@@ -32,6 +32,10 @@ class NeverSeen:
     """The provider has never heard of this key, so nothing was charged under it."""
 
 
+class KeyTaken(ValueError):
+    """The key was used for another charge: a mistake of ours, that asking again does not mend."""
+
+
 class Gateway(Protocol):
     """A provider. Same key, same answer: asking twice never charges twice.
 
@@ -42,7 +46,7 @@ class Gateway(Protocol):
     name: str
 
     def charge(self, key: str, money: Money, payer: str) -> Charged | Declined | Unknown:
-        """Take the money from the payer. ValueError when the key was used for something else."""
+        """Take the money from the payer. KeyTaken when the key was used for something else."""
 
     def look_up(self, key: str) -> Charged | Declined | Unknown | NeverSeen:
         """What became of the charge with this key."""

@@ -12,7 +12,7 @@ from typing import Final
 from djmoney.money import Money
 
 from billing.core.money import minor_digits
-from billing.gateways.base import Charged, Declined, NeverSeen, Unknown
+from billing.gateways.base import Charged, Declined, KeyTaken, NeverSeen, Unknown
 from billing.models import SandboxCharge
 
 _REFUSAL: Final = "The card was declined by the bank"
@@ -35,7 +35,7 @@ class SandboxGateway:
             },
         )
         if (row.amount, row.currency, row.payer) != (amount, currency, payer):
-            raise ValueError(
+            raise KeyTaken(
                 f"The key {key!r} was used for {row.amount} {row.currency} of payer {row.payer}. "
                 "Use a new key for a new charge."
             )

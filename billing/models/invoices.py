@@ -201,7 +201,10 @@ class NumberSeries(models.Model):
 
 
 class Receivable(models.Model):
-    """What is still open of one invoice, and how it stands (decision 14)."""
+    """What is still open of one document, and how it stands (decision 14).
+
+    Below zero: the payer's credit, on a credit note or on an invoice that was paid twice.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
@@ -226,6 +229,11 @@ class Receivable(models.Model):
         indexes = (
             models.Index(
                 fields=["payer", "due_on"], condition=Q(state="open"), name="receivable_open"
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(open=0) | Q(state="open"), name="a_document_with_an_amount_is_open"
             ),
         )
 

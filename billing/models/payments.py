@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 from djmoney.models.fields import MoneyField
@@ -13,15 +15,21 @@ class PaymentAttempt(models.Model):
     """One attempt to charge what is open of one invoice.
 
     The gateway knows it by ``key``: asking twice with the same key never charges twice. An invoice
-    has at most one attempt that is not settled.
+    has at most one attempt that is not settled. ``unknown`` are those without an answer, or with
+    one that could not be written down; ``stuck`` those that are not asked about again until support
+    has looked. ``reason`` says why one was declined or cancelled, or what support has to look into.
     """
+
+    REASON_LENGTH: Final = 200
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
         SENT = "sent", "Sent to the gateway"
         UNKNOWN = "unknown", "Unknown"
+        STUCK = "stuck", "Needs support"
         CHARGED = "charged", "Charged"
         DECLINED = "declined", "Declined"
+        CANCELLED = "cancelled", "Cancelled"
 
     invoice = models.ForeignKey(
         "billing.Invoice", models.PROTECT, related_name="attempts", db_index=False
@@ -31,11 +39,13 @@ class PaymentAttempt(models.Model):
     )
     number = models.PositiveSmallIntegerField(default=1)
     amount = MoneyField(max_digits=15, decimal_places=3)
-    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
     queued_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=200, blank=True, help_text="Why it was declined.")
+    reason = models.CharField(
+        max_length=REASON_LENGTH, blank=True, help_text="Why it stands as it does."
+    )
 
     objects = models.Manager()
 
@@ -50,6 +60,11 @@ class PaymentAttempt(models.Model):
             models.Index(
                 fields=["id"], condition=Q(state="declined"), name="payment_attempt_declined"
             ),
+            models.Index(
+                fields=["id"],
+                condition=Q(state__in=["unknown", "stuck"], reason__gt=""),
+                name="payment_attempt_for_support",
+            ),
         )
         constraints = (
             models.UniqueConstraint(
@@ -57,7 +72,7 @@ class PaymentAttempt(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["invoice"],
-                condition=Q(state__in=["queued", "sent", "unknown", "charged"]),
+                condition=Q(state__in=["queued", "sent", "unknown", "stuck", "charged"]),
                 name="an_invoice_is_charged_once",
             ),
         )
@@ -84,7 +99,7 @@ class Payment(AppendOnly):
     amount = MoneyField(max_digits=15, decimal_places=3)
     at = models.DateTimeField()
     gateway = models.CharField(max_length=20)
-    reference = models.CharField(max_length=100, help_text="The gateway's or bank's own number.")
+    reference = models.CharField(max_length=255, help_text="The gateway's or bank's own number.")
 
     class Meta:
         ordering = ("-pk",)

@@ -114,6 +114,7 @@ SEARCHES = {
     "a payer's payments": (Payment, {"q": "customer 19999"}),
     "a payment's number": (Payment, {"q": "pay_19999"}),
     "attempts that were declined": (PaymentAttempt, {"state": "declined"}),
+    "attempts for support": (PaymentAttempt, {"state": "support"}),
     "a payer's open amounts": (Receivable, {"q": "customer 19999"}),
     "the next to be billed": (Subscription, {}),
     "an account by a member's address": (Account, {"q": "m19999@example.com"}),

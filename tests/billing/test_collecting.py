@@ -155,16 +155,6 @@ def test_a_gateway_that_breaks_stops_nobody_else():
     assert list(states) == ["unknown", "charged", "charged"]
 
 
-def test_a_transfer_that_came_first_leaves_a_credit_balance():
-    invoice = owes("10.00")
-    Receivable.objects.update(open=Decimal("4.00"))
-
-    collect()
-
-    receivable = Receivable.objects.get(invoice=invoice)
-    assert (receivable.open.amount, receivable.state) == (Decimal("-6.00"), "open")
-
-
 class Recorder(SandboxGateway):
     """The sandbox, with an ear for what it is asked."""
 

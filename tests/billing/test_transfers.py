@@ -7,7 +7,7 @@ import pytest
 
 from billing import transfers
 from billing.auditing import audit
-from billing.models import Invoice, LedgerEntry, Payment
+from billing.models import Invoice, LedgerEntry, Payment, Receivable
 from tests.billing.books import Book, small_catalogue, take_over
 from tests.billing.running import bill
 from tests.factories import SellerFactory, TaxRateFactory
@@ -72,3 +72,22 @@ def test_a_number_that_named_another_payment_is_refused(invoice):
 def test_a_transfer_brings_money(invoice, amount):
     with pytest.raises(ValueError, match="more than zero"):
         received(invoice, amount)
+
+
+@pytest.mark.parametrize("amount", ["119.7896", "119.789", "0.001", "NaN", "Infinity"])
+def test_a_transfer_has_no_more_decimals_than_its_currency(invoice, amount):  # PRICE-9
+    with pytest.raises(ValueError, match=r"2 decimals|finite number"):
+        received(invoice, amount)
+
+    assert not Payment.objects.exists()
+
+
+def test_a_transfer_fits_the_books(invoice):
+    with pytest.raises(ValueError, match="less than"):
+        received(invoice, "1000000000000")
+
+
+def test_zeros_behind_the_cents_are_no_decimals(invoice):
+    received(invoice, "119.7900")
+
+    assert Receivable.objects.get(invoice=invoice).state == "paid"

@@ -1,0 +1,70 @@
+"""Attempts to charge: this file is where one is called off, and where its letter is owed."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from decimal import Decimal
+
+from accounts import mail
+from accounts.models import Account
+from billing.core.money import to_minor_unit
+from billing.models import Invoice, PaymentAttempt, Receivable
+
+logger = logging.getLogger(__name__)
+
+
+def call_off_waiting(*, invoice_id: int, payer: Account, at: datetime) -> None:
+    """Call off the attempt that waits to be charged, where that is more than is open.
+
+    One that the gateway may have heard of goes on: what it has charged is looked up first. Belongs
+    into the transaction that has locked the payer and recorded a payment. Decision 21.
+    """
+    waiting = PaymentAttempt.objects.select_for_update(of=("self",)).filter(
+        invoice_id=invoice_id, state=PaymentAttempt.State.QUEUED
+    )
+    for attempt in waiting:
+        call_off(attempt, payer=payer, at=at)
+
+
+def call_off(attempt: PaymentAttempt, *, payer: Account, at: datetime) -> bool:
+    """Cancel an attempt over more than is open, and queue what is left under the next number.
+
+    Where nothing is left, its letter is owed at once. Returns False, and changes nothing, when all
+    of it is still open. Belongs into a transaction that has locked the payer and the attempt, of
+    which the gateway is known to have charged nothing.
+    """
+    left = Receivable.objects.get(invoice_id=attempt.invoice_id).open
+    if attempt.amount <= left:
+        return False
+    currency = left.currency.code
+    rest = to_minor_unit(max(left.amount, Decimal(0)), currency)
+    attempt.state, attempt.settled_at = PaymentAttempt.State.CANCELLED, at
+    attempt.reason = f"Another payment came in: {rest} {currency} is left to be charged."
+    attempt.save(update_fields=["state", "settled_at", "reason"])
+    if rest:
+        PaymentAttempt.objects.create(
+            invoice_id=attempt.invoice_id,
+            payer_id=attempt.payer_id,
+            number=attempt.number + 1,
+            amount=left,
+            queued_at=at,
+            next_try_at=at,
+        )
+    else:
+        owe_letter(attempt.invoice, payer=payer, at=at)
+    logger.info("attempt cancelled key=%s left=%s", attempt.key, left)
+    return True
+
+
+def owe_letter(invoice: Invoice, *, payer: Account, at: datetime) -> None:
+    """The invoice, with what became of its payment: a payer who is charged gets it only then."""
+    mail.owe(
+        name="invoice",
+        key=f"invoice:{invoice.pk}",
+        account_id=invoice.payer_id,
+        subject_id=invoice.pk,
+        to=payer.email,
+        language=invoice.language,
+        at=at,
+    )
