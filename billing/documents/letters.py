@@ -28,12 +28,14 @@ class Standing:
     """How a document stands when its letter is written.
 
     ``paid`` came in by payment, ``credited`` was taken off from the credit balance, and ``open`` is
-    still owed: together the total. ``declined`` says why the last charge failed; None: it did not.
+    still owed: together the total. ``charged``: all that was paid was charged to a card.
+    ``declined`` says why the last charge failed; None: it did not.
     """
 
     open: Decimal
     paid: Decimal
     credited: Decimal
+    charged: bool
     declined: str | None
 
 
@@ -84,6 +86,7 @@ def _standing(invoice_id: int, facts: Facts) -> Standing:
         open=still_open,
         paid=paid,
         credited=facts.total - paid - still_open,
+        charged=all(one.attempt_id is not None for one in payments),
         declined=last.reason if last is not None and last.state == State.DECLINED else None,
     )
 
@@ -163,7 +166,7 @@ class _Words:
         return words % self.named()
 
     def settled_lead(self) -> str:
-        if self.standing.paid and self.by_card:
+        if self.standing.paid and self.standing.charged:
             return _("%(paid)s was charged to your card. There is nothing more for you to do.")
         if self.standing.paid:
             return _("%(paid)s has arrived. There is nothing more for you to do.")

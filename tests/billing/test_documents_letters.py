@@ -74,6 +74,22 @@ def test_a_charged_card_is_told_so():
     assert letter.reply_to == "billing@example.com"
 
 
+def test_who_paid_by_transfer_before_the_charge_is_not_told_of_a_card():
+    invoice = issued()
+    attempt(invoice, PaymentAttempt.State.CANCELLED)
+    Payment.objects.create(
+        payer=invoice.payer, invoice=invoice, amount=invoice.total, at=ISSUED_AT, gateway="bank",
+        reference="B-1",
+    )  # fmt: skip
+    set_open(invoice, "0.00")
+
+    letter = letter_about(invoice)
+
+    assert letter.subject.endswith("€100.00 paid")
+    assert letter.text.startswith("€100.00 has arrived.")
+    assert "card" not in letter.text
+
+
 def test_a_declined_card_is_told_why_and_how_to_mend_it():
     invoice = issued()
     attempt(invoice, PaymentAttempt.State.DECLINED, reason="The card has expired")
