@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from billing import collecting, events, meters, run
+from billing import collecting, events, meters, run, transfers
+from billing.auditing import audit
 from billing.gateways.base import Charged
 from billing.gateways.sandbox import SandboxGateway
 from billing.models import (
@@ -23,6 +24,7 @@ from billing.models import (
     Meter,
     Payment,
     PaymentAttempt,
+    Receivable,
     RunFailure,
     SandboxCharge,
     Subscription,
@@ -172,6 +174,31 @@ def test_collectors_that_meet_charge_each_attempt_once():
 
     assert sum(charged) == 30
     assert SandboxCharge.objects.count() == Payment.objects.count() == 30
+
+
+def test_transfers_that_meet_a_collector_leave_no_cent_unaccounted_for():  # decision 21
+    for _ in range(30):
+        SubscriptionFactory(account=AccountFactory(), items={"seat": 1})
+    bill(at=NEW_YEAR)
+    invoices = list(Invoice.objects.order_by("-pk"))
+
+    def collect() -> int:
+        return collecting.collect(clock=clock(NEW_YEAR), gateway=SandboxGateway()).charged
+
+    def transfer() -> None:
+        for invoice in invoices:
+            transfers.receive(
+                invoice_id=invoice.pk, amount=invoice.total.amount, at=NEW_YEAR,
+                reference=f"B-{invoice.pk}",
+            )  # fmt: skip
+
+    charged, *_ = together(collect, transfer, transfer)
+
+    assert SandboxCharge.objects.count() == charged
+    assert PaymentAttempt.objects.filter(state="cancelled").count() == 30 - charged
+    assert Receivable.objects.filter(state="paid", open=0).count() == 30 - charged
+    assert Receivable.objects.filter(state="open", open__lt=0).count() == charged
+    assert list(map(str, audit())) == []
 
 
 def test_answers_that_meet_settle_an_attempt_once():
