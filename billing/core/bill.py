@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from billing.core.charges import BeyondLastTier, charge
 from billing.core.cycle import ChangeBill, RunningCycle
 from billing.core.happened import Change, Happened, MemberChange, Use
 from billing.core.lines import Kind, Line, Ref
-from billing.core.periods import Cycle
+from billing.core.periods import INSTANT, Cycle
 from billing.core.pins import Pin, Pins
 from billing.core.pricing import Basis, Price, Timing
 from billing.core.state import ItemState, State, Waiting
@@ -29,8 +29,6 @@ __all__ = [
     "changes_so_far",
     "replace",
 ]
-
-_INSTANT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def bill(
         running = RunningCycle(state, cycle=ended, pins=book, products=products, currency=currency)
         running.live(before.changes, before.members)
         carried, charged = running.state(), running.charged
-        lines = running.arrears(happened.used, at=opens_at - _INSTANT)
+        lines = running.arrears(happened.used, at=opens_at - INSTANT)
     elif before.changes or before.members:
         raise ValueError(f"Nothing can happen before the first opening at {opens_at}.")
     opening = _Opening(

@@ -10,12 +10,14 @@ from operator import attrgetter
 from typing import Final
 
 from billing.core.charges import charge
+from billing.core.exchange import Exchange, exchange
 from billing.core.happened import Change, MemberChange, Use
+from billing.core.held import HeldItem, Peak
 from billing.core.lines import Kind, Line, Ref
 from billing.core.metering import above_allowance
-from billing.core.periods import Cycle
+from billing.core.periods import INSTANT, Cycle
 from billing.core.pins import Pins
-from billing.core.pricing import Basis, Decrease, Increase, Model, Price, Timing
+from billing.core.pricing import Basis, Decrease, Increase, Price, Timing
 from billing.core.state import ItemState, State, Waiting
 
 _NOTHING: Final = Decimal(0)
@@ -45,49 +47,6 @@ class Unsaved:
     peak_on: date | None = None
 
 
-class _Item:
-    """One item while the cycle runs."""
-
-    __slots__ = (
-        "because",
-        "paid",
-        "peak",
-        "peak_because",
-        "peak_on",
-        "price_version",
-        "quantity",
-        "waiting",
-    )
-
-    def __init__(self, state: ItemState, opened_on: date) -> None:
-        self.quantity = state.quantity
-        self.because = state.because
-        self.waiting = state.waiting
-        self.paid = state.paid
-        self.price_version = state.price_version
-        self.peak = state.quantity
-        self.peak_because = state.because
-        self.peak_on = opened_on
-
-    def set(self, quantity: int, *, because: Ref, on: date) -> None:
-        self.quantity = quantity
-        self.because = because
-        if quantity > self.peak:
-            self.peak, self.peak_because, self.peak_on = quantity, because, on
-
-    def state(self) -> ItemState:
-        return ItemState(self.quantity, self.because, self.waiting, self.paid, self.price_version)
-
-
-@dataclass(frozen=True, slots=True)
-class Peak:
-    """The highest quantity of an item in a cycle so far, and the day that first reached it."""
-
-    quantity: int
-    on: date
-    because: Ref | None
-
-
 class RunningCycle:
     """A cycle from right after its opening on: give it what happened, oldest first, then ask it.
 
@@ -102,7 +61,7 @@ class RunningCycle:
         self._products = products
         self._currency = currency
         self._items = {
-            product: _Item(item, cycle.period.start) for product, item in state.items.items()
+            product: HeldItem(item, cycle.period.start) for product, item in state.items.items()
         }
         self._members = state.members
         self._put_off = list(state.put_off)
@@ -134,8 +93,8 @@ class RunningCycle:
     def peak(self, product: str) -> Peak:
         item = self._items.get(product)
         if item is None:
-            return Peak(0, self._cycle.period.start, None)
-        return Peak(item.peak, item.peak_on, item.peak_because)
+            return Peak(0, self._cycle.period.start, None, None)
+        return item.peak
 
     def price(self, product: str, *, at: datetime) -> Price:
         """The price in force at `at`. ValueError for a product that nobody has bought."""
@@ -145,40 +104,16 @@ class RunningCycle:
         return price
 
     def arrears(self, used: Use, *, at: datetime) -> list[Line]:
-        """The peaks and the metered use of this cycle, at the prices in force just before `at`."""
+        """The peaks of this cycle, each at the price in force when it was first reached, and the
+        metered use, at the prices in force just before `at`. Decision 32.
+        """
         lines = []
         for product in self._products:
+            lines.append(self._peak_line(product, at))
             price = self._price(product, at)
-            if price is not None and price.timing is Timing.ARREARS:
-                lines.append(self._arrear(product, price, used))
-        return [line for line in lines if line is not None]
-
-    def exchanged(
-        self, product: str, *, old: int, new: int, price: Price, day: date, ref: Ref
-    ) -> list[Line]:
-        """The lines of going from `old` to `new` paid units from `day` to the end of the cycle.
-
-        Per unit one line for the difference; otherwise the credit of the old quantity's price and
-        the charge of the new one's. PRICE-9.
-        """
-
-        def part(kind: Kind, quantity: int) -> Line | None:
-            return charge(
-                kind=kind,
-                product=product,
-                price=price,
-                quantity=quantity,
-                cycle=self._cycle,
-                currency=self._currency,
-                because=(ref,),
-                from_on=day,
-            )
-
-        if price.model is Model.PER_UNIT:
-            kind = Kind.PRORATION if new > old else Kind.CREDIT
-            lines = [part(kind, abs(new - old))]
-        else:
-            lines = [part(Kind.CREDIT, old), part(Kind.PRORATION, new)]
+            if price is not None and price.basis is Basis.METERED:
+                over = above_allowance(used.get(product, 0), price.allowance)
+                lines.append(self._whole(Kind.METERED, product, price, over))
         return [line for line in lines if line is not None]
 
     def unsaved(self, change: Change) -> Unsaved | None:
@@ -192,23 +127,19 @@ class RunningCycle:
         price = self.price(change.product, at=change.at)
         until = self._cycle.period.end
         if price.basis is Basis.PEAK:
+            peak = item.peak
+            price = self._agreed(change.product, peak.price_version, at=change.at)
             stays = [
                 self._whole(Kind.PEAK, change.product, price, quantity)
-                for quantity in (item.peak, change.quantity)
+                for quantity in (peak.quantity, change.quantity)
             ]
             amount = _amount(stays[0]) - _amount(stays[1])
-            return Unsaved(change.product, item.peak - change.quantity, amount, until, item.peak_on)
+            above = peak.quantity - change.quantity
+            return Unsaved(change.product, above, amount, until, peak.on)
         if price.timing is Timing.ONCE or price.decrease is Decrease.NOW_CREDIT:
             return None
-        credits = self.exchanged(
-            change.product,
-            old=item.paid,
-            new=change.quantity,
-            price=price,
-            day=self._day(change),
-            ref=change.ref,
-        )
-        amount = -sum(map(_amount, credits), _NOTHING)
+        credits = self._exchange(change, price, item)
+        amount = -sum(map(_amount, credits.lines), _NOTHING)
         return Unsaved(change.product, item.paid - change.quantity, amount, until)
 
     def is_metered(self, *, at: datetime) -> bool:
@@ -219,10 +150,16 @@ class RunningCycle:
     def _price(self, product: str, at: datetime) -> Price | None:
         return self._pins.price(product, opening=self._cycle.period.start, at=at)
 
-    def _item(self, product: str) -> _Item:
+    def _agreed(self, product: str, version: str | None, *, at: datetime) -> Price:
+        """The price of a version; where none is named, that in force at `at`."""
+        if version is None:
+            return self.price(product, at=at)
+        return self._pins.version(product, version)
+
+    def _item(self, product: str) -> HeldItem:
         item = self._items.get(product)
         if item is None:
-            item = self._items[product] = _Item(ItemState(), self._cycle.period.start)
+            item = self._items[product] = HeldItem(ItemState(), self._cycle.period.start)
         return item
 
     def _day(self, happening: Change | MemberChange) -> date:
@@ -240,34 +177,57 @@ class RunningCycle:
             return
         self._settle(change, price, item)
         item.waiting = None
-        item.price_version = price.version
-        item.set(change.quantity, because=change.ref, on=self._day(change))
+        item.set(change.quantity, because=change.ref, price_version=price.version)
+        if price.basis is Basis.PEAK:
+            self._reach(change, price, item)
 
-    def _settle(self, change: Change, price: Price, item: _Item) -> None:
+    def _reach(self, change: Change, price: Price, item: HeldItem) -> None:
+        """Remember the highest quantity that a version billing peaks had, and that version."""
+        peak = item.peak
+        reached = peak.quantity
+        if reached and peak.price_version != price.version:
+            before = self._agreed(change.product, peak.price_version, at=change.at)
+            reached = reached if before.basis is Basis.PEAK else 0
+        if change.quantity > reached:
+            item.peak = Peak(change.quantity, self._day(change), change.ref, price.version)
+
+    def _settle(self, change: Change, price: Price, item: HeldItem) -> None:
         """Charge or credit a change that holds at once, and remember what is paid for."""
         if not _moves_money(change, price, item):
             return
-        lines = self._lines(change, price, item.paid)
-        item.paid = change.quantity
+        lines = self._lines(change, price, item)
         if change.replaces or price.timing is Timing.ONCE or _charged_at_once(change, price, item):
             self._charge_at_once(change, lines)
         else:
             self._put_off.extend(lines)
 
-    def _lines(self, change: Change, price: Price, paid: int) -> list[Line]:
+    def _lines(self, change: Change, price: Price, item: HeldItem) -> list[Line]:
+        paid = item.paid
         if price.timing is Timing.ONCE:
+            item.pay(change.quantity, price_version=price.version)
             return self._bought_once(change, price, paid)
-        lines = self.exchanged(
+        exchanged = self._exchange(change, price, item)
+        item.paid_at = exchanged.paid_at
+        if change.quantity > paid and not sum(line.amount for line in exchanged.lines):
+            return []
+        return exchanged.lines
+
+    def _exchange(self, change: Change, price: Price, item: HeldItem) -> Exchange:
+        """What going from what is paid to the changed quantity costs, from that day on."""
+        return exchange(
             change.product,
-            old=paid,
+            paid_at=item.paid_at,
+            prices={
+                paid.price_version: self._agreed(change.product, paid.price_version, at=change.at)
+                for paid in item.paid_at
+            },
             new=change.quantity,
             price=price,
+            cycle=self._cycle,
+            currency=self._currency,
             day=self._day(change),
             ref=change.ref,
         )
-        if change.quantity > paid and not sum(line.amount for line in lines):
-            return []
-        return lines
 
     def _bought_once(self, change: Change, price: Price, paid: int) -> list[Line]:
         if change.quantity <= paid:
@@ -293,37 +253,60 @@ class RunningCycle:
             self._charged.append((change.at, self._day(change), lines))
 
     def _count(self, member: MemberChange) -> None:
-        self._members += member.step
-        if member.step < 0:
-            return
+        counted = []
         for product in self._products:
             price = self._price(product, member.at)
-            if price is not None and price.basis is Basis.MEMBERS:
+            if price is not None and self._has_places(product, price, member.at):
+                counted.append((product, price))
+        self._members += member.step
+        if member.step > 0:
+            for product, price in counted:
                 self._seat(product, price, member)
+
+    def _has_places(self, product: str, price: Price, at: datetime) -> bool:
+        """Whether the members of a product are counted by now.
+
+        One that is held from within this cycle on: whoever is there at that instant has a place,
+        and is counted at the next opening.
+        """
+        if price.basis is not Basis.MEMBERS:
+            return False
+        if product not in self._items:
+            if self._price(product, at - INSTANT) is None:
+                return False
+            self._item(product).pay(self._members, price_version=price.version)
+        return True
 
     def _seat(self, product: str, price: Price, member: MemberChange) -> None:
         """Charge one billable member more, unless a paid place is free."""
-        if product not in self._items:
-            # Bought within this cycle: whoever was there already is counted at the next opening.
-            self._item(product).paid = self._members - member.step
-        item = self._item(product)
-        if self._members <= item.paid:
-            return
+        item = self._items[product]
         added = self._members - item.paid
-        item.paid = self._members
-        self._put_off.extend(
-            self.exchanged(
-                product, old=0, new=added, price=price, day=self._day(member), ref=member.ref
-            )
+        if added <= 0:
+            return
+        item.pay(self._members, price_version=price.version)
+        line = charge(
+            kind=Kind.PRORATION,
+            product=product,
+            price=price,
+            quantity=added,
+            cycle=self._cycle,
+            currency=self._currency,
+            because=(member.ref,),
+            from_on=self._day(member),
         )
+        if line is not None:
+            self._put_off.append(line)
 
-    def _arrear(self, product: str, price: Price, used: Use) -> Line | None:
-        if price.basis is Basis.PEAK:
-            peak = self.peak(product)
-            because = () if peak.because is None else (peak.because,)
-            return self._whole(Kind.PEAK, product, price, peak.quantity, because)
-        over = above_allowance(used.get(product, 0), price.allowance)
-        return self._whole(Kind.METERED, product, price, over)
+    def _peak_line(self, product: str, at: datetime) -> Line | None:
+        item = self._items.get(product)
+        if item is None or not item.peak.quantity:
+            return None
+        peak = item.peak
+        price = self._agreed(product, peak.price_version, at=at)
+        if price.basis is not Basis.PEAK:
+            return None
+        because = () if peak.because is None else (peak.because,)
+        return self._whole(Kind.PEAK, product, price, peak.quantity, because)
 
     def _whole(
         self,
@@ -349,7 +332,7 @@ def _amount(line: Line | None) -> Decimal:
     return _NOTHING if line is None else line.amount
 
 
-def _moves_money(change: Change, price: Price, item: _Item) -> bool:
+def _moves_money(change: Change, price: Price, item: HeldItem) -> bool:
     """Whether a change that holds at once is charged or credited in this cycle."""
     if price.basis is not Basis.SET:
         return False
@@ -360,7 +343,7 @@ def _moves_money(change: Change, price: Price, item: _Item) -> bool:
     return price.decrease is Decrease.NOW_CREDIT and price.timing is not Timing.ONCE
 
 
-def _charged_at_once(change: Change, price: Price, item: _Item) -> bool:
+def _charged_at_once(change: Change, price: Price, item: HeldItem) -> bool:
     return change.quantity > item.quantity and price.increase is Increase.PRORATE
 
 

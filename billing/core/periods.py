@@ -16,6 +16,8 @@ _LONGEST_MONTH: Final = 31
 # Files beside the zones that say nothing, or something else on each machine.
 NOT_PLACES: Final = frozenset({"Factory", "localtime", "posixrules"})
 _SECOND: Final = timedelta(seconds=1)
+# The smallest step of time: what holds just before or just after an instant.
+INSTANT: Final = timedelta(microseconds=1)
 
 
 class Interval(StrEnum):

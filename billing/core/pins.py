@@ -41,12 +41,14 @@ class Pin:
 class Pins:
     """The pins of one subscription, ready to be asked."""
 
-    __slots__ = ("_announced", "_bought")
+    __slots__ = ("_announced", "_bought", "_versions")
 
     def __init__(self, pins: Iterable[Pin]) -> None:
         self._bought: dict[str, list[Pin]] = {}
         self._announced: dict[str, list[Pin]] = {}
+        self._versions: dict[tuple[str, str], Price] = {}
         for pin in pins:
+            self._versions[pin.product, pin.price.version] = pin.price
             kept = self._bought if pin.bought else self._announced
             kept.setdefault(pin.product, []).append(pin)
 
@@ -60,6 +62,16 @@ class Pins:
         announced = self._last_announced(product, opening, bought)
         pin = announced or bought
         return None if pin is None else pin.price
+
+    def version(self, product: str, version: str) -> Price:
+        """The price of a version that was in force once. ValueError where no pin names it."""
+        price = self._versions.get((product, version))
+        if price is None:
+            raise ValueError(
+                f"No pin names the version {version} of {product}, which a state names. Pass all "
+                f"pins, also those that hold no longer."
+            )
+        return price
 
     def _last_bought(self, product: str, at: datetime) -> Pin | None:
         last: Pin | None = None

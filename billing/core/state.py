@@ -19,12 +19,22 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Paid:
+    """Units that were paid for at one version of a price."""
+
+    quantity: int
+    price_version: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ItemState:
     """What is true of one item.
 
     `quantity` is in force, set by the event `because`; `waiting` takes its place at the next
     opening. `paid` is the number already paid for in the running cycle: chosen units, or billable
-    members. `price_version` is the price in force.
+    members. `price_version` is the price in force. `paid_at` says at which versions the paid ones
+    were paid, oldest first; left out, all of them at the one in force (decision 32). ValueError
+    where it does not add up to `paid`.
     """
 
     quantity: int = 0
@@ -32,6 +42,13 @@ class ItemState:
     waiting: Waiting | None = None
     paid: int = 0
     price_version: str | None = None
+    paid_at: tuple[Paid, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.paid and not self.paid_at:
+            object.__setattr__(self, "paid_at", (Paid(self.paid, self.price_version),))
+        if sum(paid.quantity for paid in self.paid_at) != self.paid:
+            raise ValueError(f"{self.paid} paid are no stored sum of {self.paid_at!r}.")
 
 
 _NO_ITEMS: Mapping[str, ItemState] = MappingProxyType({})
@@ -85,13 +102,16 @@ def from_json(stored: Mapping[str, object]) -> State:
 
 def _item_to_json(item: ItemState) -> list[Json]:
     waiting = item.waiting
-    return [
+    stored: list[Json] = [
         item.quantity,
         item.because,
         None if waiting is None else [waiting.quantity, waiting.because],
         item.paid,
         item.price_version,
     ]
+    if any(paid.price_version != item.price_version for paid in item.paid_at):
+        stored.append([[paid.quantity, paid.price_version] for paid in item.paid_at])
+    return stored
 
 
 def _item_from_json(stored: object) -> ItemState:
@@ -102,6 +122,7 @@ def _item_from_json(stored: object) -> ItemState:
             waiting,
             int(paid),
             None | str() as price_version,
+            *paid_at,
         ]:
             return ItemState(
                 quantity=quantity,
@@ -109,8 +130,26 @@ def _item_from_json(stored: object) -> ItemState:
                 waiting=_waiting_from_json(waiting),
                 paid=paid,
                 price_version=price_version,
+                paid_at=_paid_at_from_json(paid_at),
             )
     raise ValueError(f"This is no stored item: {stored!r}.")
+
+
+def _paid_at_from_json(stored: object) -> tuple[Paid, ...]:
+    """Stored only where something was paid at another version than that in force."""
+    match stored:
+        case []:
+            return ()
+        case [list(paid_at)]:
+            return tuple(map(_paid_from_json, paid_at))
+    raise ValueError(f"These are no stored versions: {stored!r}.")
+
+
+def _paid_from_json(stored: object) -> Paid:
+    match stored:
+        case [int(quantity), None | str() as price_version]:
+            return Paid(quantity, price_version)
+    raise ValueError(f"This is no stored paid quantity: {stored!r}.")
 
 
 def _waiting_from_json(stored: object) -> Waiting | None:
