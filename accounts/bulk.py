@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from django.db import connections, models
+from django.db import DataError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = Sequence[Any]
@@ -95,6 +96,28 @@ def _convert(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -> 
         return json.dumps
     if connection.vendor == "postgresql":
         return None
-    if isinstance(field, models.DateTimeField | models.DateField | models.DecimalField):
+    if isinstance(field, models.DecimalField):
+        return _decimal(field, connection)
+    if isinstance(field, models.DateTimeField | models.DateField):
         return lambda value: field.get_db_prep_save(value, connection)
     return None
+
+
+def _decimal(field: models.DecimalField[Any, Any], connection: BaseDatabaseWrapper) -> Convert:
+    """An amount as SQLite keeps it, which itself would keep any number of digits.
+
+    More than the column has are refused: Django could not read them back.
+    """
+    whole_digits = field.max_digits - field.decimal_places
+
+    def convert(value: Any) -> Any:
+        number = Decimal(value)
+        scaled = number.scaleb(field.decimal_places)
+        if abs(number) >= 10**whole_digits or scaled != int(scaled):
+            raise DataError(
+                f"{field.model.__name__}.{field.name} takes {field.max_digits} digits, "
+                f"{field.decimal_places} of them decimals, got {number:f}."
+            )
+        return field.get_db_prep_save(number, connection)
+
+    return convert

@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import DataError, transaction
 
 from accounts.bulk import insert_rows
 from accounts.models import Account, Letter, Member
-from billing.models import BillingRun, RunDraft, TaxRate
-from tests.factories import AccountFactory
+from billing.models import Bill, BillingRun, RunDraft, TaxRate
+from tests.factories import AccountFactory, SubscriptionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +77,26 @@ def test_what_is_json_is_written_as_such():
     insert_rows(RunDraft, fields=names, rows=[(run.pk, AccountFactory().pk, 1, document)])
 
     assert RunDraft.objects.values_list("document", flat=True).get() == document
+
+
+@pytest.mark.parametrize("amount", ["1000000000000.000", "-1000000000000.000"])
+def test_more_digits_than_a_column_has_are_refused(amount):
+    plan = SubscriptionFactory()
+    day = date(2026, 1, 1)
+    row = (plan.pk, Bill.Reason.CYCLE, 0, day, day, AT, Decimal(amount))
+    names = ("subscription_id", "reason", "number", "starts_on", "ends_on", "at", "subtotal")
+
+    with pytest.raises(DataError), transaction.atomic():
+        insert_rows(Bill, fields=names, rows=[row])
+
+    assert not Bill.objects.exists()
+
+
+def test_all_digits_that_a_column_has_come_back():
+    plan = SubscriptionFactory()
+    day, most = date(2026, 1, 1), Decimal("-999999999999.999")
+    names = ("subscription_id", "reason", "number", "starts_on", "ends_on", "at", "subtotal")
+
+    insert_rows(Bill, fields=names, rows=[(plan.pk, Bill.Reason.CYCLE, 0, day, day, AT, most)])
+
+    assert Bill.objects.get().subtotal == most
