@@ -152,7 +152,7 @@ class Line(AppendOnly):
         ONCE = "once", "Once"
 
     bill = models.ForeignKey(Bill, models.PROTECT, related_name="lines")
-    position = models.PositiveSmallIntegerField()
+    position = models.PositiveIntegerField()
     item = models.ForeignKey("billing.Item", models.PROTECT, related_name="lines", db_index=False)
     product_code = models.CharField(max_length=40)
     names = models.JSONField(help_text="The product's name by language, as sold.")

@@ -1,0 +1,14 @@
+"""A bill may have more than 32,767 lines: one for every member who came within a cycle."""
+
+from django.db import migrations, models
+
+from accounts.triggers import RefuseChange
+
+
+class Migration(migrations.Migration):
+    dependencies = [("billing", "0006_open_until_nothing_is_left")]
+    operations = [
+        migrations.AlterField("line", "position", models.PositiveIntegerField()),
+        # SQLite copies an altered table, and the copy has lost its triggers.
+        RefuseChange("Line"),
+    ]
