@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.db.models import F, Max, Q, QuerySet
 
 from accounts.models import Account, MemberEvent
+from billing.due import due
 from billing.models import (
     Bill,
     Event,
@@ -162,8 +163,7 @@ class Page:
 
 def read_page(*, payer_ids: Sequence[int], at: datetime, using: str) -> Page:
     """What is due of these payers at ``at``. The number of queries does not grow with the page."""
-    subscriptions = Subscription.objects.using(using)
-    return _page(subscriptions.filter(payer_id__in=payer_ids, next_bill_at__lte=at), using)
+    return _page(due(at=at, using=using).filter(payer_id__in=payer_ids), using)
 
 
 def read_histories(*, subscription_ids: Sequence[int], using: str) -> Page:

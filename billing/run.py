@@ -19,6 +19,7 @@ from accounts.locks import lock_payers
 from accounts.models import Account, User
 from billing import failures, leases, meters
 from billing.drafts import DraftPage, PayerDraft, PayerProblem
+from billing.due import due
 from billing.failures import Failed
 from billing.invoicing import draft_page
 from billing.models import BillingRun, RunDraft, RunFailure, RunPage, Subscription
@@ -129,10 +130,10 @@ def unfinished(*, at: datetime) -> list[int]:
 
 def _hand_out(run: BillingRun, payers_a_page: int) -> None:
     """Write the pages of a run: ranges of payer ids, in order, none with too many payers."""
-    due = _due(at=run.at)
+    found = _due(at=run.at)
     if run.account_id:
-        due = due.filter(payer_id=run.account_id)
-    payer_ids = due.order_by("payer_id").values_list("payer_id", flat=True).distinct()
+        found = found.filter(payer_id=run.account_id)
+    payer_ids = found.order_by("payer_id").values_list("payer_id", flat=True).distinct()
     pages = list(_pages(payer_ids.iterator(chunk_size=10_000), payers_a_page))
     insert_rows(
         RunPage,
@@ -148,9 +149,7 @@ def _pages(payer_ids: Iterator[int], size: int) -> Iterator[tuple[int, int, int]
 
 
 def _due(*, at: datetime, using: str = "default") -> QuerySet[Subscription]:
-    return Subscription.objects.using(using).filter(
-        next_bill_at__lte=at, payer__kind=Account.Kind.LIVE
-    )
+    return due(at=at, using=using).filter(payer__kind=Account.Kind.LIVE)
 
 
 def _due_on(run: BillingRun, page: RunPage, *, using: str = "default") -> list[int]:
@@ -159,9 +158,9 @@ def _due_on(run: BillingRun, page: RunPage, *, using: str = "default") -> list[i
     This is where a payer with an order that is not settled will be passed over (decision 17): left
     out here, and due again for the next run.
     """
-    due = _due(at=run.at, using=using)
-    due = due.filter(payer_id__gte=page.first_payer, payer_id__lte=page.last_payer)
-    return list(due.order_by("payer_id").values_list("payer_id", flat=True).distinct())
+    found = _due(at=run.at, using=using)
+    found = found.filter(payer_id__gte=page.first_payer, payer_id__lte=page.last_payer)
+    return list(found.order_by("payer_id").values_list("payer_id", flat=True).distinct())
 
 
 def _work_page(run: BillingRun, page: RunPage, clock: Clock) -> None:
