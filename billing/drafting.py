@@ -13,6 +13,7 @@ from billing.core.tax import Treatment
 from billing.core.totals import Part, totals
 from billing.drafts import Advance, DraftBill, DraftLine
 from billing.folding import Charged, Fold, Opened
+from billing.limits import refuse_too_large
 from billing.models import Bill
 from billing.prices import PriceBook, snapshot
 from billing.reading import SubscriptionRow
@@ -65,6 +66,11 @@ class Drafter:
     ) -> DraftBill:
         zero = to_minor_unit(0, row.currency)
         subtotal = sum((line.amount for line in lines), zero)
+        for line in lines:
+            what = f"A line of {line.product_code}"
+            refuse_too_large(line.amount, what=what, currency=row.currency)
+        what = f"The bill of {days[0]} of subscription {row.code}"
+        refuse_too_large(subtotal, what=what, currency=row.currency)
         return DraftBill(
             subscription_id=row.id,
             reason=reason,

@@ -12,11 +12,11 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from accounts.bulk import insert_rows
 from accounts.locks import lock_payers
-from accounts.models import User
+from accounts.models import Account, User
 from billing.core.pins import Pin
 from billing.itemlog import Catalogue, Entry, ItemLog, PinEntry, Step
 from billing.models import Bill, Event, Item, Price, PricePin, Product, Subscription
-from billing.openings import openings_of
+from billing.openings import Openings, openings_of
 from billing.prices import Versions, core_prices_of
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.updating import update_rows
@@ -58,8 +58,11 @@ def record(
     and has none. All are dated at one instant: the later of ``at`` and just after the last event of
     any of the items. ``holds`` says when they take hold, by default the price's own rule.
 
+    ``at`` is now, as the edge knows it. A subscription that ends also gets the entries that end
+    what is bought in its last cycle.
+
     Raises `QuoteChanged` for an instant before the last billed opening, and `ChangeRefused` for
-    what cannot be had. Decisions 3, 4 and 8.
+    what cannot be had. Decisions 3, 4, 8, 33 and 34.
     """
     subscription = lock_subscription(subscription_id)
     logs = _in_order(changes, _logs(_items(subscription, changes)))
@@ -70,7 +73,8 @@ def record(
         if (step := log.append(quantity=changes[log.code], at=dated, holds=holds))
     ]
     actor = (None if by is None else by.pk, by_name or (str(by) if by else ""), cause)
-    _write((log.item_id, step, actor) for log, step in steps)
+    ends = _ends(subscription, [log for log, _ in steps], dated + _INSTANT)
+    _write((log.item_id, step, actor) for log, step in [*steps, *ends])
     _keep(log for log, _ in steps)
     _bill_soon([(subscription_id, dated)] if any(s.charged_at_once for _, s in steps) else [])
     written = Event.objects.filter(item__subscription=subscription_id, at=dated)
@@ -105,18 +109,19 @@ def announce_price(
 
     It takes hold at the first opening on or after ``holds_from`` that is at least 14 local days
     after ``noticed_on``; without a notice, never (RSL-5). ValueError for a price of another product
-    or currency.
+    or currency, `ChangeRefused` for one that cannot charge what the item holds.
     """
     item = Item.objects.select_related("subscription").get(pk=item_id)
     subscription = lock_subscription(item.subscription_id)
     price = Price.objects.get(pk=price_id)
     if (price.product_id, price.currency) != (item.product_id, subscription.currency):
         raise ValueError(f"Price {price} is not of item {item_id} in {subscription.currency}.")
-    sequence = Item.objects.values_list("last_sequence", flat=True).get(pk=item_id) + 1
-    pin = PinEntry(sequence, price_id, at, holds_from)
+    [log] = _logs(Item.objects.filter(pk=item_id))
+    dated = max([at, *_floors([log])])
+    pin = log.announce(price_id, at=dated, holds_from=holds_from, noticed_on=noticed_on)
     _write_pins([(item_id, pin, False, noticed_on)])
-    Item.objects.filter(pk=item_id).update(last_sequence=sequence)
-    return PricePin.objects.get(item=item_id, sequence=sequence)
+    Item.objects.filter(pk=item_id).update(last_sequence=pin.sequence)
+    return PricePin.objects.get(item=item_id, sequence=pin.sequence)
 
 
 def take_over(*, entries: Iterable[Taken], held: Iterable[tuple[int, PinEntry]]) -> None:
@@ -147,7 +152,9 @@ def lock_subscription(subscription_id: int) -> Subscription:
     while True:
         payer_id = Subscription.objects.values_list("payer_id", flat=True).get(pk=subscription_id)
         lock_payers([payer_id])
-        subscription = Subscription.objects.select_related("opening").get(pk=subscription_id)
+        subscription = Subscription.objects.select_related("opening", "account").get(
+            pk=subscription_id
+        )
         if subscription.payer_id == payer_id:
             return subscription
 
@@ -170,28 +177,59 @@ def _items(subscription: Subscription, codes: Iterable[str]) -> QuerySet[Item]:
 
 def _dated(subscription: Subscription, logs: Sequence[ItemLog], at: datetime) -> datetime:
     """The instant of events that are wanted at ``at``; the payer's lock is held."""
-    floors = [log.last.at + _INSTANT for log in logs if log.last is not None]
+    floors = _floors(logs)
     changes = Bill.objects.filter(subscription=subscription, reason=Bill.Reason.CHANGE, at__gte=at)
     billed = changes.aggregate(last=Max("at"))["last"]
     if billed is not None:
         floors.append(billed + _INSTANT)
-    dated = max(at, *floors) if floors else at
-    opening = subscription.opening
-    if opening is not None and dated < opening.at:
-        raise QuoteChanged(
-            "A new cycle has opened and was billed meanwhile. Look at the amounts again, then "
-            "confirm."
-        )
+    dated = max([at, *floors])
+    refuse_billed(subscription, at=dated)
+    refuse_closed(subscription.account)
     openings = openings_of(subscription)
     if dated < openings.opens_at(0):
         raise ChangeRefused(
             f"The subscription starts on {subscription.starts_on}. Choose that day or a later one."
         )
-    if subscription.ends_on and dated >= openings.first_instant(subscription.ends_on):
+    # The entry that ends what is bought now comes right after it, and still within the last cycle.
+    if subscription.ends_on and dated + _INSTANT >= openings.first_instant(subscription.ends_on):
         raise ChangeRefused(
             f"The subscription has ended on {subscription.ends_on}. Open a new one."
         )
+    opening = subscription.opening
     return dated + _INSTANT if opening is not None and dated == opening.at else dated
+
+
+def _floors(logs: Iterable[ItemLog]) -> list[datetime]:
+    """The earliest instants at which each of these logs can go on (decision 3)."""
+    return [log.goes_on_at for log in logs if log.goes_on_at is not None]
+
+
+def refuse_billed(subscription: Subscription, *, at: datetime) -> None:
+    """Raise `QuoteChanged` for an instant before the last billed opening (decision 3)."""
+    opening = subscription.opening
+    if opening is not None and at < opening.at:
+        raise QuoteChanged(
+            "A new cycle has opened and was billed meanwhile. Look at the amounts again, then "
+            "confirm."
+        )
+
+
+def refuse_closed(account: Account) -> None:
+    """Raise `ChangeRefused` for an account that was closed."""
+    if account.closed_at is not None:
+        raise ChangeRefused(
+            f"{account} was closed on {account.closed_at:%Y-%m-%d}. Choose an account that is open."
+        )
+
+
+def _ends(
+    subscription: Subscription, logs: Iterable[ItemLog], at: datetime
+) -> list[tuple[ItemLog, Step]]:
+    """The entries by which what was wanted just before ``at`` ends with the subscription."""
+    if subscription.ends_on is None:
+        return []
+    steps = [(log, log.append(quantity=0, at=at, holds=Event.Holds.OPENING)) for log in logs]
+    return [(log, step) for log, step in steps if step is not None]
 
 
 def _logs(items: QuerySet[Item]) -> list[ItemLog]:
@@ -200,8 +238,9 @@ def _logs(items: QuerySet[Item]) -> list[ItemLog]:
     products = {item.product_id for item in rows}
     catalogue = Catalogue(Versions.of(products), core_prices_of(products))
     last = _last_entries(items)
-    pins, held = _pins(items, catalogue)
-    openings = {item.subscription_id: openings_of(item.subscription) for item in rows}
+    by_subscription = {item.subscription_id: openings_of(item.subscription) for item in rows}
+    openings = {item.pk: by_subscription[item.subscription_id] for item in rows}
+    pins, held = _pins(items, catalogue, openings)
     return [
         ItemLog(
             item_id=item.pk,
@@ -210,7 +249,7 @@ def _logs(items: QuerySet[Item]) -> list[ItemLog]:
             name=item.product.name_en,
             currency=item.subscription.currency,
             interval=item.subscription.interval,
-            openings=openings[item.subscription_id],
+            openings=openings[item.pk],
             catalogue=catalogue,
             sequence=item.last_sequence,
             pins=pins.get(item.pk, []),
@@ -238,7 +277,9 @@ def _last_entries(items: QuerySet[Item]) -> dict[int, Entry]:
     }
 
 
-def _pins(items: QuerySet[Item], catalogue: Catalogue) -> tuple[dict[int, list[Pin]], set[int]]:
+def _pins(
+    items: QuerySet[Item], catalogue: Catalogue, openings: Mapping[int, Openings]
+) -> tuple[dict[int, list[Pin]], set[int]]:
     """The pins of each item, oldest first, and the items whose log begins with one."""
     rows = PricePin.objects.filter(item__in=items).order_by("item_id", "sequence")
     pins: dict[int, list[Pin]] = {}
@@ -247,7 +288,8 @@ def _pins(items: QuerySet[Item], catalogue: Catalogue) -> tuple[dict[int, list[P
         "item_id", "item__product__code", "sequence", "price_id", "holds_from", "at",
         "noticed_on", "bought",
     ):  # fmt: skip
-        pin = Pin(code, catalogue.prices[price_id], holds_from, at, noticed_on, bought)
+        notice = openings[item_id].notice_on(noticed_on, written_at=at)
+        pin = Pin(code, catalogue.prices[price_id], holds_from, at, notice, bought)
         pins.setdefault(item_id, []).append(pin)
         if sequence == 1:
             held.add(item_id)

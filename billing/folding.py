@@ -11,15 +11,14 @@ from billing.core import bill as core
 from billing.core.bill import Change, ChangeBill, Happened, MemberChange
 from billing.core.lines import Line
 from billing.core.periods import Cycle
-from billing.core.pins import NOTICE, Pin, Pins
+from billing.core.pins import Pin, Pins
 from billing.core.state import State
 from billing.openings import openings_of
 from billing.prices import PriceBook
-from billing.reading import MeterRow, PinRow, SubscriptionRow
+from billing.reading import MeterRow, SubscriptionRow
 from billing.states import from_store, member_sequence, to_store
 
 _INSTANT: Final = timedelta(microseconds=1)
-_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,24 +221,11 @@ class Fold:
                 price=prices[pin.price_id],
                 from_on=pin.holds_from,
                 at=pin.at,
-                notice_on=self._noticed_on(pin),
+                notice_on=self.openings.notice_on(pin.noticed_on, written_at=pin.at),
                 bought=pin.bought,
             )
             for pin in self.row.pins
         ]
-
-    def _noticed_on(self, pin: PinRow) -> date | None:
-        """The day of the notice, moved so that no opening before the writing of the pin is touched.
-
-        A notice that is entered weeks after it was sent holds from the next opening on: the
-        openings that were billed meanwhile stay as they are.
-        """
-        if pin.bought or pin.noticed_on is None:
-            return pin.noticed_on
-        written_on = self.openings.local_day(pin.at)
-        if self.openings.first_instant(written_on) < pin.at:
-            written_on += _DAY
-        return max(pin.noticed_on, written_on - NOTICE)
 
 
 def _state(row: SubscriptionRow) -> State:

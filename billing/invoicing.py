@@ -22,6 +22,7 @@ from billing.drafts import (
     PayerProblem,
 )
 from billing.folding import Fold, Opened
+from billing.limits import refuse_too_large
 from billing.models import Invoice
 from billing.open_amounts import OpenAmount, use_credit
 from billing.prices import plain
@@ -174,6 +175,8 @@ def _document(
     summed = totals(
         [Part(bill.subtotal, bill.discount_percent, taxed) for bill in bills], slip.currency
     )
+    for amount in (summed.subtotal, summed.total):
+        refuse_too_large(amount, what=f"The invoice of {slip.day}", currency=slip.currency)
     key = (payer.id, slip.reason, slip.day)
     parts[key] = part = parts.get(key, 0) + 1
     is_credit = summed.total < 0

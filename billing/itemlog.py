@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from billing.core.cycle import waits_by_rule
+from billing.core.periods import Interval
 from billing.core.pins import Pin, Pins
 from billing.core.pricing import Basis, Increase, Price, Timing
+from billing.limits import LARGEST_CHARGE, LARGEST_QUANTITY, charge_fits
 from billing.models import Event
 from billing.openings import Openings
 from billing.prices import Versions
@@ -18,6 +19,7 @@ from billing.refusals import ChangeRefused
 
 Holds = Event.Holds
 
+_INSTANT: Final = timedelta(microseconds=1)
 _COUNTED: Final = frozenset({Basis.MEMBERS, Basis.METERED})
 
 
@@ -84,6 +86,17 @@ class ItemLog:
     held: bool
     last: Entry | None = None
 
+    @property
+    def goes_on_at(self) -> datetime | None:
+        """The earliest instant of the next entry; None for a log without any.
+
+        It comes just after the last event, and not before the last pin, which a price hangs on.
+        """
+        after = [pin.at for pin in self.pins if pin.at is not None]
+        if self.last is not None:
+            after.append(self.last.at + _INSTANT)
+        return max(after, default=None)
+
     def in_force(self, at: datetime) -> int:
         """The quantity at this instant: of the last event that has taken hold.
 
@@ -100,9 +113,7 @@ class ItemLog:
 
     def price_at(self, at: datetime) -> Price | None:
         """The price in force at this instant; None where nothing was agreed."""
-        number = max(self.openings.number_at(at), 0)
-        opened_on = self.openings.cycle(number).period.start
-        return Pins(self.pins).price(self.code, opening=opened_on, at=at)
+        return Pins(self.pins).price(self.code, opening=self._opened_on(at), at=at)
 
     def waiting(self, at: datetime) -> bool:
         """Whether a quantity still waits for the next opening at this instant."""
@@ -113,15 +124,20 @@ class ItemLog:
     def append(self, *, quantity: int, at: datetime, holds: str | None = None) -> Step | None:
         """The next entry: ``quantity`` is wanted from ``at`` on; None when that sets nothing.
 
-        Raises `ChangeRefused` for a quantity without a price, beyond the last tier, or of something
-        that is counted and not chosen.
+        Raises `ChangeRefused` for a quantity without a price, beyond the last tier (also of a price
+        that was announced), too large to be charged, or of something that is counted and not
+        chosen.
         """
+        if not 0 <= quantity <= LARGEST_QUANTITY:
+            raise self._beyond_all()
         was = self.in_force(at)
         if quantity == was and not self.waiting(at):
             return None
         pinned = self._bought(at) if not was and quantity and not self.held else None
         price = self.catalogue.prices[pinned] if pinned else self.price_at(at)
-        self._check(price, quantity)
+        self._check(price, quantity, at)
+        for announced in self._announced(at, anew=pinned is not None):
+            self._check_units(announced, quantity)
         entry = Entry(self.sequence + 1, at, holds or self._holds(price, was, quantity, at), was,
                       quantity)  # fmt: skip
         pin = self._pin(pinned, at) if pinned else None
@@ -147,6 +163,37 @@ class ItemLog:
         self._add(pin)
         return pin
 
+    def announce(
+        self, price_id: int, *, at: datetime, holds_from: date, noticed_on: date | None
+    ) -> PinEntry:
+        """The next entry: another price is announced; what is wanted by then has to fit it.
+
+        From chosen seats to billable members one may go (RSL-3): both are charged in advance.
+        Raises `ChangeRefused` for another interval, timing or basis than what is agreed, or for a
+        price without an amount for the quantity.
+        """
+        price, agreed = self.catalogue.prices[price_id], self.price_at(at)
+        if agreed and not _charges_alike(agreed, price):
+            raise ChangeRefused(
+                f"{self.name} is charged by {agreed.basis} in {agreed.timing}, the price announced "
+                f"by {price.basis} in {price.timing}. Announce one that is charged alike."
+            )
+        if price.interval not in (None, Interval.MONTH, self.interval):
+            raise ChangeRefused(
+                f"{self.name} is charged each {self.interval}, the price announced each "
+                f"{price.interval}. Announce one of the same interval."
+            )
+        if price.basis not in _COUNTED:
+            waiting = self.last if self.waiting(at) else None
+            self._check_units(price, waiting.becomes if waiting else self.in_force(at))
+        pin = PinEntry(self.sequence + 1, price_id, at, holds_from)
+        self.sequence = pin.sequence
+        self.pins.append(Pin(self.code, price, holds_from, at, noticed_on, bought=False))
+        return pin
+
+    def _opened_on(self, at: datetime) -> date:
+        return self.openings.cycle(max(self.openings.number_at(at), 0)).period.start
+
     def _bought(self, at: datetime) -> int:
         day = self.openings.local_day(at)
         found = self.catalogue.versions.on(
@@ -159,13 +206,45 @@ class ItemLog:
             )
         return found
 
-    def _check(self, price: Price | None, quantity: int) -> None:
+    def _check(self, price: Price | None, quantity: int, at: datetime) -> None:
         if price is None:
+            if quantity:
+                raise ChangeRefused(
+                    f"{self.name} has no price agreed at {at.isoformat()}. Agree one first."
+                )
             return
         if price.basis in _COUNTED:
             raise ChangeRefused(f"{self.name} is counted, not chosen. Leave its number out.")
-        if price.limit is not None and quantity * price.unit_factor > Decimal(price.limit):
+        self._check_units(price, quantity)
+
+    def _check_units(self, price: Price, quantity: int) -> None:
+        """Refuse a quantity that this price has no amount for, or one that no invoice can say."""
+        units = quantity * price.unit_factor
+        if units > LARGEST_QUANTITY:
+            raise self._beyond_all()
+        if price.limit is not None and units > price.limit:
             raise ChangeRefused(f"{self.name} is sold up to {price.limit}. Choose a lower number.")
+        if not charge_fits(price, units, interval=self.interval):
+            raise ChangeRefused(
+                f"{quantity:,} of {self.name} would cost more than {LARGEST_CHARGE:,} "
+                f"{self.currency} a cycle. Choose a lower number."
+            )
+
+    def _beyond_all(self) -> ChangeRefused:
+        return ChangeRefused(
+            f"{self.name} is counted from 0 to {LARGEST_QUANTITY:,}. Choose a number in between."
+        )
+
+    def _announced(self, at: datetime, *, anew: bool) -> Iterator[Price]:
+        """Prices that were announced and take hold later, unless the item is bought anew now."""
+        if anew:
+            return
+        opened_on = self._opened_on(at)
+        bought = max((pin.at for pin in self.pins if pin.bought and pin.at), default=None)
+        for pin in self.pins:
+            void = bought is not None and pin.at is not None and pin.at < bought
+            if not pin.bought and not void and pin.holds_on and pin.holds_on > opened_on:
+                yield pin.price
 
     def _holds(self, price: Price | None, was: int, quantity: int, at: datetime) -> str:
         if price is None or self.openings.is_opening(at):
@@ -192,3 +271,9 @@ def _may_charge(price: Price | None, entry: Entry) -> bool:
         return False
     at_once = price.timing is Timing.ONCE or price.increase is Increase.PRORATE
     return at_once and entry.becomes > entry.was
+
+
+def _charges_alike(agreed: Price, price: Price) -> bool:
+    """Whether one price can take the other's place at an opening."""
+    in_advance = agreed.timing is price.timing is Timing.ADVANCE
+    return in_advance or (price.timing, price.basis) == (agreed.timing, agreed.basis)

@@ -8,8 +8,11 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef
 
+from billing.due import due
+from billing.limits import LARGEST_USE, beyond_a_meter, refuse_use
 from billing.models import Item, Meter, Price, PricePin, Subscription, UsageRecord
 from billing.openings import openings_of
+from billing.prices import core_prices
 from billing.refusals import ChangeRefused
 
 _METERED = Price.Basis.METERED
@@ -26,7 +29,8 @@ def add(
 
     It belongs to the cycle of its instant as long as that one's meter is open, else to the first
     later one that is (decision 19). Raises `KeyReused` for a key that has counted something else,
-    `ChangeRefused` for a product that the subscription does not meter at that instant.
+    `ChangeRefused` for a product that the subscription does not meter at that instant, and for more
+    than the cycle's meter can hold or an invoice can charge.
     """
     item = Item.objects.select_related("subscription", "product").get(
         subscription=subscription_id, subscription__account=account_id, product__code=product
@@ -52,12 +56,12 @@ def close_due(*, payer_ids: Sequence[int], at: datetime) -> None:
     is just being counted, and whatever comes later is counted in the next cycle. A cycle without
     any use gets a closed meter, too, so that nothing can be added once it is billed.
     """
-    due = Subscription.objects.filter(payer_id__in=payer_ids, next_bill_at__lte=at)
+    billed = due(at=at).filter(payer_id__in=payer_ids)
     metered = Item.objects.filter(
         Exists(PricePin.objects.filter(item=OuterRef("pk"), price__basis=_METERED)),
-        subscription__in=due,
+        subscription__in=billed,
     )
-    subscriptions = due.in_bulk() if metered.exists() else {}
+    subscriptions = billed.in_bulk() if metered.exists() else {}
     ended = [
         Meter(item_id=item_id, cycle_start=start, closed=True)
         for item_id, subscription_id in metered.order_by("pk").values_list("pk", "subscription_id")
@@ -91,9 +95,20 @@ def _seen(account_id: int, key: str, item: Item, at: datetime, quantity: int) ->
 def _count(item: Item, *, account_id: int, key: str, at: datetime, quantity: int) -> UsageRecord:
     if quantity < 0:
         raise ValueError(f"A use is zero or more, got {quantity}.")
-    if not item.pins.filter(price__basis=_METERED).exists():
+    if quantity > LARGEST_USE:
+        raise beyond_a_meter(str(item.product))
+    agreed = item.pins.filter(price__basis=_METERED).values_list("price", flat=True)
+    prices = core_prices(agreed)
+    if not prices:
         raise ChangeRefused(f"The use of {item.product} is not metered. Leave it out.")
     meter = _fill(item, at, quantity)
+    for price in prices.values():
+        refuse_use(
+            meter.used,
+            name=str(item.product),
+            price=price,
+            interval=item.subscription.interval,
+        )
     return UsageRecord.objects.create(
         account_id=account_id,
         meter=meter,
@@ -117,19 +132,20 @@ def _fill(item: Item, at: datetime, quantity: int) -> Meter:
         start = openings.cycle(number).period.start
         if subscription.ends_on is not None and start >= subscription.ends_on:
             raise ChangeRefused(f"The subscription has ended on {subscription.ends_on}.")
-        meter = _fill_if_open(item.pk, start, quantity)
+        meter = _fill_if_open(item, start, quantity)
         if meter is not None:
             return meter
         number += 1
 
 
-def _fill_if_open(item_id: int, start: date, quantity: int) -> Meter | None:
-    meter = Meter.objects.filter(item=item_id, cycle_start=start)
+def _fill_if_open(item: Item, start: date, quantity: int) -> Meter | None:
+    meter = Meter.objects.filter(item=item, cycle_start=start)
+    roomy = meter.filter(closed=False, used__lte=LARGEST_USE - quantity)
     more = {"used": F("used") + quantity, "last_sequence": F("last_sequence") + 1}
-    if not meter.filter(closed=False).update(**more):
-        Meter.objects.bulk_create(
-            [Meter(item_id=item_id, cycle_start=start)], ignore_conflicts=True
-        )
-        if not meter.filter(closed=False).update(**more):
+    if not roomy.update(**more):
+        Meter.objects.bulk_create([Meter(item=item, cycle_start=start)], ignore_conflicts=True)
+        if not roomy.update(**more):
+            if meter.filter(closed=False).exists():
+                raise beyond_a_meter(str(item.product))
             return None
     return meter.get()

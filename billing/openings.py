@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Protocol
+from typing import Final, Protocol
 
 from billing.core.periods import Cycle, Cycles, Interval, first_instant, local_day
+from billing.core.pins import NOTICE
+
+_DAY: Final = timedelta(days=1)
 
 
 class Recurring(Protocol):
@@ -75,6 +78,19 @@ class Openings:
         # Where clocks go back over midnight, the day before the opening comes a second time.
         number = self._cycles.holding(max(local_day(at, self._zone), self._cycles.start)).number
         return number + 1 if self.opens_at(number + 1) <= at else number
+
+    def notice_on(self, noticed_on: date | None, *, written_at: datetime) -> date | None:
+        """The day of a notice, moved so that no opening before its writing is touched.
+
+        A notice that is entered weeks after it was sent holds from the next opening on: the
+        openings that were billed meanwhile stay as they are (RSL-5).
+        """
+        if noticed_on is None:
+            return None
+        written_on = self.local_day(written_at)
+        if self.first_instant(written_on) < written_at:
+            written_on += _DAY
+        return max(noticed_on, written_on - NOTICE)
 
     def opens_between(self, after: datetime, until: datetime) -> bool:
         """Whether a cycle opens later than ``after`` and no later than ``until``."""

@@ -13,6 +13,7 @@ from django.db.models import Model
 from accounts.models import Account, Member
 from billing.book import values
 from billing.book.values import Read, Value
+from billing.limits import LARGEST_QUANTITY, LARGEST_USE
 from billing.models import Event, Subscription, UsageRecord
 
 
@@ -107,7 +108,7 @@ EVENTS: Final = Sheet(
         _SUBSCRIPTION,
         _PRODUCT,
         _AT,
-        Column("quantity", values.whole, needed=True),
+        Column("quantity", values.whole(most=LARGEST_QUANTITY), needed=True),
         Column("holds", values.one_of(*Event.Holds.values)),
         Column("actor", _text_of(Event, "actor_name"), needed=True),
         Column("cause", _text_of(Event, "cause"), default=""),
@@ -141,7 +142,7 @@ USAGE: Final = Sheet(
         _PRODUCT,
         Column("key", _text_of(UsageRecord, "key"), needed=True),
         _AT,
-        Column("quantity", values.whole, needed=True),
+        Column("quantity", values.whole(most=LARGEST_USE), needed=True),
     ),
 )
 

@@ -11,6 +11,8 @@ from billing.book.history import ItemHistory, SubscriptionHistory
 from billing.book.mistakes import Mistake
 from billing.book.rows import AccountBook, UsageRow, moment
 from billing.core.pricing import Basis
+from billing.limits import refuse_use
+from billing.refusals import ChangeRefused
 
 Tell = Callable[[Mistake], None]
 
@@ -57,7 +59,20 @@ def meters(
         cycle = subscription.openings.number_at(when)
         meter = found.setdefault((row.product, cycle), MeterHistory(subscription, item, cycle))
         meter.reports.append((when, row))
+    for meter in found.values():
+        _tell_too_much(meter, tell)
     return list(found.values())
+
+
+def _tell_too_much(meter: MeterHistory, tell: Tell) -> None:
+    """Tell of a cycle's use that could not be billed, on the line of its last report."""
+    used, log = meter.used, meter.item.log
+    try:
+        for pin in log.pins:
+            if pin.price.basis is Basis.METERED:
+                refuse_use(used, name=log.name, price=pin.price, interval=log.interval)
+    except ChangeRefused as refusal:
+        tell(Mistake(USAGE.file, meter.reports[-1][1].line, "quantity", str(refusal)))
 
 
 def _time_problem(

@@ -24,7 +24,6 @@ Read = Callable[[str], Value]
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
-LARGEST: Final = 10**15
 LONGEST_EMAIL: Final = 254
 _FIRST_DAY: Final = date(1970, 1, 1)
 _LAST_DAY: Final = date(2199, 12, 31)
@@ -74,11 +73,17 @@ def one_of(*words: str) -> Read:
     return read
 
 
-def whole(cell: str) -> int:
-    """A whole number of zero or more."""
-    if not _WHOLE.fullmatch(cell) or (number := int(cell)) > LARGEST:
-        raise WrongValue(f"expected a whole number of 0 or more, got {cell!r}")
-    return number
+def whole(*, most: int) -> Read:
+    """A whole number of zero or more, and no larger than what can be billed."""
+
+    def read(cell: str) -> int:
+        if not _WHOLE.fullmatch(cell):
+            raise WrongValue(f"expected a whole number of 0 or more, got {cell!r}")
+        if (number := int(cell)) > most:
+            raise WrongValue(f"expected at most {most:,}, got {cell!r}")
+        return number
+
+    return read
 
 
 def between(least: int, most: int) -> Read:

@@ -297,6 +297,55 @@ def test_an_announced_price_has_to_be_of_the_same_product(plan):
         )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("traits", "words"),
+    [
+        ({"interval": "year"}, "charged each month, the price announced each year"),
+        ({"peak": True}, "charged by set in advance, the price announced by peak in arrears"),
+        ({"once": True}, "charged by set in advance, the price announced by set in once"),
+    ],
+)
+def test_an_announced_price_has_to_charge_alike(plan, traits, words):  # RSL-5
+    change(plan, "2026-01-10", seat=3)
+    newer = PriceFactory(code="seat", valid_from=FEBRUARY, **traits)
+
+    with pytest.raises(ChangeRefused, match=words):
+        announce(plan, newer)
+
+    assert item(plan).last_sequence == 2
+
+
+def test_a_monthly_price_can_be_announced_to_a_yearly_subscription(seat):  # RSL-5
+    yearly = SubscriptionFactory(interval="year", items={"seat": 3})
+
+    assert announce(yearly, PriceFactory(code="seat", valid_from=FEBRUARY)).sequence == 3
+
+
+def announce(plan: Subscription, price: Price) -> PricePin:
+    return events.announce_price(
+        item_id=item(plan).pk, price_id=price.pk, holds_from=date(2026, 3, 1),
+        noticed_on=FEBRUARY, at=instant("2026-02-01"),
+    )  # fmt: skip
+
+
+def test_an_event_comes_no_earlier_than_the_price_it_hangs_on(plan):  # decisions 3 and 8
+    PriceFactory(code="voice", peak=True)
+    events.hold(subscription_id=plan.pk, products=["voice"], at=instant("2026-01-10 10:00"))
+
+    [event] = change(plan, "2026-01-10 09:00", voice=5)
+
+    assert event.at == instant("2026-01-10 10:00")
+    assert item(plan, "voice").price is not None
+
+
+def test_what_is_counted_cannot_be_chosen_before_it_is_held(plan):  # decision 8
+    PriceFactory(code="minutes", metered=True)
+    events.hold(subscription_id=plan.pk, products=["minutes"], at=instant("2026-01-10 10:00"))
+
+    with pytest.raises(ChangeRefused, match="is counted, not chosen"):
+        change(plan, "2026-01-10 09:00", minutes=5)
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_changes_at_the_same_moment_stand_one_after_the_other(plan):  # decision 3

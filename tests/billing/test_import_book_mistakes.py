@@ -120,6 +120,14 @@ CELLS = {
         spoiled("events", 1, quantity="-1"),
         "events.csv line 3, quantity: expected a whole number of 0 or more, got '-1'",
     ),
+    "too large a quantity": (
+        spoiled("events", 1, quantity="1000000000"),
+        "events.csv line 3, quantity: expected at most 999,999,999, got '1000000000'",
+    ),
+    "too much use": (
+        spoiled("usage", 0, quantity="1000000000001"),
+        "usage.csv line 2, quantity: expected at most 1,000,000,000,000, got '1000000000001'",
+    ),
     "status": (
         spoiled("members", 0, status="activ"),
         "members.csv line 2, status: expected one of invited, awaiting_approval, active, suspended",
@@ -268,6 +276,10 @@ TOGETHER = {
     "use of what is not metered": (
         doubled("usage", 0, product="seat", key="u-2"),
         "usage.csv line 3, product: seat is not metered",
+    ),
+    "more use together than can be charged": (
+        doubled("usage", 0, key="u-2", quantity="10000000000"),
+        "usage.csv line 3, quantity: 10,000,000,012 of Minutes used in a cycle would cost more",
     ),
     "use before the start": (
         spoiled("usage", 0, at="2025-12-31"),
