@@ -1,19 +1,22 @@
-"""Opening and ending a subscription: what an account holds, and from which day on."""
+"""Opening and ending: this file says what an account holds, from which day on and until when."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 
 from accounts.locks import lock_payer_of
-from accounts.models import User
+from accounts.models import Account, User
 from billing import events
 from billing.core.periods import Interval
 from billing.models import Event, Item, Subscription
 from billing.openings import Openings, openings_of
 from billing.refusals import ChangeRefused
+
+_REASON_LENGTH: Final = 100
 
 
 @transaction.atomic
@@ -33,9 +36,10 @@ def open_subscription(
     ``items`` are quantities by product code, chosen at the first instant of that day. One of zero
     is *held*: its price is agreed from that day, as what is counted (billable members, metered use)
     needs. Currency, billing zone and payer are those of the account's payer (decision 6).
-    `ChangeRefused` when there is a subscription of this code already.
+    `ChangeRefused` when there is a subscription of this code already, or the account was closed.
     """
     payer = lock_payer_of(account_id)
+    events.refuse_closed(Account.objects.get(pk=account_id))
     if Subscription.objects.filter(account_id=account_id, code=code).exists():
         raise ChangeRefused(f"There is a subscription {code} already. Change its items instead.")
     openings = Openings(
@@ -73,11 +77,13 @@ def end_subscription(
     """End a subscription with its running cycle: what is held ends at the next opening.
 
     Returns the last cycle date: its opening bills what is still owed for the cycle that ended and
-    nothing of a new one. `ChangeRefused` when it ends already.
+    nothing of a new one. `ChangeRefused` when it ends already, `QuoteChanged` for an instant before
+    the last billed opening.
     """
     subscription = events.lock_subscription(subscription_id)
     if subscription.ends_on is not None:
         raise ChangeRefused(f"The subscription ends on {subscription.ends_on} already.")
+    events.refuse_billed(subscription, at=at)
     held = Item.objects.filter(subscription=subscription, quantity__gt=0)
     changes = dict.fromkeys(held.values_list("product__code", flat=True), 0)
     if changes:
@@ -95,3 +101,31 @@ def end_subscription(
     subscription.ends_on = openings.cycle(number).period.start
     Subscription.objects.filter(pk=subscription_id).update(ends_on=subscription.ends_on)
     return subscription.ends_on
+
+
+@transaction.atomic
+def close_account(
+    *, account_id: int, at: datetime, by: User | None = None, cause: str = ""
+) -> Account:
+    """Close an account: all it holds ends with the running cycles, and nothing is sold to it.
+
+    What those cycles still owe is billed at their end, by the run; its documents and what is open
+    of them stay. `ChangeRefused` when it is closed already or pays for accounts that are open,
+    `QuoteChanged` for an instant before a billed opening.
+    """
+    lock_payer_of(account_id)
+    account = Account.objects.get(pk=account_id)
+    events.refuse_closed(account)
+    others = account.pays_for.filter(closed_at=None).exclude(pk=account_id).count()
+    if others:
+        which = "1 account that is" if others == 1 else f"{others} accounts that are"
+        raise ChangeRefused(f"{account} pays for {which} open. Close those first.")
+    running = account.subscriptions.filter(ends_on=None).order_by("pk")
+    for key in running.values_list("pk", flat=True):
+        end_subscription(subscription_id=key, at=at, by=by, cause=cause)
+    account.closed_at = at
+    account._history_user = by  # type: ignore[attr-defined]  # the history reads it off the row
+    reason = cause[:_REASON_LENGTH] or None
+    account._change_reason = reason  # type: ignore[attr-defined]  # and this one
+    account.save(update_fields=["closed_at"])
+    return account

@@ -6,7 +6,7 @@ import pytest
 
 from billing import events
 from billing.models import Event, Item, PricePin, Subscription
-from billing.refusals import ChangeRefused
+from billing.refusals import ChangeRefused, QuoteChanged
 from billing.subscribing import end_subscription
 from tests.billing.running import bill
 from tests.factories import (
@@ -85,11 +85,14 @@ def test_it_ends_with_the_cycle_that_really_runs_also_when_openings_are_overdue(
     assert ended(plan, "2026-02-10") == MARCH
 
 
-def test_a_cycle_that_was_billed_is_not_taken_back():
+def test_a_cycle_that_was_billed_is_not_taken_back():  # decision 3
     plan = SubscriptionFactory(items={"agent": 0})
     bill(at=instant("2026-02-01"))
 
-    assert ended(plan, "2026-01-15") == MARCH
+    with pytest.raises(QuoteChanged):
+        ended(plan, "2026-01-15")
+
+    assert ended(plan, "2026-02-01") == MARCH
 
 
 def test_it_ends_once():
