@@ -140,6 +140,7 @@ def unguarded(statement: str) -> None:
                 "ALTER TABLE billing_receivable DROP CONSTRAINT a_document_with_an_amount_is_open"
             )
             cursor.execute(statement)
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             return
         cursor.execute("PRAGMA ignore_check_constraints = ON")
         cursor.execute(statement)
