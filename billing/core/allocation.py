@@ -36,6 +36,7 @@ def round_together(
     """Round exact amounts so that they add up to `total`, each less than one unit from its own.
 
     For a total that has been rounded by itself: what each part of it is worth must still add up.
+    ValueError for a total that the amounts cannot be rounded to.
     """
     scale = 10**digits
     return _parts([amount * scale for amount in exact], int(Fraction(total) * scale), digits)
@@ -44,7 +45,11 @@ def round_together(
 def _parts(exact: Sequence[Fraction], units: int, digits: int) -> tuple[Decimal, ...]:
     """Cut `exact` units down to whole ones and hand out the rest, largest loss first."""
     shares = [floor(share) for share in exact]
+    cut = sum(share != whole for share, whole in zip(exact, shares, strict=True))
+    rest = units - sum(shares)
+    if not 0 <= rest <= cut:
+        raise ValueError(f"{units} units cannot be rounded together from {sum(exact)}.")
     by_loss = sorted(range(len(exact)), key=lambda place: shares[place] - exact[place])
-    for place in by_loss[: units - sum(shares)]:
+    for place in by_loss[:rest]:
         shares[place] += 1
     return tuple(round_half_up(Fraction(share, 10**digits), digits) for share in shares)

@@ -90,27 +90,32 @@ def credit_note(
 ) -> CreditNote:
     """Give back amounts of some lines, each with its part of the discount and its tax. STAFF-2.
 
-    Net and tax are rounded by themselves, the tax once a rate. The note that completes the invoice
-    takes what is left of net, discount and taxes, so all notes together are the invoice to the
-    cent. Worked example: two lines of 68.33 at 20 % carry 27.33 of tax; the first note has 13.67
-    of it, the second 13.66. CreditTooHigh for more of a line than is left of it.
+    Net and tax are rounded by themselves, the tax once a rate; the net is the sum of the bases.
+    Each rate gives back no more base, discount and tax than is left of it, and the note that
+    completes it takes what is left, so all notes together are the invoice to the cent. Worked
+    example: two lines of 68.33 at 20 % carry 27.33 of tax; the first note has 13.67 of it, the
+    second 13.66. CreditTooHigh for more of a line than is left of it, and for more than is left of
+    its rate or of the invoice where lines below zero have lowered that.
     """
     left = _left_of_lines(invoice, earlier)
+    parts = _parts_left(invoice, left, earlier)
     for place, amount in credited:
         left[place] = _taken(left[place], amount, place)
-    net_left = invoice.net - sum((note.net for note in earlier), _NOTHING)
-    taxes_left = _left_of_taxes(invoice, earlier)
-    if not any(left):
-        discount = invoice.discount - sum((note.discount for note in earlier), _NOTHING)
-        return CreditNote(tuple(credited), discount, net_left, tuple(taxes_left.values()))
+        parts[invoice.lines[place].treatment].take(amount)
+    open_still = {line.treatment for line, rest in zip(invoice.lines, left, strict=True) if rest}
+    for how in parts.keys() - open_still:
+        parts[how].completed = True
     exact = _exact_bases(invoice, credited)
-    net = _at_most(to_minor_unit(sum(exact.values(), Fraction(0)), currency), net_left)
+    capped = {how: parts[how].capped(base, currency) for how, base in exact.items()}
+    net = to_minor_unit(sum(capped.values(), Fraction(0)), currency)
     taxes = tuple(
-        _with_amount(tax, _at_most(tax.amount, taxes_left[_treatment(tax)].amount))
-        for tax in _taxes(exact, net, currency)
+        _with_amount(tax, parts[_treatment(tax)].tax(tax.amount))
+        for tax in _taxes(capped, net, currency)
     )
     discount = sum((amount for _, amount in credited), _NOTHING) - net
-    return CreditNote(tuple(credited), discount, net, taxes)
+    note = CreditNote(tuple(credited), discount, net, taxes)
+    _refuse_above_invoice(invoice, note, earlier)
+    return note
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +199,8 @@ def _exact_bases(
     whole = sum((line.net for line in invoice.lines if line.discounted), _NOTHING)
     if invoice.discount and not whole:
         raise ValueError(f"A discount of {invoice.discount} has no line to be taken off.")
+    if not min(whole, _NOTHING) <= invoice.discount <= max(whole, _NOTHING):
+        raise ValueError(f"A discount lies between 0 and {whole}, got {invoice.discount}.")
     kept = 1 - Fraction(invoice.discount) / Fraction(whole) if whole else Fraction(1)
     bases: dict[Treatment, Fraction] = {}
     for place, amount in credited:
@@ -240,6 +247,90 @@ def _left_of_taxes(invoice: Billed, earlier: Sequence[CreditNote]) -> dict[Treat
                 reason=tax.reason,
             )
     return left
+
+
+@dataclass(slots=True)
+class _Part:
+    """What is taxed alike: what was left of it before a note, and what the note takes of it.
+
+    `lines` is left before the discount, `exact` after it, `base` and `amount` (of tax) as rounded
+    on the invoice and on the notes so far.
+    """
+
+    lines: Decimal
+    exact: Fraction
+    base: Decimal
+    amount: Decimal
+    taken: Decimal = _NOTHING
+    above: Decimal = _NOTHING
+    below: Decimal = _NOTHING
+    completed: bool = False
+
+    def take(self, amount: Decimal) -> None:
+        self.taken += amount
+        self.above += max(amount, _NOTHING)
+        self.below += min(amount, _NOTHING)
+
+    def capped(self, exact: Fraction, currency: str) -> Fraction:
+        """The base of a note, as far as what is left of base and discount allows.
+
+        Earlier notes were rounded, so what is left may be some cents off what is asked for.
+        """
+        if self.completed:
+            return Fraction(self.base)
+        if _beyond(self.taken, self.lines) or _beyond(exact, self.exact):
+            raise CreditTooHigh(
+                f"{self.taken} was asked for, but lines below zero leave {self.lines} of what is "
+                "taxed like it. Credit them too."
+            )
+        if self.exact < 0 or (not self.exact and self.lines < 0):
+            return -self._mirrored()._at_most(-exact)
+        return self._at_most(exact)
+
+    def _mirrored(self) -> _Part:
+        return _Part(
+            -self.lines, -self.exact, -self.base, -self.amount,
+            -self.taken, -self.below, -self.above,
+        )  # fmt: skip
+
+    def _at_most(self, exact: Fraction) -> Fraction:
+        # What stays must not be less than nothing, neither of the base nor of the discount.
+        least, most = self.taken - (self.lines - self.base), self.base
+        if not self.below:
+            least, most = max(least, _NOTHING), min(most, self.above)
+        elif not self.above:
+            least, most = max(least, self.below), min(most, _NOTHING)
+        return min(max(exact, Fraction(least)), Fraction(most))
+
+    def tax(self, amount: Decimal) -> Decimal:
+        """The tax of a note, as far as what is left of it allows."""
+        return self.amount if self.completed else _at_most(amount, self.amount)
+
+
+def _parts_left(
+    invoice: Billed, left: Sequence[Decimal], earlier: Sequence[CreditNote]
+) -> dict[Treatment, _Part]:
+    exact = _exact_bases(invoice, list(enumerate(left)))
+    lines: dict[Treatment, Decimal] = {}
+    for line, amount in zip(invoice.lines, left, strict=True):
+        lines[line.treatment] = lines.get(line.treatment, _NOTHING) + amount
+    taxes = _left_of_taxes(invoice, earlier)
+    return {how: _Part(lines[how], exact[how], tax.base, tax.amount) for how, tax in taxes.items()}
+
+
+def _refuse_above_invoice(invoice: Billed, note: CreditNote, earlier: Sequence[CreditNote]) -> None:
+    net = invoice.net - sum((one.net for one in earlier), _NOTHING)
+    total = invoice.total - sum((one.total for one in earlier), _NOTHING)
+    if _beyond(note.net, net) or _beyond(note.total, total):
+        raise CreditTooHigh(
+            f"A credit of {note.total} was asked for, but lines below zero leave {total} of the "
+            "invoice. Credit them too."
+        )
+
+
+def _beyond(amount: Decimal | Fraction, left: Decimal | Fraction) -> bool:
+    """Whether this is further from zero than what is left, on its side of it."""
+    return amount > left if left >= 0 else amount < left
 
 
 def _taken(left: Decimal, amount: Decimal, place: int) -> Decimal:

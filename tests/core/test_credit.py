@@ -77,6 +77,63 @@ def test_a_line_below_zero_is_taken_back_below_zero() -> None:
     assert (note.net, note.tax) == (Decimal("-10.00"), Decimal("-2.00"))
 
 
+@pytest.mark.parametrize(
+    ("lines", "credited"),
+    [
+        pytest.param([("-331.94", TWENTY), ("338.71", TWENTY)], "100.00", id="one rate"),
+        pytest.param([("-40.00", TWENTY), ("60.00", TEN)], "50.00", id="the net of both rates"),
+        pytest.param([("-40.00", TWENTY), ("60.00", TEN)], "18.00", id="the total of both rates"),
+    ],
+)
+def test_no_more_is_given_back_than_the_whole_invoice_came_to(  # STAFF-2
+    lines: list[tuple[str, Treatment]], credited: str
+) -> None:
+    invoice = billed([BilledLine(Decimal(net), how) for net, how in lines], Decimal(0), "EUR")
+
+    with pytest.raises(CreditTooHigh, match="below zero"):
+        credit_note(invoice, [(1, Decimal(credited))], currency="EUR")
+
+
+def test_a_line_is_given_back_with_the_one_below_zero() -> None:  # STAFF-2
+    lines = [BilledLine(Decimal("-331.94"), TWENTY), BilledLine(Decimal("338.71"), TWENTY)]
+    invoice = billed(lines, Decimal(0), "EUR")
+
+    note = credit_note(invoice, [(0, Decimal("-331.94")), (1, Decimal("338.71"))], currency="EUR")
+
+    assert (note.net, note.discount, note.total) == (Decimal("6.77"), Decimal(0), invoice.total)
+    assert [tax.base for tax in note.taxes] == [Decimal("6.77")]
+
+
+def test_many_small_notes_never_give_back_more_discount_than_was_given() -> None:
+    invoice = billed([BilledLine(Decimal("0.10"), TWENTY)], Decimal("0.06"), "EUR")
+    notes: list[CreditNote] = []
+
+    for _ in range(10):
+        notes.append(credit_note(invoice, [(0, Decimal("0.01"))], earlier=notes, currency="EUR"))
+
+    assert [note.discount for note in notes] == [Decimal("0.01")] * 6 + [Decimal("0.00")] * 4
+    assert [note.net for note in notes] == [Decimal("0.00")] * 6 + [Decimal("0.01")] * 4
+
+
+def test_a_note_takes_nothing_of_a_rate_that_it_does_not_credit() -> None:
+    lines = [BilledLine(Decimal("0.03"), TWENTY) for _ in range(3)]
+    invoice = billed([*lines, BilledLine(Decimal("5.00"), TEN)], Decimal(0), "EUR")
+    notes = [credit_note(invoice, [(3, Decimal("5.00"))], currency="EUR")]
+
+    for place in range(3):
+        notes.append(
+            credit_note(invoice, [(place, Decimal("0.03"))], earlier=notes, currency="EUR")
+        )
+
+    assert [[tax.rate for tax in note.taxes] for note in notes] == [[10], [20], [20], [20]]
+
+
+@pytest.mark.parametrize("discount", ["5.01", "-0.01"])
+def test_a_discount_is_no_more_than_its_lines(discount: str) -> None:
+    with pytest.raises(ValueError, match=r"between 0 and 5\.00"):
+        billed([BilledLine(Decimal("5.00"), TEN)], Decimal(discount), "EUR")
+
+
 def test_a_discount_needs_a_line() -> None:
     with pytest.raises(ValueError, match="no line"):
         billed([BilledLine(Decimal(5), TEN, discounted=False)], Decimal(1), "EUR")
@@ -176,6 +233,14 @@ def test_no_cent_of_a_split_is_lost() -> None:
 def test_an_impossible_split_is_refused(amount: str, ratios: list[int]) -> None:
     with pytest.raises(ValueError, match=r"Ratios|cannot be split"):
         allocate(Decimal(amount), ratios, digits=2)
+
+
+@pytest.mark.parametrize("total", ["0.98", "1.03", "3.00"])
+def test_parts_are_not_rounded_to_what_is_not_their_sum(total: str) -> None:
+    parts = (Fraction(1, 3), Fraction(1, 3), Fraction(1, 3))
+
+    with pytest.raises(ValueError, match="cannot be rounded together"):
+        round_together(parts, total=Decimal(total), digits=2)
 
 
 def test_parts_rounded_together_add_up() -> None:
