@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
+
+LONGEST_TERMS: Final = 365
 
 
 class Account(models.Model):
@@ -32,6 +37,11 @@ class Account(models.Model):
         CARD = "card", "Card"
         TRANSFER = "transfer", "Bank transfer"
 
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        ITALIAN = "it", "Italian"
+        CZECH = "cs", "Czech"
+
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.LIVE)
     role = models.CharField(max_length=9, choices=Role, default=Role.CUSTOMER)
     reference = models.CharField(
@@ -49,7 +59,7 @@ class Account(models.Model):
     )
     payer = models.ForeignKey("self", models.PROTECT, related_name="pays_for")
     time_zone = models.CharField(max_length=64, default="UTC")
-    language = models.CharField(max_length=2, default="en")
+    language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
     currency = models.CharField(max_length=3, default="EUR")
     email = models.EmailField("invoice e-mail", blank=True)
     street = models.CharField(max_length=200, blank=True)
@@ -61,10 +71,20 @@ class Account(models.Model):
         "tax ID check", max_length=11, choices=TaxIdState, default=TaxIdState.UNCHECKED
     )
     tax_exempt = models.BooleanField(default=False)
-    discount_percent = models.DecimalField(max_digits=6, decimal_places=3, default=0)
+    discount_percent = models.DecimalField(
+        max_digits=6,
+        decimal_places=3,
+        default=0,
+        validators=[
+            MinValueValidator(0, "Write 0 to 100 percent."),
+            MaxValueValidator(100, "Write 0 to 100 percent."),
+        ],
+    )
     pays_by = models.CharField(max_length=8, choices=PaysBy, default=PaysBy.CARD)
     terms_days = models.PositiveSmallIntegerField(
-        default=14, help_text="Days from issue until a bank transfer is due."
+        default=14,
+        validators=[MaxValueValidator(LONGEST_TERMS, "Write 0 to 365 days.")],
+        help_text="Days from issue until a bank transfer is due, 365 at most.",
     )
     opened_at = models.DateTimeField()
     blocked_at = models.DateTimeField(null=True, blank=True)
@@ -86,6 +106,14 @@ class Account(models.Model):
             models.CheckConstraint(
                 name="a_discount_is_between_0_and_100_percent",
                 condition=Q(discount_percent__gte=0, discount_percent__lte=100),
+            ),
+            models.CheckConstraint(
+                name="an_account_reads_a_language_there_is",
+                condition=Q(language__in=("en", "it", "cs")),
+            ),
+            models.CheckConstraint(
+                name="terms_are_a_year_at_most",
+                condition=Q(terms_days__gte=0, terms_days__lte=LONGEST_TERMS),
             ),
         )
 

@@ -84,10 +84,11 @@ class Facts:
 def read(invoice_id: int, *, language: str | None = None) -> Facts:
     """The facts of this document, its products named in ``language`` (default: its own).
 
+    A language that nothing is written in is read as English: what is issued can always be shown.
     ``Invoice.DoesNotExist`` for an unknown id. Three queries, however many lines.
     """
     invoice = Invoice.objects.select_related("seller", "corrects").get(pk=invoice_id)
-    language = language or invoice.language
+    language = _spoken(language or invoice.language)
     bills = _bills(invoice)
     total = invoice.total
     return Facts(
@@ -109,6 +110,10 @@ def read(invoice_id: int, *, language: str | None = None) -> Facts:
         total=to_minor_unit(total.amount, total.currency.code),
         credit_used=to_minor_unit(invoice.credit_used, total.currency.code),
     )
+
+
+def _spoken(language: str) -> str:
+    return language if language in Account.Language.values else Account.Language.ENGLISH.value
 
 
 def _bills(invoice: Invoice) -> list[Bill]:

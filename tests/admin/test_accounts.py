@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from djmoney.money import Money
@@ -88,6 +89,10 @@ def test_a_lower_discount_is_refused_as_it_needs_a_notice(root):  # RSL-5
         ("time_zone", "Mars/Olympus", "no time zone"),
         ("tax_id", "CZ123", "cannot be a tax ID of CZ"),
         ("name", "", "required"),
+        ("language", "xx", "xx is not one of the available choices"),
+        ("terms_days", "366", "Write 0 to 365 days."),
+        ("terms_days", "99999999999", "Write 0 to 365 days."),
+        ("discount_percent", "101", "Write 0 to 100 percent."),
     ],
 )
 def test_wrong_details_are_said_beside_their_field(root, field, wrong, words):  # ALL-4
@@ -97,6 +102,14 @@ def test_wrong_details_are_said_beside_their_field(root, field, wrong, words):  
 
     assert refusal.startswith(f"{field}: ")
     assert words in refusal
+
+
+@pytest.mark.parametrize("wrong", [{"language": "xx"}, {"terms_days": 366}])
+def test_the_database_itself_refuses_a_language_or_terms_that_no_document_can_have(wrong):  # ALL-2
+    account = AccountFactory()
+
+    with pytest.raises(IntegrityError):
+        Account.objects.filter(pk=account.pk).update(**wrong)
 
 
 def test_an_empty_reference_may_be_shared(root):

@@ -48,6 +48,13 @@ def test_a_document_reads_back_what_was_issued():
     assert facts.period == (date(2026, 2, 28), date(2026, 3, 31))
 
 
+def test_a_document_in_a_language_nobody_wrote_is_read_in_english():  # ALL-2
+    invoice = issue(AccountFactory(), {"amount": "19.00"}, total="19.00", language="xx")
+
+    assert read(invoice.pk).language == "en"
+    assert "Invoice" in words_of(invoice_pdf(invoice.pk))
+
+
 @pytest.mark.parametrize("lines", [1, 50])
 def test_reading_costs_three_queries(lines, django_assert_num_queries):
     invoice = issue(AccountFactory(), *[{"amount": "1.00"}] * lines)
