@@ -6,7 +6,7 @@ import gc
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 from typing import Final
@@ -32,10 +32,16 @@ Clock = Callable[[], datetime]
 PAYERS_A_PAGE: Final = 500
 # A deadlock or a lost connection is nobody's fault: the same page once more, then it is given back.
 _TRIES: Final = 3
+# Three years, whichever of them are leap years.
+LOOKS_AHEAD: Final = timedelta(days=3 * 366)
 
 
 class NotYet(ValueError):
     """A real run was asked for an instant that has not come."""
+
+
+class TooFar(ValueError):
+    """A run was asked for an instant that lies years ahead."""
 
 
 def start(
@@ -51,14 +57,10 @@ def start(
     """Hand out everybody who is due at ``at`` in pages, ready for `work`; JOBS-1.
 
     With ``account`` only the payer of that account. Sandboxes are left out. Starting twice is
-    harmless: what one run has billed the other finds no longer due. Raises `NotYet` for an instant
-    that lies ahead, unless it is a dry run.
+    harmless: what one run has billed the other finds no longer due. Raises as `check_instant` does.
     """
     now = clock()
-    if at > now and not dry_run:
-        raise NotYet(
-            f"{at.isoformat()} has not come yet. Bill up to now, or make a dry run of that instant."
-        )
+    check_instant(at=at, now=now, dry_run=dry_run)
     if not 1 <= payers_a_page <= PAYERS_A_PAGE:
         raise ValueError(f"A page has 1 to {PAYERS_A_PAGE} payers, got {payers_a_page}.")
     with transaction.atomic():
@@ -76,6 +78,28 @@ def start(
     logger.info("run started run=%s at=%s dry_run=%s source=%s", run.pk, at, dry_run, source)
     _finish(run.pk, at=now)
     return run
+
+
+def check_instant(*, at: datetime, now: datetime, dry_run: bool) -> None:
+    """Refuse an instant that no run can be of.
+
+    `NotYet` for one that lies ahead, unless it is a dry run; `TooFar` also for a dry run of one
+    more than three years ahead: every cycle up to it would be computed.
+    """
+    if at > now and not dry_run:
+        raise NotYet(
+            f"{at.isoformat()} has not come yet. Bill up to now, or make a dry run of that instant."
+        )
+    if at > now + LOOKS_AHEAD:
+        raise TooFar(
+            f"{at.isoformat()} is more than three years ahead. Choose an instant up to "
+            f"{(now + LOOKS_AHEAD).date().isoformat()}."
+        )
+
+
+def payers_due(*, at: datetime, most: int) -> int:
+    """How many payers a run of this instant would bill, counted up to ``most``."""
+    return _due(at=at).order_by().values("payer_id").distinct()[:most].count()
 
 
 def work(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -24,39 +23,11 @@ from unfold.decorators import action, display
 from accounts.access import EVERYBODY, Role, Staff, may
 from accounts.admin.desk import DeskAdmin
 from billing import run as running
-from billing.admin import figures, run_tables
+from billing.admin import figures, run_form, run_tables
 from billing.admin.pages import drawn, found
 from billing.models import BillingRun, RunDraft, RunFailure
 
 _WHO_STARTS: Final = frozenset({Role.SUPPORT, Role.BILLING})
-
-
-class StartForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
-    """Which run to start. A real one bills what is due by now; only a dry one may look ahead."""
-
-    class Meta:
-        model = BillingRun
-        fields = ("at", "dry_run", "account")
-        labels = {"at": "Bill up to"}
-        help_texts = {
-            "at": "UTC. Everything due up to this instant; empty: now. A dry run may lie ahead.",
-            "dry_run": "Computes the same documents and shows them, and issues none.",
-            "account": "Only the payer of this account; empty: everybody who is due.",
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["at"].required = False
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        if self.errors:
-            return values
-        now = timezone.now()
-        at = values["at"] = values.get("at") or now
-        if at > now and not values["dry_run"]:
-            self.add_error("at", "This instant has not come. Leave it empty, or make a dry run.")
-        return values
 
 
 @admin.register(BillingRun)
@@ -64,13 +35,13 @@ class BillingRunAdmin(DeskAdmin):
     """Billing runs, the latest first."""
 
     staff = Staff(view=EVERYBODY - {Role.CATALOGUE}, add=_WHO_STARTS, change=_WHO_STARTS)
-    form = StartForm
-    fields = ("at", "dry_run", "account")
+    form = run_form.StartForm
+    fields = ("at", "account")
     autocomplete_fields = ("account",)
     list_display = ("name", "source", "started_by", "state_label", "started", "ended")
     list_select_related = ("started_by",)
     sortable_by = ()
-    actions_list = ("dry_run",)
+    actions_list = ("start",)
     add_form_template = "admin/billing/billingrun/start.html"
 
     @display(description="Run")
@@ -92,11 +63,20 @@ class BillingRunAdmin(DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @action(description="Dry run", icon="visibility", permissions=["add"])
-    def dry_run(self, request: HttpRequest) -> HttpResponse:
-        return HttpResponseRedirect(f"{reverse('admin:billing_billingrun_add')}?dry_run=1")
+    @action(description="Run or dry run", icon="play_arrow", permissions=["add"])
+    def start(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:billing_billingrun_add"))
 
     # Starting.
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return run_form.asked_for(request)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {**(extra_context or {}), "due": run_form.payers_due(timezone.now())}
+        return super().add_view(request, form_url, context)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> BillingRun:
         values = form.cleaned_data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -85,14 +85,59 @@ def test_a_run_is_prepared_also_when_no_worker_can_be_called(root, no_broker):
 
 
 def test_an_instant_that_has_not_come_is_for_dry_runs_alone(root):
-    ahead = {"at_0": "2099-01-01", "at_1": "00:00"}
+    day = (timezone.now() + timedelta(days=400)).date()
+    ahead = {"at_0": day.isoformat(), "at_1": "06:00"}
 
     refused = start(root, **ahead)
 
     assert "has not come" in str(refused.context["adminform"].form.errors["at"])
     assert not BillingRun.objects.exists()
     start(root, **ahead, dry_run="on")
-    assert BillingRun.objects.get().at == datetime(2099, 1, 1, tzinfo=UTC)
+    assert BillingRun.objects.get().at == datetime.combine(day, time(6), UTC)
+
+
+def test_a_dry_run_does_not_look_more_than_three_years_ahead(root):
+    refused = start(root, at_0="2190-01-01", dry_run="on")
+
+    assert "more than three years ahead" in str(refused.context["adminform"].form.errors["at"])
+    assert not BillingRun.objects.exists()
+
+
+def test_a_date_without_a_time_is_its_first_instant(root):
+    start(root, at_0="2026-02-01")
+
+    assert BillingRun.objects.get().at == instant("2026-02-01")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"at": "abc"}, {"at": "2026-02-31"}, {"account": "abc"}, {"account": "9" * 40}, {"x": "1"}],
+    ids=str,
+)
+def test_nonsense_in_the_address_is_left_out_of_the_form(root, asked):
+    assert root.get(reverse(START), asked).status_code == 200
+    assert start(root, **{f"{name}_0": text for name, text in asked.items()}).status_code < 500
+
+
+def test_the_form_begins_with_what_its_address_says(root):
+    (account,) = book.customers(1)
+
+    page = root.get(reverse(START), {"at": "2026-02-01 06:00", "account": str(account.pk)})
+
+    form = page.context["adminform"].form
+    assert form.initial == {"at": NOW, "account": account}
+    assert account.name in page.content.decode()
+
+
+def test_the_form_says_how_many_are_due_and_each_button_what_it_does(root):
+    book.customers(2)
+
+    page = root.get(reverse(START)).content.decode()
+
+    assert "2 payers are due now." in page
+    assert "Start the dry run" in page
+    assert "Bill who is due" in page
+    assert page.count('aria-label="Date"') == page.count('aria-label="Time"') == 1
 
 
 def test_a_run_may_be_of_one_account_alone(root):
