@@ -1,7 +1,7 @@
 """The migration operation by which the database itself refuses change and deletion of rows.
 
-A migration that alters such a table ends with ``RefuseChange`` again: on SQLite an altered table
-is copied, and the copy has lost its triggers.
+A migration that alters such a table stands between two ``RefuseChange(…, again=True)``: on SQLite
+an altered table is copied, and the copy has lost its triggers.
 """
 
 from __future__ import annotations
@@ -50,14 +50,17 @@ BEGIN SELECT RAISE(ABORT, '{table} is written once: rows are never changed or de
 class RefuseChange(Operation):
     """Install the triggers that refuse UPDATE, DELETE (and TRUNCATE) on one model's table.
 
-    Running it again is harmless. Reversing it removes the triggers.
+    Running it again is harmless. Reversing it removes the triggers, unless they were there before:
+    a migration that alters such a table has it with ``again`` before and after the alteration, so
+    that the triggers are back whichever way it is walked.
     """
 
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, model_name: str) -> None:
+    def __init__(self, model_name: str, again: bool = False) -> None:
         self.model_name = model_name
+        self.again = again
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """The models look the same with and without triggers."""
@@ -69,7 +72,9 @@ class RefuseChange(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        table = self._table(app_label, to_state)
+        self._install(self._table(app_label, to_state), schema_editor)
+
+    def _install(self, table: str, schema_editor: BaseDatabaseSchemaEditor) -> None:
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(POSTGRES_FUNCTION, params=None)
             schema_editor.execute(POSTGRES_TRIGGERS.format(table=table), params=None)
@@ -86,6 +91,9 @@ class RefuseChange(Operation):
         to_state: ProjectState,
     ) -> None:
         table = self._table(app_label, from_state)
+        if self.again:
+            self._install(table, schema_editor)
+            return
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(POSTGRES_REMOVAL.format(table=table), params=None)
         else:

@@ -8,6 +8,8 @@ from accounts.triggers import RefuseChange
 class Migration(migrations.Migration):
     dependencies = [("billing", "0004_find_payments")]
     operations = [
+        # SQLite copies an altered table, and the copy has lost its triggers.
+        RefuseChange("Invoice", again=True),
         migrations.AddField(
             "invoice",
             "credit_used",
@@ -18,6 +20,5 @@ class Migration(migrations.Migration):
                 help_text="What was taken from the payer's credit balance when it was issued.",
             ),
         ),
-        # SQLite copies an altered table, and the copy has lost its triggers.
-        RefuseChange("Invoice"),
+        RefuseChange("Invoice", again=True),
     ]

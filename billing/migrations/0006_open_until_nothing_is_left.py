@@ -18,6 +18,8 @@ class Migration(migrations.Migration):
     dependencies = [("billing", "0005_invoice_credit_used")]
 
     operations = [
+        # SQLite copies an altered table, and the copy has lost its triggers.
+        RefuseChange("Payment", again=True),
         migrations.RunPython(open_again, migrations.RunPython.noop),
         migrations.AddConstraint(
             "receivable",
@@ -69,6 +71,5 @@ class Migration(migrations.Migration):
             "reference",
             models.CharField(help_text="The gateway's or bank's own number.", max_length=255),
         ),
-        # SQLite copies an altered table, and the copy has lost its triggers.
-        RefuseChange("Payment"),
+        RefuseChange("Payment", again=True),
     ]

@@ -8,7 +8,8 @@ from accounts.triggers import RefuseChange
 class Migration(migrations.Migration):
     dependencies = [("billing", "0006_open_until_nothing_is_left")]
     operations = [
-        migrations.AlterField("line", "position", models.PositiveIntegerField()),
         # SQLite copies an altered table, and the copy has lost its triggers.
-        RefuseChange("Line"),
+        RefuseChange("Line", again=True),
+        migrations.AlterField("line", "position", models.PositiveIntegerField()),
+        RefuseChange("Line", again=True),
     ]

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -69,3 +70,19 @@ def test_the_way_back_and_forth_again_works(manage):
             manage("migrate", app, "zero")
 
     manage("migrate")
+
+
+def test_the_guards_of_altered_tables_stand_whichever_way_one_walks(manage, tmp_path: Path):
+    def guards() -> set[tuple[str]]:
+        with sqlite3.connect(tmp_path / "migrated.sqlite3") as database:
+            return set(database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+
+    manage("migrate", "billing", "0004")
+    before = guards()
+    manage("migrate")
+    after = guards()
+
+    manage("migrate", "billing", "0004")
+
+    assert guards() == before
+    assert before <= after
