@@ -72,6 +72,7 @@ class Joins:
             email=email_of(self.name, self.part),
             status=Member.Status.ACTIVE,
             at=at,
+            by=_primary_admin(self.part.reference),
         )
 
 
@@ -88,7 +89,13 @@ class Becomes:
         member = Member.objects.only("pk").get(
             account__reference=self.reference, reference=self.member
         )
-        people.set_status(member_id=member.pk, status=self.status, at=at, cause=self.cause)
+        people.set_status(
+            member_id=member.pk,
+            status=self.status,
+            at=at,
+            by=_primary_admin(self.reference),
+            cause=self.cause,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +157,7 @@ class Ends:
         subscribing.end_subscription(
             subscription_id=_subscription(self.reference, self.code),
             at=at,
+            by=_primary_admin(self.reference),
             cause="The season is over",
         )
 
@@ -172,6 +180,12 @@ def let_sign_in(part: Part, *, at: datetime) -> None:
         email_of(part.people[0], part), name=part.people[0], joined_at=at
     )
     Member.objects.filter(account__reference=part.reference, primary_admin=True).update(user=person)
+
+
+def _primary_admin(reference: str) -> User | None:
+    return User.objects.filter(
+        members__account__reference=reference, members__primary_admin=True
+    ).first()
 
 
 def _subscription(reference: str, code: str) -> int:
