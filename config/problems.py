@@ -1,0 +1,71 @@
+"""What is answered instead of a page: who has the right, and where to sign in anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.access import Role
+from accounts.admin.desk import declared_by
+
+_READS: Final = frozenset({"GET", "HEAD"})
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page of a 403: of a page of the desk it names the roles that may."""
+    return render(request, "403.html", {"right": _right(request)}, status=403)
+
+
+class SignInMiddleware:
+    """Sends the whole page to sign-in where a part of it was asked for by somebody signed out.
+
+    Otherwise the form would be drawn in the place of the part.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        if not request.headers.get("HX-Request"):
+            return response
+        sign_in = reverse("admin:login")
+        if urlsplit(response.headers.get("Location", "")).path != sign_in:
+            return response
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = urlencode({"next": page.path or reverse("admin:index")})
+        return HttpResponseClientRedirect(f"{sign_in}?{back}")
+
+
+def _right(request: HttpRequest) -> str:
+    """Who may do what was asked for, in a sentence; empty where no page of a model was."""
+    match = request.resolver_match
+    name = match.url_name if match and match.url_name else ""
+    for model, staff in declared_by(admin.site).items():
+        prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
+        if name.startswith(prefix):
+            action = _action(name.removeprefix(prefix), request)
+            roles = [role.value for role in Role if staff.may(action, role)]
+            return _sentence(roles, f"{action} {model._meta.verbose_name_plural}")
+    return ""
+
+
+def _action(page: str, request: HttpRequest) -> str:
+    if page in {"add", "delete"}:
+        return page
+    return "view" if request.method in _READS else "change"
+
+
+def _sentence(roles: list[str], deed: str) -> str:
+    if not roles:
+        return f"No role may {deed} here."
+    *others, last = roles
+    named = f"roles {', '.join(others)} and {last}" if others else f"role {last}"
+    return f"People in the {named} may {deed}."
