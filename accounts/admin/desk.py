@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar, Final, NoReturn
 
 from django.contrib import admin
 from django.contrib.admin.sites import AdminSite
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
@@ -20,6 +23,14 @@ from accounts import access
 
 # How many rows a list counts at most: enough to turn pages, cheap in a table of millions.
 COUNTED: Final = 2_000
+
+_DAYS: Final = (date(2000, 1, 1), date(2199, 12, 31))
+
+
+def known_days() -> tuple[MinValueValidator, MaxValueValidator]:
+    """Validators of a day from which something holds: slips of the year are told as such."""
+    words = "Write a day from 2000 to 2199."
+    return MinValueValidator(_DAYS[0], words), MaxValueValidator(_DAYS[1], words)
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
@@ -51,6 +62,14 @@ class DeskList(ChangeList):
         self.full_result_count = self.result_count
 
 
+class DeskAutocomplete(AutocompleteSelect):
+    """A choice among many rows. A value that cannot name a row is shown as no choice."""
+
+    def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
+        key = self.field.target_field
+        return super().optgroups(name, [one for one in value if _read_as(key, one)], attr)
+
+
 class DeskAdmin(ModelAdmin):
     """A page of the desk. ``staff`` says which roles may use it; the rows come through access."""
 
@@ -69,6 +88,21 @@ class DeskAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return access.rows(request.user, super().get_queryset(request))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", DeskAutocomplete(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address fills in; what its field cannot hold is left out."""
+        given = super().get_changeform_initial_data(request)
+        fields = {field.name: field for field in self.opts.get_fields()}
+        return {
+            name: value
+            for name, value in given.items()
+            if name not in fields or _read_as(fields[name], value)
+        }
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
@@ -99,12 +133,31 @@ class AuditedAdmin(SimpleHistoryAdmin, DeskAdmin):
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        if not object_id.isdecimal():
+            raise Http404(f"There is no {self.opts.verbose_name} {object_id}.")
+        return super().history_view(request, object_id, extra_context)
+
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> Any:
         if request.method not in {"GET", "HEAD"}:
             raise PermissionDenied
+        if not (object_id.isdecimal() and version_id.isdecimal()):
+            raise Http404(f"There is no entry {version_id} of {object_id} in the log.")
         return super().history_form_view(request, object_id, version_id, extra_context)
+
+
+def _read_as(field: Any, value: Any) -> bool:
+    """Whether the field can hold this value, as an address or a form gives it."""
+    values = value if isinstance(value, list) else [value]
+    read = field.target_field if field.is_relation else field
+    try:
+        for one in values:
+            read.to_python(one)
+    except ValidationError:
+        return False
+    return True
 
 
 class Rows(TabularInline):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import AllValuesCheckboxFilter
 from unfold.decorators import display
 
 from accounts.access import EVERYBODY, Role, Staff
-from accounts.admin.desk import AuditedAdmin, ReadOnlyAdmin
+from accounts.admin.desk import AuditedAdmin, ReadOnlyAdmin, known_days
 from accounts.countries import COUNTRIES
 from billing.admin import figures
 from billing.models import Invoice, NumberSeries, Product, TaxRate
@@ -59,7 +61,22 @@ class ProductAdmin(AuditedAdmin):
 class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     class Meta:
         model = TaxRate
+        error_messages: ClassVar = {
+            NON_FIELD_ERRORS: {
+                "unique_together": "This country has a rate from this day on already. "
+                "Choose another day, or change that rate."
+            }
+        }
         fields = ("country", "percent", "valid_from")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = "Write 0 to 100 percent."
+        bounds = (MinValueValidator(0, words), MaxValueValidator(100, words))
+        # A rate that invoices rest on is shown by a form without fields.
+        for name, more in (("percent", bounds), ("valid_from", known_days())):
+            if name in self.fields:
+                self.fields[name].validators.extend(more)
 
     def clean_country(self) -> str:
         country = str(self.cleaned_data["country"]).upper()

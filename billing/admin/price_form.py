@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import MinValueValidator
 
+from accounts.admin.desk import known_days
 from billing.core import pricing
 from billing.core.money import minor_digits
 from billing.core.periods import Interval
@@ -20,6 +22,9 @@ from billing.prices import plain
 TIERS: Final = "tiers"
 # What a version is of and from when: units cost the same whatever stands there.
 IDENTITY: Final = frozenset({"product", "valid_from", "__all__"})
+# Set on the row of a form with figures that could not be read.
+UNREAD: Final = "unread"
+SMALLEST_FACTOR: Final = Decimal("0.000001")
 _TIER_FIELD: Final = re.compile(r"tiers\[(\d+)\]\.(\w+)")
 _PLAIN_FIELDS: Final = (
     *("currency", "interval", "valid_from", "model", "timing", "basis", "increase", "decrease"),
@@ -99,7 +104,8 @@ class TierFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # as abov
     """The tiers of a price, checked together with it."""
 
     def clean(self) -> None:
-        if not any(form.errors for form in self.forms):
+        # What the price could not read says so itself: its row holds older or no figures there.
+        if not getattr(self.instance, UNREAD, False) and not any(f.errors for f in self.forms):
             self._check()
         super().clean()
 
@@ -135,10 +141,21 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
     class Meta:
         model = Price
         fields = ("product", *_PLAIN_FIELDS)
+        error_messages: ClassVar = {
+            NON_FIELD_ERRORS: {
+                "unique_together": "This product has a price in this currency and interval "
+                "from this day on already. Choose another day, or change that version."
+            }
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _shortened(self, "amount", "unit_factor")
+        above_zero = MinValueValidator(SMALLEST_FACTOR, "Write more than zero.")
+        # A version that was bought is shown by a form without fields.
+        for name, more in (("unit_factor", (above_zero,)), ("valid_from", known_days())):
+            if name in self.fields:
+                self.fields[name].validators.extend(more)
 
     def clean_currency(self) -> str:
         currency = str(self.cleaned_data["currency"]).upper()
@@ -150,7 +167,8 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if self.errors.keys() - IDENTITY:
+        setattr(self.instance, UNREAD, bool(self.errors.keys() - IDENTITY))
+        if getattr(self.instance, UNREAD):
             return values
         row = Price(**{name: values[name] for name in _PLAIN_FIELDS if name in values})
         for problem in problems_of(row, self._tiers()):

@@ -65,6 +65,17 @@ TIMINGS_OF_BASES: Final = frozenset(
     }
 )
 _TIER_MODELS: Final = frozenset({Model.TIERED, Model.VOLUME})
+_WHEN: Final = {
+    Timing.ADVANCE: "in advance",
+    Timing.ARREARS: "in arrears",
+    Timing.ONCE: "once",
+}
+_WHAT: Final = {
+    Basis.SET: "the number chosen",
+    Basis.PEAK: "the highest number in the cycle",
+    Basis.MEMBERS: "billable members",
+    Basis.METERED: "use above the allowance",
+}
 _ZERO: Final = Fraction(0)
 
 
@@ -178,6 +189,14 @@ def _steps(model: Model, tiers: tuple[Tier, ...]) -> Iterator[_Step]:
             above = tier.up_to
 
 
+def _how(price: Price) -> str:
+    return price.model.replace("_", "-")
+
+
+def _timings_of(basis: Basis) -> Iterator[str]:
+    return (words for timing, words in _WHEN.items() if (timing, basis) in TIMINGS_OF_BASES)
+
+
 def _problems(price: Price) -> Iterator[Problem]:
     yield from _amount_problems(price)
     yield from _tier_problems(price)
@@ -187,16 +206,16 @@ def _problems(price: Price) -> Iterator[Problem]:
 def _amount_problems(price: Price) -> Iterator[Problem]:
     if price.model in _TIER_MODELS:
         if price.amount is not None:
-            yield Problem("amount", f"a {price.model} price is made of tiers, leave it out")
+            yield Problem("amount", f"a {_how(price)} price is made of tiers, leave it out")
     elif price.amount is None:
-        yield Problem("amount", f"a {price.model} price needs one")
+        yield Problem("amount", f"a {_how(price)} price needs one")
     else:
         yield from _money_problems("amount", price.amount)
     if price.model is Model.PACKAGE:
         if price.size is None or price.size < 1:
             yield Problem("size", "a package price needs the units in a package, 1 or more")
     elif price.size is not None:
-        yield Problem("size", f"only a package price has a size, this one is {price.model}")
+        yield Problem("size", f"only a package price has a size, this one is {_how(price)}")
 
 
 def _money_problems(name: str, value: Decimal) -> Iterator[Problem]:
@@ -207,10 +226,10 @@ def _money_problems(name: str, value: Decimal) -> Iterator[Problem]:
 def _tier_problems(price: Price) -> Iterator[Problem]:
     if price.model not in _TIER_MODELS:
         if price.tiers:
-            yield Problem("tiers", f"only tiered and volume prices have tiers, not {price.model}")
+            yield Problem("tiers", f"only tiered and volume prices have tiers, not {_how(price)}")
         return
     if not price.tiers:
-        yield Problem("tiers", f"a {price.model} price needs at least one tier")
+        yield Problem("tiers", f"a {_how(price)} price needs at least one tier")
     bound = 0
     for number, tier in enumerate(price.tiers):
         yield from _money_problems(f"tiers[{number}].unit", tier.unit)
@@ -225,9 +244,12 @@ def _tier_problems(price: Price) -> Iterator[Problem]:
 
 def _basis_problems(price: Price) -> Iterator[Problem]:
     if (price.timing, price.basis) not in TIMINGS_OF_BASES:
-        yield Problem("basis", f"{price.basis} cannot be charged with timing {price.timing}")
+        wrong, right = _WHEN[price.timing], " or ".join(_timings_of(price.basis))
+        what = _WHAT[price.basis]
+        yield Problem("basis", f"{what} cannot be charged {wrong}, only {right}")
     if price.basis is Basis.MEMBERS and price.model is not Model.PER_UNIT:
-        yield Problem("model", f"billable_members is charged per unit only, not {price.model}")
+        what = _WHAT[price.basis]
+        yield Problem("model", f"{what} are charged per unit only, not {_how(price)}")
     if price.allowance < 0:
         yield Problem("allowance", f"expected zero or more, got {price.allowance}")
     if not price.unit_factor.is_finite() or price.unit_factor < 0:
@@ -237,14 +259,15 @@ def _basis_problems(price: Price) -> Iterator[Problem]:
 
 def _misplaced(price: Price) -> Iterator[Problem]:
     """Choices that mean nothing for this basis: more likely a slip than a wish."""
+    what, when = _WHAT[price.basis], _WHEN[price.timing]
     if price.allowance and price.basis is not Basis.METERED:
-        yield Problem("allowance", f"only a metered price has one, this is {price.basis}")
+        yield Problem("allowance", f"only a metered price has one, this one charges {what}")
     if price.unit_factor != 1 and price.basis is not Basis.PEAK:
-        yield Problem("unit_factor", f"only a peak price has one, this is {price.basis}")
+        yield Problem("unit_factor", f"only a peak price has one, this one charges {what}")
     if price.interval is not None and price.timing is not Timing.ADVANCE:
-        yield Problem("interval", f"only a price in advance has one, this is {price.timing}")
+        yield Problem("interval", f"only a price in advance has one, this one is charged {when}")
     if price.basis is not Basis.SET:
         if price.increase is not Increase.PRORATE:
-            yield Problem("increase", f"only a set quantity has one, this is {price.basis}")
+            yield Problem("increase", f"only a set quantity has one, this one charges {what}")
         if price.decrease is not Decrease.AT_RENEWAL:
-            yield Problem("decrease", f"only a set quantity has one, this is {price.basis}")
+            yield Problem("decrease", f"only a set quantity has one, this one charges {what}")

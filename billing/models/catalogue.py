@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -119,7 +121,7 @@ class Price(models.Model):
     unit_factor = models.DecimalField(
         max_digits=12,
         decimal_places=6,
-        default=1,
+        default=Decimal(1),
         help_text="Of a peak price: what one of the quantity counts as.",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.urls import reverse
 from accounts.access import Role
 from billing.models import Price, PricePin, Product, Tier
 from tests.admin import book
-from tests.factories import PriceFactory, ProductFactory, TierFactory
+from tests.factories import PriceFactory, ProductFactory, TaxRateFactory, TierFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -104,12 +105,21 @@ def test_units_cost_what_stands_on_the_page(root, product, fields, tiers, shown)
     ("fields", "tiers", "said"),
     [
         ({"amount": "x"}, (), "amount: Enter a number."),
-        ({"amount": ""}, (), "amount: A per_unit price needs one."),
+        ({"amount": ""}, (), "amount: A per-unit price needs one."),
         ({"basis": ""}, (), "basis: This field is required."),
         ({"currency": "EUX"}, (), "currency: 'EUX' is no currency of ISO 4217"),
         ({"model": "package"}, (), "size: A package price needs the units in a package"),
-        ({"basis": "peak"}, (), "basis: Peak cannot be charged with timing advance"),
+        (
+            {"basis": "peak"},
+            (),
+            "basis: The highest number in the cycle cannot be charged in advance",
+        ),
         ({"allowance": "5"}, (), "allowance: Only a metered price has one"),
+        ({"unit_factor": "0"}, (), "unit_factor: Write more than zero."),
+        ({"unit_factor": "-1"}, (), "unit_factor: Write more than zero."),
+        ({"unit_factor": "x"}, (), "unit_factor: Enter a number."),
+        ({"unit_factor": "2"}, (), "unit_factor: Only a peak price has one"),
+        ({"amount": "-1"}, (), "amount: Expected an amount of zero or more"),
         ({"model": "volume", "amount": ""}, (), "tiers: A volume price needs at least one tier"),
         (
             {"model": "volume", "amount": ""},
@@ -139,6 +149,43 @@ def test_what_is_wrong_is_said_beside_its_field(root, product, fields, tiers, sa
     assert shown["amounts"] == []
     assert words.replace("'", "&#x27;") in page.content.decode()
     assert not Price.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"valid_from": "0001-01-01"}, "Write a day from 2000 to 2199."),
+        ({"valid_from": "2200-01-01"}, "Write a day from 2000 to 2199."),
+        ({"product": "abc"}, "Select a valid choice."),
+    ],
+)
+def test_a_wrong_product_or_day_keeps_what_was_typed(root, product, fields, said):  # ALL-4
+    page = root.post(reverse("admin:billing_price_add"), form(product, amount="7.25") | fields)
+
+    assert page.status_code == 200
+    assert said in page.content.decode()
+    assert 'value="7.25"' in page.content.decode()
+    assert not Price.objects.exists()
+
+
+def test_a_wrong_factor_leaves_the_tiers_unjudged_and_typed(root, product):  # ALL-4
+    data = form(product, ("100", "2", "0"), model="volume", amount="", unit_factor="0")
+
+    page = root.post(reverse("admin:billing_price_add"), data)
+
+    formset = page.context["inline_admin_formsets"][0].formset
+    assert (formset.errors, formset.non_form_errors()) == ([{}], [])
+    assert page.context["adminform"].form.errors == {"unit_factor": ["Write more than zero."]}
+    assert [tier["up_to"].value() for tier in formset] == ["100"]
+
+
+def test_a_second_version_from_the_same_day_is_refused_in_words(root, product):  # PRICE-8
+    PriceFactory(product=product, valid_from="2027-01-01")
+
+    page = root.post(reverse("admin:billing_price_add"), form(product))
+
+    (said,) = page.context["adminform"].form.non_field_errors()
+    assert "from this day on already. Choose another day" in said
 
 
 def test_a_new_version_is_saved_with_its_tiers_and_who_wrote_it(root, product):  # STAFF-4
@@ -250,3 +297,23 @@ def test_the_audit_log_is_not_played_back(root):
     assert root.post(address, form(price.product, amount="10")).status_code == 403
     price.refresh_from_db()
     assert price.amount == Decimal(12)
+
+
+@pytest.mark.parametrize(
+    ("percent", "day", "field", "said"),
+    [
+        ("-1", "2027-01-01", "percent", "Write 0 to 100 percent."),
+        ("101", "2027-01-01", "percent", "Write 0 to 100 percent."),
+        ("21", "0001-01-01", "valid_from", "Write a day from 2000 to 2199."),
+        ("21", "2026-01-01", "__all__", "This country has a rate from this day on already. "),
+    ],
+)
+def test_a_wrong_tax_rate_is_told_beside_its_field(root, percent, day, field, said):  # ALL-4
+    TaxRateFactory(country="CZ", valid_from=date(2026, 1, 1))
+    data = {"country": "CZ", "percent": percent, "valid_from": day}
+
+    page = root.post(reverse("admin:billing_taxrate_add"), data)
+
+    errors = page.context["adminform"].form.errors
+    assert list(errors) == [field]
+    assert errors[field][0].startswith(said)

@@ -96,7 +96,7 @@ MISTAKES = [
     ("catalogue.seat.price.amount", "9" * 99, "catalogue.seat.price.amount: expected a decimal"),
     ("catalogue.seat.price.model", "stairs", "catalogue.seat.price.model: expected one of flat"),
     ("catalogue.seat.price.timing", "once", "catalogue.seat.price.timing: expected one of adv"),
-    ("catalogue.seat.price.basis", "peak", "catalogue.seat.price.basis: peak cannot"),
+    ("catalogue.seat.price.basis", "peak", "catalogue.seat.price.basis: the highest number"),
     ("catalogue.seat.price.size", 5, "catalogue.seat.price.size: only a package price"),
     ("catalogue.seat.price.tiers", TIERS, "catalogue.seat.price.tiers: only tiered"),
     ("catalogue.seat.price.allowance", 0, "catalogue.seat.price.allowance: only a price of"),
