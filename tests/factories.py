@@ -107,6 +107,7 @@ class ProductFactory(DjangoModelFactory[Product]):
     name_en = factory.LazyAttribute(lambda product: product.code.title())
     name_it = factory.LazyAttribute(lambda product: f"{product.name_en} (it)")
     name_cs = factory.LazyAttribute(lambda product: f"{product.name_en} (cs)")
+    unit_en = "unit|units"
     position = factory.Sequence(lambda n: n)
 
 

@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from billing.admin import figures
 from billing.admin.tables import Cell, Column, Row, Table
+from billing.core.tax import Reason
+from billing.documents.reading import charge_of
 from billing.models import Invoice, LedgerEntry, Line, PaymentAttempt
 
 LINES_A_PAGE: Final = 100
@@ -46,7 +48,9 @@ class Group:
 def lines(invoice: Invoice, *, page: int) -> tuple[list[Line], bool]:
     """One page of an invoice's lines in the order of the document, and whether more follow."""
     first = (page - 1) * LINES_A_PAGE
-    rows = Line.objects.filter(bill__invoice=invoice).select_related("bill__subscription__account")
+    rows = Line.objects.filter(bill__invoice=invoice).select_related(
+        "bill__subscription__account", "price"
+    )
     ordered = rows.order_by("bill_id", "position")
     found = list(ordered[first : first + LINES_A_PAGE + 1])
     return found[:LINES_A_PAGE], len(found) > LINES_A_PAGE
@@ -108,16 +112,15 @@ def corrections(invoice: Invoice) -> list[Invoice]:
 
 
 def _shown(line: Line, invoice_id: int, currency: str) -> ShownLine:
-    unit = "" if line.unit_amount is None else figures.unit_price(line.unit_amount, currency)
-    units = line.units if line.units is not None else line.quantity
+    charge = charge_of(line, figures.LANGUAGE)
     times = f" × {line.months} months" if line.months else ""
     return ShownLine(
         id=line.pk,
         name=line.names["en"],
         kind=line.get_kind_display(),
         days=figures.days(line.starts_on, line.ends_on),
-        quantity=figures.number(units),
-        unit_price=f"{unit or 'by tiers or flat'}{times}",
+        quantity=figures.quantity(charge),
+        unit_price=figures.price(charge, currency) + times,
         share=f"{line.share_days} of {line.cycle_days} days" if line.share_days else "whole",
         amount=figures.money(line.amount, currency),
         why=reverse("admin:billing_invoice_why", args=[invoice_id, line.pk]),
@@ -125,13 +128,21 @@ def _shown(line: Line, invoice_id: int, currency: str) -> ShownLine:
 
 
 def shown_tax(tax: dict[str, str], currency: str) -> dict[str, str]:
-    """One tax of a document: its rate, what it is of, and why where that needs a reason."""
+    """One tax of a document: its rate, or why there is none, what it is of, and its amount."""
+    rate = figures.number(Decimal(tax["rate"])) if tax.get("rate") else "0"
+    why = _UNTAXED.get(tax.get("reason", ""), f"Tax {rate} %")
     return {
-        "rate": figures.number(Decimal(tax["rate"])) if tax.get("rate") else "0",
-        "base": figures.money(Decimal(tax["base"]), currency),
+        "label": f"{why}, on {figures.money(Decimal(tax['base']), currency)}",
         "amount": figures.money(Decimal(tax["amount"]), currency),
-        "reason": tax.get("reason", ""),
     }
+
+
+# As the document itself says it; a country's rate of nothing is named as a rate.
+_UNTAXED: Final[dict[str, str]] = {
+    Reason.ZERO_RATE: "Tax 0 %",
+    Reason.REVERSE_CHARGE: "Reverse charge: the customer accounts for the tax",
+    Reason.EXEMPT: "Exempt from tax",
+}
 
 
 def _entry(entry: LedgerEntry) -> Row:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from billing.core.display import format_day, format_money, format_number, format_unit_price
 from billing.core.money import minor_digits, round_half_up
+from billing.documents.wording import Charge, price_words, quantity_words
 
 # The desk is in English; customers' pages have their own language.
 LANGUAGE = "en"
@@ -26,6 +27,15 @@ def money(amount: Decimal, currency: str) -> str:
 
 def unit_price(amount: Decimal, currency: str) -> str:
     return format_unit_price(amount, currency, LANGUAGE)
+
+
+def price(charge: Charge, currency: str) -> str:
+    """The price of a line as its document says it: per unit, or by the tiers that were reached."""
+    return price_words(charge, currency=currency, language=LANGUAGE)
+
+
+def quantity(charge: Charge) -> str:
+    return quantity_words(charge, language=LANGUAGE)
 
 
 def number(value: Decimal | int) -> str:

@@ -13,6 +13,8 @@ from django.urls import reverse
 from billing.admin import figures
 from billing.admin.document import shown_tax
 from billing.admin.tables import Cell, Column, Row, Table, addresses, page_of, paged
+from billing.documents.reading import priced
+from billing.documents.wording import Charge
 from billing.models import BillingRun, Line, RunDraft, RunFailure
 from billing.run_report import report
 
@@ -118,11 +120,26 @@ def draft_lines(request: HttpRequest, document: dict[str, Any]) -> Table:
 def _line(line: dict[str, Any], currency: str) -> Iterator[Cell]:
     yield Cell(line["names"]["en"], below=Line.Kind(line["kind"]).label)
     yield Cell(figures.days(date.fromisoformat(line["from"]), date.fromisoformat(line["to"])))
-    yield Cell(figures.number(Decimal(line["units"] or line["quantity"])))
-    unit = line["unit_amount"]
-    yield Cell(figures.unit_price(Decimal(unit), currency) if unit else "by tiers or flat")
+    charge = _charge(line)
+    yield Cell(figures.quantity(charge))
+    yield Cell(figures.price(charge, currency))
     yield Cell("{} of {} days".format(*line["share"]) if line["share"] else "whole")
     yield Cell(figures.money(Decimal(line["amount"]), currency))
+
+
+def _charge(line: dict[str, Any]) -> Charge:
+    return Charge(
+        name=line["names"]["en"],
+        unit=line["names"].get("unit_en", ""),
+        kind=line["kind"],
+        starts_on=date.fromisoformat(line["from"]),
+        ends_on=date.fromisoformat(line["to"]),
+        quantity=line["quantity"],
+        amount=Decimal(line["amount"]),
+        units=Decimal(line["units"]) if line["units"] else None,
+        unit_amount=Decimal(line["unit_amount"]) if line["unit_amount"] else None,
+        **priced(line["tiers"]),
+    )
 
 
 def _kind(document: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 from billing.admin import figures
 from billing.admin.tables import Cell, Column, Row, Table
+from billing.documents.wording import unit_word
 from billing.models import Line, Price
 from billing.why import Change, MemberChange, Step, Sum, Used, Why
 
@@ -30,8 +31,12 @@ def opening(why: Why) -> str:
 
 def _counted(step: Step, why: Why) -> str:
     members = why.price.basis == Price.Basis.BILLABLE_MEMBERS
-    word = "billable member" if members else "unit"
-    return f"{figures.number(step.count)} {word}{'' if step.count == 1 else 's'}"
+    forms = "billable member|billable members" if members else _unit_forms(why)
+    return f"{figures.number(step.count)} {unit_word(step.count, forms, figures.LANGUAGE)}"
+
+
+def _unit_forms(why: Why) -> str:
+    return why.line.names.get("unit_en") or "unit|units"
 
 
 def _share(step: Step, why: Why) -> str:

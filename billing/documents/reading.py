@@ -140,7 +140,7 @@ def _groups(invoice: Invoice, bills: Iterable[Bill], language: str) -> Iterable[
             name=_name(invoice, of_account[0].subscription.account) if named else "",
             subtotal=sum((bill.subtotal for bill in of_account), Decimal(0)),
             charges=tuple(
-                _charge(line, language) for bill in of_account for line in bill.lines.all()
+                charge_of(line, language) for bill in of_account for line in bill.lines.all()
             ),
         )
 
@@ -172,8 +172,9 @@ def _tax(tax: Mapping[str, Any]) -> TaxFacts:
     )
 
 
-def _charge(line: Line, language: str) -> Charge:
-    names, priced = line.names, line.tiers or {}
+def charge_of(line: Line, language: str) -> Charge:
+    """A line as far as words need it, its product named in ``language``."""
+    names = line.names
     share = None
     if line.share_days is not None and line.cycle_days is not None:
         share = (line.share_days, line.cycle_days)
@@ -189,12 +190,20 @@ def _charge(line: Line, language: str) -> Charge:
         unit_amount=line.unit_amount,
         share=share,
         months=line.months,
-        model=priced.get("model", Price.Model.PER_UNIT),
-        price_amount=Decimal(priced["amount"]) if "amount" in priced else None,
-        size=priced.get("size"),
         allowance=line.price.allowance,
-        tiers=tuple(
-            Tier(tier["up_to"], Decimal(tier["unit"]), Decimal(tier["flat"]))
-            for tier in priced.get("tiers", ())
-        ),
+        **priced(line.tiers),
     )
+
+
+def priced(tiers: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The fields of a `Charge` that a line's snapshot of a price not per unit gives."""
+    found = tiers or {}
+    return {
+        "model": found.get("model", Price.Model.PER_UNIT),
+        "price_amount": Decimal(found["amount"]) if "amount" in found else None,
+        "size": found.get("size"),
+        "tiers": tuple(
+            Tier(tier["up_to"], Decimal(tier["unit"]), Decimal(tier["flat"]))
+            for tier in found.get("tiers", ())
+        ),
+    }

@@ -94,6 +94,23 @@ def line_words(
         )
 
 
+def quantity_words(charge: Charge, *, language: str) -> str:
+    """The number that the price is asked for, with the word of its unit: 5 seats."""
+    with override(language):
+        return _Words(charge, "", language).counted()
+
+
+def price_words(charge: Charge, *, currency: str, language: str) -> str:
+    """The price of a unit; where there is none, what decided about the price and its sums."""
+    with override(language):
+        words = _Words(charge, currency, language)
+        if charge.unit_amount is not None:
+            return words.unit_price()
+        tier, parts = words.price_parts()
+        price = " + ".join(parts)
+        return f"{tier}: {price}" if tier else price
+
+
 def unit_word(number: Decimal | int, forms: str, language: str) -> str:
     """The word of a unit for this number: ``seat|seats`` gives seat for 1 and seats for 5.
 

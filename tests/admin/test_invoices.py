@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from djmoney.money import Money
 
+from billing.admin import document
 from billing.models import Invoice, Line
 from tests.admin import book
 from tests.billing.running import bill
@@ -31,6 +32,40 @@ def test_the_page_shows_every_line_and_the_sums_of_the_document(root, invoice):
     assert page.count("Why this amount?") == Line.objects.filter(bill__invoice=invoice).count()
     assert "Tax 21 %" in page
     assert "/pdf/" in page
+
+
+def test_quantities_and_prices_are_said_as_on_the_document(root, invoice):
+    opening = Invoice.objects.get(cycle_date="2026-01-31")
+
+    page = root.get(page_of(opening)).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+    for words in (
+        "3 units",
+        "Price by tier: 100 × €1.00 + 20 × €0.50 + €5.00",
+        "Price for up to 1,000: €49.00",
+        "3 packages of 1,000 × €7.50",
+        "Fixed price: €99.00",
+    ):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("tax", "label"),
+    [
+        ({"rate": "21", "reason": ""}, "Tax 21 %, on €10.00"),
+        ({"rate": "0", "reason": "zero_rate"}, "Tax 0 %, on €10.00"),
+        ({"rate": None, "reason": "exempt"}, "Exempt from tax, on €10.00"),
+        (
+            {"rate": "0", "reason": "reverse_charge"},
+            "Reverse charge: the customer accounts for the tax, on €10.00",
+        ),
+    ],
+    ids=lambda given: str(given)[:20],
+)
+def test_why_there_is_no_tax_is_said_in_words(tax, label):  # ALL-5
+    shown = document.shown_tax({**tax, "base": "10.00", "amount": "0.00"}, "EUR")
+
+    assert shown["label"] == label
 
 
 def test_each_line_opens_its_why_as_a_part_of_the_page_and_as_a_page(root, invoice):  # PLAN-12

@@ -100,7 +100,7 @@ def test_a_run_keeps_the_names_of_clients_on_the_document():  # RSL-2
 
     assert draft.customer["name"] == "Mid Ltd"
     assert draft.customer["accounts"] == {str(client.pk): "Anna"}
-    assert draft.bills[0].lines[0].names["unit_en"] == "unit"
+    assert draft.bills[0].lines[0].names["unit_en"] == "unit|units"
 
 
 def test_a_payers_own_lines_need_no_name():
