@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
@@ -76,10 +85,34 @@ class LetterAdmin(ReadOnlyAdmin):
     def has_send_permission(self, request: HttpRequest) -> bool:
         return may(request.user, "change", on=Letter)
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.send_again_view)
+        return [
+            path("<int:letter_id>/send-again/", view, name="accounts_letter_send_again"),
+            *super().get_urls(),
+        ]
+
+    def send_again_view(self, request: HttpRequest, letter_id: int) -> HttpResponse:
+        """Send one letter again, then back to the page where it was asked."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_send_permission(request):
+            raise PermissionDenied
+        letter = self.get_queryset(request).filter(pk=letter_id).first()
+        if letter is None:
+            raise Http404(f"There is no letter {letter_id}.")
+        self._send([letter], request)
+        back = request.POST.get("next", "")
+        if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+            back = reverse("admin:accounts_letter_change", args=[letter_id])
+        return HttpResponseRedirect(back)
+
     @admin.action(description="Send again", permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Letter]) -> None:
+        self._send(list(queryset), request)
+
+    def _send(self, chosen: list[Letter], request: HttpRequest) -> None:
         at = timezone.now()
-        chosen = list(queryset)
         with_address = [letter for letter in chosen if letter.to]
         for letter in with_address:
             mail.send_again(letter.pk, at=at)

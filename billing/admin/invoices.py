@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from unfold.decorators import display
 
-from accounts.access import EVERYBODY, Role, Staff
+from accounts.access import EVERYBODY, Role, Staff, may
 from accounts.admin.desk import ReadOnlyAdmin
 from accounts.admin.search import account_ids
 from accounts.models import Letter
@@ -108,6 +108,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
             movements=document.movements(invoice),
             corrections=document.corrections(invoice),
             letters=Letter.objects.filter(key=f"invoice:{invoice.pk}"),
+            may_send=may(request.user, "change", on=Letter),
         )
 
     def why_view(self, request: HttpRequest, invoice_id: int, line_id: int) -> TemplateResponse:

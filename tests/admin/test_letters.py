@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -59,3 +60,46 @@ def test_failed_letters_are_found_by_their_state(root, letter):
 
     assert list(shown) == [letter]
     assert len(root.get(reverse(LIST), {"state": "due"}).context["cl"].result_list) == 1
+
+
+def of_invoice(client: Client, letter: Letter) -> str:
+    """The page of the invoice that the letter is about."""
+    page = reverse("admin:billing_invoice_change", args=[letter.subject_id])
+    return client.get(page).content.decode()
+
+
+def button(client: Client, letter: Letter, **fields: str) -> HttpResponse:
+    address = reverse("admin:accounts_letter_send_again", args=[letter.pk])
+    return client.post(address, fields)
+
+
+def test_the_page_of_an_invoice_sends_its_letter_again_with_a_click(seat, letter):  # STAFF-2
+    support = seat(Role.SUPPORT)
+    page = reverse("admin:billing_invoice_change", args=[letter.subject_id])
+    assert "Send it again" in of_invoice(support, letter)
+
+    answer = button(support, letter, next=page)
+
+    letter.refresh_from_db()
+    assert (letter.state, answer["Location"]) == ("waiting", page)
+    assert "1 will be sent again" in of_invoice(support, letter)
+
+
+def test_who_may_only_read_has_no_button_to_send(seat, letter):
+    reader = seat(Role.READ_ONLY)
+
+    assert "Send it again" not in of_invoice(reader, letter)
+    assert button(reader, letter).status_code == 403
+    letter.refresh_from_db()
+    assert letter.state == "failed"
+
+
+@pytest.mark.parametrize("elsewhere", ["", "https://example.net/", "//example.net/"])
+def test_sending_again_leads_nowhere_else(root, letter, elsewhere):
+    own = reverse("admin:accounts_letter_change", args=[letter.pk])
+
+    assert button(root, letter, next=elsewhere)["Location"] == own
+    assert (
+        root.get(reverse("admin:accounts_letter_send_again", args=[letter.pk])).status_code == 405
+    )
+    assert root.post(reverse("admin:accounts_letter_send_again", args=[10**6])).status_code == 404
