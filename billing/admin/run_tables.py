@@ -15,10 +15,12 @@ from billing.admin.document import shown_tax
 from billing.admin.tables import Cell, Column, Row, Table, addresses, page_of, paged
 from billing.documents.reading import priced
 from billing.documents.wording import Charge
-from billing.models import BillingRun, Line, RunDraft, RunFailure
+from billing.models import BillingRun, Invoice, Line, RunDraft, RunFailure
 from billing.run_report import report
 
 _LINES_A_PAGE = 100
+# How many documents a message names; a payer of many clients may have hundreds.
+_NAMED = 5
 
 
 def standing(run: BillingRun) -> dict[str, Any]:
@@ -53,6 +55,25 @@ def failures(request: HttpRequest, run: BillingRun) -> dict[str, Any]:
     }
 
 
+def documents(failure: RunFailure) -> list[str]:
+    """The names of what this run has issued, or would issue, to the payer of a failure."""
+    if failure.run.dry_run:
+        rows = RunDraft.objects.filter(run=failure.run_id, payer=failure.payer_id)
+        return [f"{_kind(draft.document)} of {_total(draft)}" for draft in rows]
+    issued = Invoice.objects.filter(run=failure.run_id, payer=failure.payer_id)
+    return list(issued.order_by("pk").values_list("number", flat=True))
+
+
+def retried(failure: RunFailure, made: list[str]) -> str:
+    """What a retry that went well has led to: documents, or nothing, where nothing was due."""
+    if not made:
+        return f"Nothing is due of {failure.payer} any more, so nothing was issued."
+    deed = "would be issued" if failure.run.dry_run else "issued"
+    shown = ", ".join(made[:_NAMED])
+    more = f" and {figures.number(len(made) - _NAMED)} more" if len(made) > _NAMED else ""
+    return f"{failure.payer}: {shown}{more} {deed}."
+
+
 def drafts(request: HttpRequest, run: BillingRun) -> Table:
     """The documents that a dry run would issue, by payer."""
 
@@ -64,7 +85,7 @@ def drafts(request: HttpRequest, run: BillingRun) -> Table:
                 Cell(draft.payer.name, href=href, below=draft.payer.reference or ""),
                 Cell(_kind(document)),
                 Cell(figures.day(date.fromisoformat(document["cycle_date"]))),
-                Cell(figures.money(Decimal(document["total"]), document["currency"])),
+                Cell(_total(draft)),
             )
         )
 
@@ -140,6 +161,10 @@ def _charge(line: dict[str, Any]) -> Charge:
         unit_amount=Decimal(line["unit_amount"]) if line["unit_amount"] else None,
         **priced(line["tiers"]),
     )
+
+
+def _total(draft: RunDraft) -> str:
+    return figures.money(Decimal(draft.document["total"]), draft.document["currency"])
 
 
 def _kind(document: dict[str, Any]) -> str:

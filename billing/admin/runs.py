@@ -180,9 +180,10 @@ class BillingRunAdmin(DeskAdmin):
         )
         if failure is None:
             raise Http404(f"Run {run_id} has no failure {failure_id}.")
+        before = set(run_tables.documents(failure))
         if running.retry(failure.pk, clock=timezone.now):
-            done = "has its draft" if failure.run.dry_run else "is billed"
-            self.message_user(request, f"{failure.payer} {done}.", messages.SUCCESS)
+            made = [name for name in run_tables.documents(failure) if name not in before]
+            self.message_user(request, run_tables.retried(failure, made), messages.SUCCESS)
         else:
             failure.refresh_from_db()
             self.message_user(request, f"It failed again: {failure.reason}", messages.ERROR)

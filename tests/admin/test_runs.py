@@ -188,8 +188,34 @@ def test_a_failure_says_its_reason_and_is_retried_with_a_click(root):  # JOBS-5
 
     failure.refresh_from_db()
     assert failure.resolved_at is not None
-    assert "is billed." in answer.content.decode()
-    assert Invoice.objects.filter(payer=failure.payer, cycle_date="2026-02-01").exists()
+    issued = Invoice.objects.get(payer=failure.payer, cycle_date="2026-02-01")
+    assert f"{failure.payer}: {issued.number} issued." in answer.content.decode()
+
+
+def test_a_retry_of_what_is_no_longer_due_does_not_say_that_it_billed(root):
+    failure = broken()
+    Price.objects.update(model=Price.Model.PER_UNIT, amount="10.00")
+    bill(at=NOW)
+
+    answer = root.post(
+        reverse("admin:billing_billingrun_retry", args=[failure.run_id, failure.pk]), follow=True
+    )
+
+    assert f"Nothing is due of {failure.payer} any more" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "readonly"])
+def test_a_retry_of_a_dry_run_names_what_would_be_issued(root):
+    (account,) = book.customers(1)
+    Price.objects.update(model=Price.Model.VOLUME, amount=None)
+    failure = RunFailure.objects.get(run=bill(at=NOW, dry_run=True))
+    Price.objects.update(model=Price.Model.PER_UNIT, amount="10.00")
+
+    answer = root.post(
+        reverse("admin:billing_billingrun_retry", args=[failure.run_id, failure.pk]), follow=True
+    )
+
+    assert f"{account}: Invoice of €10.00 would be issued." in answer.content.decode()
 
 
 def test_a_retry_that_fails_again_says_so(root):
