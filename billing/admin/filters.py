@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 
 from accounts.models import Account
-from billing.models import Invoice, PaymentAttempt, Receivable
+from billing.models import (
+    BillingRun,
+    Invoice,
+    PaymentAttempt,
+    Receivable,
+    RunFailure,
+    RunPage,
+)
 
 Choices = list[tuple[str, str]]
 
@@ -76,6 +83,28 @@ class OpenFilter(DropdownFilter):
         if self.value() == "overdue":
             return still_open.filter(due_on__lt=timezone.now().date(), open__gt=0)
         return still_open
+
+
+class RunFilter(DropdownFilter):
+    """Runs that have issued something, and runs that could not bill somebody."""
+
+    title = "outcome"
+    parameter_name = "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("failures", "With failures"), ("documents", "With documents")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[BillingRun]
+    ) -> QuerySet[BillingRun]:
+        if self.value() == "failures":
+            failed = RunFailure.objects.filter(run=OuterRef("pk"), resolved_at=None)
+            return queryset.filter(Exists(failed))
+        if self.value() == "documents":
+            return queryset.filter(
+                Exists(RunPage.objects.filter(run=OuterRef("pk"), invoices__gt=0))
+            )
+        return queryset
 
 
 class IssuedFilter(RangeDateFilter):

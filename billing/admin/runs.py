@@ -21,13 +21,25 @@ from kombu.exceptions import OperationalError as NoBroker
 from unfold.decorators import action, display
 
 from accounts.access import EVERYBODY, Role, Staff, may
-from accounts.admin.desk import DeskAdmin
+from accounts.admin.desk import DeskAdmin, DeskList
 from billing import run as running
 from billing.admin import figures, run_form, run_tables
+from billing.admin.filters import RunFilter
 from billing.admin.pages import drawn, found
 from billing.models import BillingRun, RunDraft, RunFailure
 
 _WHO_STARTS: Final = frozenset({Role.SUPPORT, Role.BILLING})
+
+
+class RunList(DeskList):
+    """A page of runs with what came out of each, read for all of them at once."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        outcomes = run_tables.outcomes([run.pk for run in self.result_list])
+        for run in self.result_list:
+            run.outcome = outcomes[run.pk]
 
 
 @admin.register(BillingRun)
@@ -38,11 +50,18 @@ class BillingRunAdmin(DeskAdmin):
     form = run_form.StartForm
     fields = ("at", "account")
     autocomplete_fields = ("account",)
-    list_display = ("name", "source", "started_by", "state_label", "started", "ended")
+    list_display = (
+        *("name", "source", "started_by", "state_label", "documents", "failures", "amounts"),
+        *("started", "ended"),
+    )
+    list_filter = (RunFilter,)
     list_select_related = ("started_by",)
     sortable_by = ()
     actions_list = ("start",)
     add_form_template = "admin/billing/billingrun/start.html"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RunList]:
+        return RunList
 
     @display(description="Run")
     def name(self, run: BillingRun) -> str:
@@ -51,6 +70,20 @@ class BillingRunAdmin(DeskAdmin):
     @display(description="State", label={"preparing": "info", "running": "info", "done": "success"})
     def state_label(self, run: BillingRun) -> tuple[str, str]:
         return run.state, run.get_state_display()
+
+    @display(description="Documents")
+    def documents(self, run: BillingRun) -> str:
+        return figures.figure(figures.number(_outcome(run).documents))
+
+    @display(description="Failures", label={"some": "danger"}, empty_value="None")
+    def failures(self, run: BillingRun) -> tuple[str, str] | None:
+        count = _outcome(run).failures
+        return ("some", figures.number(count)) if count else None
+
+    @display(description="Amounts", empty_value="Nothing")
+    def amounts(self, run: BillingRun) -> str | None:
+        sums = figures.sums(_outcome(run).amounts)
+        return figures.figure(" · ".join(sums)) if sums else None
 
     @display(description="Started")
     def started(self, run: BillingRun) -> str:
@@ -206,6 +239,11 @@ class BillingRunAdmin(DeskAdmin):
             paper=run_tables.paper(draft.document),
             table=run_tables.draft_lines(request, draft.document),
         )
+
+
+def _outcome(run: BillingRun) -> run_tables.Outcome:
+    """What the list has read of this run, together with the others of its page."""
+    return run.outcome  # type: ignore[attr-defined,no-any-return]  # set by RunList
 
 
 def _address(run_id: int) -> str:

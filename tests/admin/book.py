@@ -125,12 +125,15 @@ def beside(count: int) -> None:
             country="SK", percent=Decimal(20), valid_from=date(2030 + number, 1, 1)
         )
         UserFactory()
-        BillingRun.objects.create(
+        run = BillingRun.objects.create(
             at=RENEWAL,
             source=BillingRun.Source.BEAT,
             state=BillingRun.State.DONE,
             started_at=RENEWAL,
             started_by=UserFactory(),
+        )
+        run.pages.create(
+            number=1, first_payer=1, last_payer=1, payers=1, invoices=1, amounts={"EUR": "10.00"}
         )
         crontab = CrontabSchedule.objects.create(minute=str(number % 60), hour=str(number // 60))
         IntervalSchedule.objects.create(every=number, period=IntervalSchedule.MINUTES)

@@ -266,3 +266,24 @@ def test_drafts_and_failures_of_another_run_are_not_found(root):
     assert root.post(retry).status_code == 404
     draft = reverse("admin:billing_billingrun_draft", args=[other.pk, 1])
     assert root.get(draft).status_code == 404
+
+
+def test_the_list_shows_what_came_out_of_each_run_and_finds_those_with_failures(root):  # JOBS-5
+    failure = broken()
+    quiet = bill(at=instant("2026-01-01 07:00"))
+    billed = BillingRun.objects.earliest("pk")
+    address = reverse("admin:billing_billingrun_changelist")
+
+    def listed(**query: str) -> list[BillingRun]:
+        return list(root.get(address, query).context["cl"].result_list)
+
+    outcomes = {run.pk: run.outcome for run in listed()}
+    page = root.get(address).content.decode()
+
+    assert (outcomes[billed.pk].documents, outcomes[billed.pk].failures) == (1, 0)
+    assert outcomes[billed.pk].amounts == {"EUR": 10}
+    assert (outcomes[failure.run_id].documents, outcomes[failure.run_id].failures) == (0, 1)
+    assert "€10.00" in page
+    assert listed(outcome="failures") == [failure.run]
+    assert listed(outcome="documents") == [billed]
+    assert quiet in listed()
