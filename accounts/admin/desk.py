@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar, Final, NoReturn
 
 from django.contrib import admin
 from django.contrib.admin.sites import AdminSite
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -20,6 +22,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.views import ChangeList
 
 from accounts import access
+from accounts.admin.in_step import InStep, names_a_row
 
 # How many rows a list counts at most: enough to turn pages, cheap in a table of millions.
 COUNTED: Final = 2_000
@@ -65,7 +68,7 @@ class DeskList(ChangeList):
 class DeskAutocomplete(AutocompleteSelect):
     """A choice among many rows. A value that cannot name a row is shown as no choice."""
 
-    def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
         key = self.field.target_field
         return super().optgroups(name, [one for one in value if _read_as(key, one)], attr)
 
@@ -130,11 +133,53 @@ class AuditedAdmin(SimpleHistoryAdmin, DeskAdmin):
     The log is read and never played back: a change goes through the form and its rules.
     """
 
+    change_form_before_template = "admin/desk/_seen.html"
+    object_history_list_template = "admin/desk/_history.html"
+
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
 
+    def has_change_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    # An entry of the log is shown as it stood, to those who may change the row too.
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed: bool = super().has_change_permission(request, obj)
+        return allowed and not _reads_log(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if _reads_log(request):
+            return flatten_fieldsets(self.get_fieldsets(request, obj))
+        return super().get_readonly_fields(request, obj)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        made = super().get_form(request, obj, change=change or _reads_log(request), **kwargs)
+        return type(made)(made.__name__, (InStep, made), {})
+
+    def lock(self, row: Any) -> None:
+        """Lets nobody else save this row until the transaction ends."""
+        self.model._base_manager.select_for_update().get(pk=row.pk)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST":
+            return found
+        self.lock(found)
+        # As it stands now that nobody else writes it.
+        return super().get_object(request, object_id, from_field)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        form = context["adminform"].form
+        context["seen"] = form.seen() if form.instance.pk else ""
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
-        if not object_id.isdecimal():
+        if not names_a_row(object_id):
             raise Http404(f"There is no {self.opts.verbose_name} {object_id}.")
         return super().history_view(request, object_id, extra_context)
 
@@ -143,9 +188,14 @@ class AuditedAdmin(SimpleHistoryAdmin, DeskAdmin):
     ) -> Any:
         if request.method not in {"GET", "HEAD"}:
             raise PermissionDenied
-        if not (object_id.isdecimal() and version_id.isdecimal()):
+        if not (names_a_row(object_id) and names_a_row(version_id)):
             raise Http404(f"There is no entry {version_id} of {object_id} in the log.")
+        request.reads_log = True  # type: ignore[attr-defined]  # asked by _reads_log alone
         return super().history_form_view(request, object_id, version_id, extra_context)
+
+
+def _reads_log(request: HttpRequest) -> bool:
+    return getattr(request, "reads_log", False)
 
 
 def _read_as(field: Any, value: Any) -> bool:

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -140,8 +141,7 @@ class AccountAdmin(AuditedAdmin):
         return (queryset.filter(accounts_like(term)) if term else queryset), False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        # A run that is billing this payer goes first; only what was changed here is written.
-        lock_payer_of(obj.pk)
+        # Only what was changed here is written.
         obj.save(update_fields=form.changed_data)
 
     # One page: the details, and a tab for each log.
@@ -161,6 +161,11 @@ class AccountAdmin(AuditedAdmin):
             *super().get_urls(),
         ]
 
+    def lock(self, row: Any) -> None:
+        # A run that is billing this payer goes first.
+        lock_payer_of(row.pk)
+
+    @transaction.atomic
     def change_view(
         self,
         request: HttpRequest,

@@ -55,7 +55,7 @@ class ProductAdmin(AuditedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # Invoices and interfaces name a product by its code.
-        return ("code",) if obj else ()
+        return (*super().get_readonly_fields(request, obj), *(("code",) if obj else ()))
 
 
 class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
@@ -98,6 +98,7 @@ class TaxRateAdmin(AuditedAdmin):
         delete=frozenset({Role.BILLING}),
     )
     form = TaxRateForm
+    fields = ("country", "percent", "valid_from")
     list_display = ("country", "rate", "valid_from")
     ordering = ("country", "-valid_from")
     sortable_by = ()

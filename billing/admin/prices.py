@@ -149,6 +149,9 @@ class PriceAdmin(AuditedAdmin):
 
     @display(description="Tiers")
     def tiers_in_words(self, price: Price) -> str:
+        entry = getattr(price, "_history", None)
+        if entry is not None:
+            return self.tiers(entry)
         lines = [(tier_words(tier, price.currency),) for tier in in_order(price.tiers.all())]
         return format_html_join(mark_safe("<br>"), "{}", lines)
 
@@ -160,14 +163,6 @@ class PriceAdmin(AuditedAdmin):
             core = core_price(shown, tiers=shown.tiers.all())
             context["amounts"] = [_amount(core, units, shown.currency) for units in SHOWN_UNITS]
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
-        found = super().get_object(request, object_id, from_field)
-        if found and request.method == "POST":
-            # Nobody can pin it between this look and the save: a pin refers to the locked row.
-            Price.objects.select_for_update().get(pk=found.pk)
-            found.used = PricePin.objects.filter(price=found.pk).exists()
-        return found
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed: bool = super().has_change_permission(request, obj)

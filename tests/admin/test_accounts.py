@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
@@ -70,6 +71,56 @@ def test_a_correction_leaves_alone_what_somebody_else_changed_meanwhile(root):
 
     account.refresh_from_db()
     assert (account.city, account.blocked_at) == ("Brno", instant("2026-01-01"))
+
+
+def opened(client: Client, account: Account) -> dict[str, str]:
+    """What a tab that is opened now will send."""
+    page = client.get(reverse("admin:accounts_account_change", args=[account.pk]))
+    return details(account, seen=page.context["seen"])
+
+
+def sent(client: Client, account: Account, form: dict[str, str]) -> Any:
+    page = client.post(reverse("admin:accounts_account_change", args=[account.pk]), form)
+    account.refresh_from_db()
+    return page
+
+
+def test_two_tabs_write_what_each_of_them_changed(root, seat):  # STAFF-4
+    account = AccountFactory(street="Stará 1", city="Praha", discount_percent=Decimal(10))
+    first, second = opened(root, account), opened(root, account)
+
+    street = sent(root, account, first | {"street": "Nová 2", "discount_percent": "20"})
+    city = sent(root, account, second | {"city": "Brno"})
+
+    assert (street.status_code, city.status_code) == (302, 302)
+    assert (account.street, account.city) == ("Nová 2", "Brno")
+    assert account.discount_percent == Decimal(20)
+    assert account.history.first().street == "Nová 2"
+
+
+def test_what_another_changed_meanwhile_is_told_and_written_over_only_knowingly(root):  # STAFF-4
+    account = AccountFactory(street="Stará 1", city="Praha")
+    first, second = opened(root, account), opened(root, account)
+    sent(root, account, first | {"street": "Nová 2", "city": "Plzeň"})
+
+    refused = sent(root, account, second | {"city": "Brno"})
+
+    form = refused.context["adminform"].form
+    assert account.city == "Plzeň"
+    assert form["city"].value() == "Brno"
+    assert form.errors["city"][0].startswith("Rita changed this to Plzeň on ")
+    assert "UTC" in form.errors["city"][0]
+    again = sent(root, account, second | {"city": "Brno", "seen": refused.context["seen"]})
+    assert again.status_code == 302
+    assert (account.street, account.city) == ("Nová 2", "Brno")
+
+
+@pytest.mark.parametrize("seen", ["", "x", "1", "999999-999999", "99999999999999999999-1", "-"])
+def test_a_page_that_names_no_entry_of_the_log_is_saved_as_it_is(root, seen):
+    account = AccountFactory(city="Praha")
+
+    assert save(root, account, city="Brno", seen=seen) == []
+    assert account.city == "Brno"
 
 
 def test_a_lower_discount_is_refused_as_it_needs_a_notice(root):  # RSL-5
