@@ -19,6 +19,7 @@ from billing.models import Bill, Event, Item, Price, PricePin, Product, Subscrip
 from billing.openings import Openings, openings_of
 from billing.prices import Versions, core_prices_of
 from billing.refusals import ChangeRefused, QuoteChanged
+from billing.selling import refuse_unsold
 from billing.updating import update_rows
 
 _INSTANT: Final = timedelta(microseconds=1)
@@ -51,6 +52,7 @@ def record(
     by_name: str = "",
     cause: str = "",
     holds: str | None = None,
+    granted: bool = False,
 ) -> list[Event]:
     """Write down that these quantities (by product code) are wanted from ``at`` on, as one deed.
 
@@ -59,7 +61,8 @@ def record(
     any of the items. ``holds`` says when they take hold, by default the price's own rule.
 
     ``at`` is now, as the edge knows it. A subscription that ends also gets the entries that end
-    what is bought in its last cycle.
+    what is bought in its last cycle. What is not sold to the account (PRICE-7) is refused unless
+    the vendor has ``granted`` it.
 
     Raises `QuoteChanged` for an instant before the last billed opening, and `ChangeRefused` for
     what cannot be had. Decisions 3, 4, 8, 33 and 34.
@@ -67,6 +70,13 @@ def record(
     subscription = lock_subscription(subscription_id)
     logs = _in_order(changes, _logs(_items(subscription, changes)))
     dated = _dated(subscription, logs, at)
+    if not granted:
+        refuse_unsold(
+            subscription=subscription,
+            begun=[log.code for log in logs if changes[log.code] and not log.in_force(dated)],
+            together=[code for code, quantity in changes.items() if quantity],
+            on=openings_of(subscription).local_day(dated),
+        )
     steps = [
         (log, step)
         for log in logs

@@ -30,13 +30,15 @@ def open_subscription(
     items: Mapping[str, int] | None = None,
     by: User | None = None,
     cause: str = "",
+    granted: bool = False,
 ) -> Subscription:
     """A subscription of the account that bills from ``starts_on``, a local day, on.
 
     ``items`` are quantities by product code, chosen at the first instant of that day. One of zero
     is *held*: its price is agreed from that day, as what is counted (billable members, metered use)
     needs. Currency, billing zone and payer are those of the account's payer (decision 6).
-    `ChangeRefused` when there is a subscription of this code already, or the account was closed.
+    `ChangeRefused` when there is a subscription of this code already, the account was closed, or a
+    product is not sold to it and was not ``granted`` (PRICE-7).
     """
     payer = lock_payer_of(account_id)
     events.refuse_closed(Account.objects.get(pk=account_id))
@@ -65,7 +67,12 @@ def open_subscription(
     bought = {product: quantity for product, quantity in wanted.items() if quantity}
     if bought:
         events.record(
-            subscription_id=subscription.pk, changes=bought, at=opens_at, by=by, cause=cause
+            subscription_id=subscription.pk,
+            changes=bought,
+            at=opens_at,
+            by=by,
+            cause=cause,
+            granted=granted,
         )
     return subscription
 

@@ -1,0 +1,39 @@
+"""Selling: to whom a product is sold, and together with what (PRICE-7)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from billing.models import Item, Product, Subscription
+from billing.refusals import ChangeRefused
+
+
+def refuse_unsold(
+    *, subscription: Subscription, begun: Collection[str], together: Collection[str], on: date
+) -> None:
+    """`ChangeRefused` where a product that is bought from zero is not sold to this account.
+
+    ``begun`` are the codes of what is bought from zero on the local day ``on``, ``together`` of all
+    that is held after the change. A product closed from a day on is sold to nobody who does not
+    hold it; one that requires others is sold to holders of at least one of them, in any
+    subscription of the account.
+    """
+    if not begun:
+        return
+    held = {*together, *_held(subscription)}
+    for product in Product.objects.filter(code__in=begun).prefetch_related("requires"):
+        if product.closed_from and product.closed_from <= on:
+            raise ChangeRefused(
+                f"{product} is not sold to new customers since {product.closed_from}. "
+                "Those who hold it keep it; choose another product."
+            )
+        needed = list(product.requires.all())
+        if needed and not any(other.code in held for other in needed):
+            names = " or ".join(str(other) for other in needed)
+            raise ChangeRefused(f"{product} is sold only together with {names}. Add that first.")
+
+
+def _held(subscription: Subscription) -> set[str]:
+    items = Item.objects.filter(subscription__account=subscription.account_id, quantity__gt=0)
+    return set(items.values_list("product__code", flat=True))
