@@ -25,6 +25,11 @@ IDENTITY: Final = frozenset({"product", "valid_from", "__all__"})
 # Set on the row of a form with figures that could not be read.
 UNREAD: Final = "unread"
 SMALLEST_FACTOR: Final = Decimal("0.000001")
+TIER_LABELS: Final = {
+    "up_to": "last unit, empty for no end",
+    "unit": "amount per unit",
+    "flat": "flat amount",
+}
 _TIER_FIELD: Final = re.compile(r"tiers\[(\d+)\]\.(\w+)")
 _PLAIN_FIELDS: Final = (
     *("currency", "interval", "valid_from", "model", "timing", "basis", "increase", "decrease"),
@@ -92,8 +97,16 @@ class TierForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _shortened(self, "unit", "flat")
+        self._name_inputs()
         for name in ("unit", "flat"):
             self.fields[name].validators.append(MinValueValidator(0, "Write zero or more."))
+
+    def _name_inputs(self) -> None:
+        """A label for each input: the table's header alone names it to those who see it."""
+        row = self.prefix.rpartition("-")[2] if self.prefix else ""
+        place = f"Tier {int(row) + 1}" if row.isdecimal() else "New tier"
+        for name in TIER_LABELS.keys() & self.fields.keys():
+            self.fields[name].widget.attrs["aria-label"] = f"{place}, {TIER_LABELS[name]}"
 
     def has_changed(self) -> bool:
         # A row that was added by hand counts, also one that says: everything above is free.

@@ -317,3 +317,31 @@ def test_a_wrong_tax_rate_is_told_beside_its_field(root, percent, day, field, sa
     errors = page.context["adminform"].form.errors
     assert list(errors) == [field]
     assert errors[field][0].startswith(said)
+
+
+def test_a_refused_form_links_to_each_field_that_is_wrong(root, product):  # ALL-4
+    data = form(product, ("5", "-1", "0"), model="volume", amount="", unit_factor="0")
+
+    page = root.post(reverse("admin:billing_price_add"), data).content.decode()
+
+    assert "Nothing is saved yet." in page
+    assert '<a href="#id_unit_factor">Unit factor</a>: Write more than zero.' in page
+    assert '<a href="#id_tiers-0-unit">Tier 1, per unit</a>: Write zero or more.' in page
+    assert "Please" not in page
+
+
+def test_every_input_of_a_tier_has_a_label(root, product):
+    data = form(product, ("5", "-1", "0"), model="volume", amount="")
+
+    page = root.post(reverse("admin:billing_price_add"), data).content.decode()
+
+    for name in ("last unit, empty for no end", "amount per unit", "flat amount"):
+        assert f'aria-label="Tier 1, {name}"' in page
+        assert f'aria-label="New tier, {name}"' in page
+
+
+def test_a_search_that_finds_nothing_says_what_is_searched(root):
+    page = root.get(reverse("admin:billing_price_changelist"), {"q": "nothing"}).content.decode()
+
+    assert "Nothing is found for “nothing”. It is searched by: a product&#x27;s code." in page
+    assert "yielded" not in page
