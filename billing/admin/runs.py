@@ -50,10 +50,7 @@ class BillingRunAdmin(DeskAdmin):
     form = run_form.StartForm
     fields = ("at", "account")
     autocomplete_fields = ("account",)
-    list_display = (
-        *("name", "source", "started_by", "state_label", "documents", "failures", "amounts"),
-        *("started", "ended"),
-    )
+    list_display = (*("name", "who", "state_label", "documents", "failures", "amounts", "ended"),)
     list_filter = (RunFilter,)
     list_select_related = ("started_by",)
     sortable_by = ()
@@ -67,6 +64,10 @@ class BillingRunAdmin(DeskAdmin):
     def name(self, run: BillingRun) -> str:
         return str(run)
 
+    @display(description="Started by")
+    def who(self, run: BillingRun) -> str:
+        return str(run.started_by) if run.started_by else run.get_source_display()
+
     @display(description="State", label={"preparing": "info", "running": "info", "done": "success"})
     def state_label(self, run: BillingRun) -> tuple[str, str]:
         return run.state, run.get_state_display()
@@ -75,19 +76,14 @@ class BillingRunAdmin(DeskAdmin):
     def documents(self, run: BillingRun) -> str:
         return figures.figure(figures.number(_outcome(run).documents))
 
-    @display(description="Failures", label={"some": "danger"}, empty_value="None")
-    def failures(self, run: BillingRun) -> tuple[str, str] | None:
+    @display(description="Failures", label={"some": "danger"})
+    def failures(self, run: BillingRun) -> tuple[str, str]:
         count = _outcome(run).failures
-        return ("some", figures.number(count)) if count else None
+        return ("some", figures.number(count)) if count else ("none", "None")
 
-    @display(description="Amounts", empty_value="Nothing")
-    def amounts(self, run: BillingRun) -> str | None:
-        sums = figures.sums(_outcome(run).amounts)
-        return figures.figure(" · ".join(sums)) if sums else None
-
-    @display(description="Started")
-    def started(self, run: BillingRun) -> str:
-        return figures.instant(run.started_at)
+    @display(description="Amounts")
+    def amounts(self, run: BillingRun) -> str:
+        return figures.figure(" · ".join(figures.sums(_outcome(run).amounts)) or "Nothing")
 
     @display(description="Ended", empty_value="Not yet")
     def ended(self, run: BillingRun) -> str | None:
