@@ -64,3 +64,13 @@ def test_the_log_of_a_price_has_headers_that_are_words(root):  # STAFF-4
     page = log(root, price)
 
     assert ">Tiers<" in "".join(page.split())
+
+
+def test_the_first_page_says_the_words_of_the_menu(root):
+    page = root.get(reverse("admin:index")).content.decode()
+    shown = page[page.index('class="desk-index"') :]
+
+    for words in ("Open amounts", "People", "Roles", "Seller&#x27;s details"):
+        assert f">{words}</a>" in shown
+    for words in ("Receivables", "Groups", "Authentication and Authorization"):
+        assert words not in page
