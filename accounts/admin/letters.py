@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -17,6 +19,7 @@ from django.http import (
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
@@ -33,6 +36,9 @@ TONES = {
     Letter.State.SENT: "success",
     Letter.State.FAILED: "danger",
 }
+
+# The page of what a letter is about, by the letter's name; apps above this one enter theirs.
+SUBJECT_PAGES: dict[str, str] = {}
 
 
 class StateFilter(DropdownFilter):
@@ -70,9 +76,42 @@ class LetterAdmin(ReadOnlyAdmin):
     def state_label(self, letter: Letter) -> tuple[str, str]:
         return letter.state, letter.get_state_display()
 
+    def get_fields(self, request: HttpRequest, obj: Letter | None = None) -> tuple[str, ...]:
+        """What matters of a letter: once it is sent, no more of its tries."""
+        about = ("subject", "account", "recipient", "in_language", "state", "queued")
+        if obj and obj.state == Letter.State.SENT:
+            return (*about, "sent")
+        if obj and obj.state == Letter.State.FAILED:
+            return (*about, "tries", "problem")
+        return (*about, "tries", "next_try", "problem")
+
+    @display(description="About")
+    def subject(self, letter: Letter) -> str:
+        page = SUBJECT_PAGES.get(letter.name)
+        words = letter.name.replace("_", " ").replace(".", " ").capitalize()
+        if page is None:
+            return words
+        return format_html('<a href="{}">{}</a>', reverse(page, args=[letter.subject_id]), words)
+
+    @display(description="To", empty_value="Nobody: there is no address")
+    def recipient(self, letter: Letter) -> str | None:
+        return letter.to or None
+
+    @display(description="Language")
+    def in_language(self, letter: Letter) -> str:
+        return str(dict(settings.LANGUAGES).get(letter.language, letter.language))
+
+    @display(description="Owed since")
+    def queued(self, letter: Letter) -> str:
+        return _instant(letter.queued_at)
+
+    @display(description="Tried next")
+    def next_try(self, letter: Letter) -> str:
+        return _instant(letter.next_try_at)
+
     @display(description="Sent", empty_value="Not yet")
     def sent(self, letter: Letter) -> str | None:
-        return f"{date_format(letter.sent_at, 'DATETIME_FORMAT')} UTC" if letter.sent_at else None
+        return _instant(letter.sent_at) if letter.sent_at else None
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -125,3 +164,7 @@ class LetterAdmin(ReadOnlyAdmin):
                 "the account first.",
                 messages.WARNING,
             )
+
+
+def _instant(value: datetime) -> str:
+    return f"{date_format(value, 'DATETIME_FORMAT')} UTC"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from accounts.access import Role
 from accounts.models import Letter
 from tests.admin import book
+from tests.factories import instant
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +70,7 @@ def of_invoice(client: Client, letter: Letter) -> str:
     return client.get(page).content.decode()
 
 
-def button(client: Client, letter: Letter, **fields: str) -> HttpResponse:
+def button(client: Client, letter: Letter, **fields: str) -> Any:
     address = reverse("admin:accounts_letter_send_again", args=[letter.pk])
     return client.post(address, fields)
 
@@ -103,3 +105,18 @@ def test_sending_again_leads_nowhere_else(root, letter, elsewhere):
         root.get(reverse("admin:accounts_letter_send_again", args=[letter.pk])).status_code == 405
     )
     assert root.post(reverse("admin:accounts_letter_send_again", args=[10**6])).status_code == 404
+
+
+def test_the_page_of_a_letter_leads_to_its_invoice_in_words(root, letter):
+    address = reverse("admin:accounts_letter_change", args=[letter.pk])
+    failed = root.get(address).content.decode()
+    Letter.objects.update(state=Letter.State.SENT, sent_at=instant("2026-01-02 10:00"))
+
+    sent = root.get(address).content.decode()
+
+    assert reverse("admin:billing_invoice_change", args=[letter.subject_id]) in failed
+    assert "Mailbox unknown" in failed
+    assert "English" in sent
+    assert "2 Jan 2026, 10:00 UTC" in sent
+    for words in ("Mailbox unknown", "Tries", "Tried next", "Subject id"):
+        assert words not in sent
