@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -19,6 +18,7 @@ from billing.models import (
     RunFailure,
     RunPage,
 )
+from billing.numbering import series_of
 
 Choices = list[tuple[str, str]]
 
@@ -111,8 +111,8 @@ class IssuedFilter(RangeDateFilter):
     """The day of issue, from and to."""
 
 
-class DocumentFilter(admin.SimpleListFilter):
-    """Invoices or credit notes: they are numbered in series of their own."""
+class DocumentFilter(DropdownFilter):
+    """Invoices or credit notes: they are numbered in series of their own, which an index knows."""
 
     title = "document"
     parameter_name = "document"
@@ -120,5 +120,27 @@ class DocumentFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         return [(value, str(label)) for value, label in Invoice.Kind.choices]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> QuerySet[Invoice]:
+        kind = self.value()
+        if kind not in Invoice.Kind.values:
+            return queryset
+        return queryset.filter(kind=kind, series=series_of(kind))
+
+
+class OpenDocumentFilter(DropdownFilter):
+    """Documents of which something is open, and those that are past due."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("open", "Open"), ("overdue", "Past due")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> QuerySet[Invoice]:
+        if self.value() not in {"open", "overdue"}:
+            return queryset
+        still_open = queryset.filter(receivable__state=Receivable.State.OPEN)
+        if self.value() == "open":
+            return still_open
+        today = timezone.now().date()
+        return still_open.filter(receivable__due_on__lt=today, receivable__open__gt=0)

@@ -14,15 +14,20 @@ from unfold.decorators import display
 
 from accounts.access import EVERYBODY, Role, Staff, may
 from accounts.admin.desk import ReadOnlyAdmin
+from accounts.admin.letters import SUBJECT_PAGES
 from accounts.admin.search import account_ids
 from accounts.models import Letter
 from billing.admin import document, figures, why_words
-from billing.admin.filters import IssuedFilter
+from billing.admin.filters import DocumentFilter, IssuedFilter, OpenDocumentFilter
 from billing.admin.pages import drawn, found
 from billing.admin.tables import addresses, page_of
-from billing.models import Invoice, Line
+from billing.models import Invoice, Line, NumberSeries
+from billing.numbering import number
 from billing.why import why
 
+# A number of more digits was never given, and the column of the last one could not hold it.
+_DIGITS = 9
+SUBJECT_PAGES["invoice"] = "admin:billing_invoice_change"
 STATE_TONES = {"Paid": "success", "Settled by credit": "success", "Open": "warning"}
 
 
@@ -35,12 +40,12 @@ class InvoiceAdmin(ReadOnlyAdmin):
         *("number", "payer", "issued_day", "for_day", "kind_label", "total_figure", "state"),
     )
     list_select_related = ("payer", "receivable")
-    list_filter = (("issued_on", IssuedFilter),)
+    list_filter = (("issued_on", IssuedFilter), DocumentFilter, OpenDocumentFilter)
     ordering = ("-issued_on", "-pk")
     sortable_by = ()
     search_fields = ("number",)
     search_help_text = (
-        "A number or how it begins, or the payer's name, reference or e-mail address."
+        "A number (also 418 for SL-2026-000418), or the payer's name, reference or e-mail address."
     )
 
     @display(description="Issued")
@@ -70,6 +75,8 @@ class InvoiceAdmin(ReadOnlyAdmin):
         if not term:
             return queryset, False
         numbered = Q(number__startswith=term.upper())
+        if term.isascii() and term.isdecimal() and len(term) <= _DIGITS:
+            numbered |= Q(number__in=_numbers(int(term)))
         payers = account_ids(term)
         return queryset.filter(numbered | Q(payer__in=payers) if payers else numbered), False
 
@@ -148,3 +155,9 @@ class InvoiceAdmin(ReadOnlyAdmin):
             content_type="application/pdf",
             headers={"Content-Disposition": f'inline; filename="{invoice.number}.pdf"'},
         )
+
+
+def _numbers(sequence: int) -> list[str]:
+    """How this plain number is written in each series and year."""
+    series = NumberSeries.objects.filter(last__gte=sequence).values_list("code", "year")
+    return [number(series=code, year=year, sequence=sequence) for code, year in series]

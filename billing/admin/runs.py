@@ -34,12 +34,15 @@ _WHO_STARTS: Final = frozenset({Role.SUPPORT, Role.BILLING})
 class RunList(DeskList):
     """A page of runs with what came out of each, read for all of them at once."""
 
+    result_list: Any
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.result_list = list(self.result_list)
-        outcomes = run_tables.outcomes([run.pk for run in self.result_list])
-        for run in self.result_list:
+        runs: list[Any] = list(self.result_list)
+        outcomes = run_tables.outcomes([run.pk for run in runs])
+        for run in runs:
             run.outcome = outcomes[run.pk]
+        self.result_list = runs
 
 
 @admin.register(BillingRun)
@@ -239,7 +242,7 @@ class BillingRunAdmin(DeskAdmin):
 
 def _outcome(run: BillingRun) -> run_tables.Outcome:
     """What the list has read of this run, together with the others of its page."""
-    return run.outcome  # type: ignore[attr-defined,no-any-return]  # set by RunList
+    return run.outcome  # type: ignore[attr-defined]  # set by RunList
 
 
 def _address(run_id: int) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from djmoney.money import Money
 
 from billing.admin import document
-from billing.models import Invoice, Line
+from billing.models import Invoice, Line, Receivable
 from tests.admin import book
 from tests.billing.running import bill
 from tests.factories import instant
@@ -141,3 +142,27 @@ def test_an_invoice_of_many_lines_comes_a_hundred_a_page(root):
     second = root.get(page_of(invoice), {"page": "2"}).content.decode()
 
     assert (first.count("Why this amount?"), second.count("Why this amount?")) == (100, 2)
+
+
+def listed(root: Client, **query: str) -> list[Invoice]:
+    address = reverse("admin:billing_invoice_changelist")
+    return list(root.get(address, query).context["cl"].result_list)
+
+
+def test_an_invoice_is_found_by_its_plain_number(root, invoice):
+    plain = str(invoice.sequence)
+
+    assert listed(root, q=plain) == [invoice]
+    assert listed(root, q="9" * 40) == listed(root, q="999") == []
+
+
+def test_invoices_are_filtered_by_document_and_by_what_is_open(root):
+    payer, other = (payer.invoices.get() for payer in book.customers(2))
+    Receivable.objects.filter(invoice=other).update(
+        open=Money("10.00", "EUR"), state=Receivable.State.OPEN, due_on="2026-01-02"
+    )
+
+    assert listed(root, state="open") == listed(root, state="overdue") == [other]
+    assert set(listed(root, document="invoice")) == {payer, other}
+    assert listed(root, document="credit_note") == []
+    assert set(listed(root, document="x", state="y")) == {payer, other}

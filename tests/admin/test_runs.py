@@ -274,7 +274,7 @@ def test_the_list_shows_what_came_out_of_each_run_and_finds_those_with_failures(
     billed = BillingRun.objects.earliest("pk")
     address = reverse("admin:billing_billingrun_changelist")
 
-    def listed(**query: str) -> list[BillingRun]:
+    def listed(**query: str) -> list[Any]:
         return list(root.get(address, query).context["cl"].result_list)
 
     outcomes = {run.pk: run.outcome for run in listed()}
