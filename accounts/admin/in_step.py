@@ -39,7 +39,7 @@ class InStep(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs
 
     def _clean_fields(self) -> None:
         # Before the fields are judged together: they are what will stand in the row together.
-        super()._clean_fields()  # type: ignore[misc]  # Django's own, not in the stubs
+        super()._clean_fields()  # type: ignore[misc]  # missing in the stubs
         if self.opened is None or self.told is None:
             return
         opened, told, now = (_values(row) for row in (self.opened, self.told, self.instance))
