@@ -182,14 +182,24 @@ class RunningCycle:
             self._reach(change, price, item)
 
     def _reach(self, change: Change, price: Price, item: HeldItem) -> None:
-        """Remember the highest quantity that a version billing peaks had, and that version."""
+        """Remember the highest quantity that a version billing peaks had, and that version.
+
+        A higher one at another version takes its place only where it costs no less: nobody makes
+        the cycle cheaper by buying more on its last day.
+        """
         peak = item.peak
-        reached = peak.quantity
-        if reached and peak.price_version != price.version:
+        new = Peak(change.quantity, self._day(change), change.ref, price.version)
+        if peak.quantity and peak.price_version != price.version:
             before = self._agreed(change.product, peak.price_version, at=change.at)
-            reached = reached if before.basis is Basis.PEAK else 0
-        if change.quantity > reached:
-            item.peak = Peak(change.quantity, self._day(change), change.ref, price.version)
+            if before.basis is not Basis.PEAK:
+                item.peak = new
+                return
+            costs = self._whole(Kind.PEAK, change.product, before, peak.quantity)
+            would = self._whole(Kind.PEAK, change.product, price, new.quantity)
+            if _amount(would) < _amount(costs):
+                return
+        if new.quantity > peak.quantity:
+            item.peak = new
 
     def _settle(self, change: Change, price: Price, item: HeldItem) -> None:
         """Charge or credit a change that holds at once, and remember what is paid for."""

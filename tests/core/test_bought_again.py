@@ -46,7 +46,8 @@ DEAR, CHEAP = price("30.00", **PEAK), price("3.00", version="v2", **PEAK)
     [
         pytest.param(1, ("peak", 9, "270.00", "v1", "first"), id="less than before"),
         pytest.param(9, ("peak", 9, "270.00", "v1", "first"), id="as many as before"),
-        pytest.param(10, ("peak", 10, "30.00", "v2", "again"), id="more than ever"),
+        pytest.param(10, ("peak", 9, "270.00", "v1", "first"), id="more, and cheaper"),
+        pytest.param(91, ("peak", 91, "273.00", "v2", "again"), id="more, and no cheaper"),
     ],
 )
 def test_a_peak_costs_what_it_cost_when_it_was_first_reached(  # LIC-5 PRICE-8

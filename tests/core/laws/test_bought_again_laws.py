@@ -89,7 +89,8 @@ def test_a_peak_is_billed_at_the_price_that_was_in_force_when_it_was_reached(  #
         if not quantity and wanted:
             in_force = versions[place]
             pins.append(Pin("voice", in_force, day, at=at(day)))
-        if wanted > reached[0]:
+        costs = to_minor_unit(amount_of(reached[1], reached[0]), "EUR")
+        if wanted > reached[0] and to_minor_unit(amount_of(in_force, wanted), "EUR") >= costs:
             reached = (wanted, in_force)
         quantity = wanted
         changes.append(sets(day, "voice", wanted))
@@ -104,10 +105,10 @@ def test_a_peak_is_billed_at_the_price_that_was_in_force_when_it_was_reached(  #
 
 
 @given(st.integers(1, 30), st.data(), AMOUNTS, AMOUNTS, DAYS)
-def test_buying_again_up_to_the_peak_makes_no_cycle_cheaper(  # LIC-5
+def test_buying_again_makes_no_cycle_cheaper(  # LIC-5
     held: int, data: st.DataObject, old: str, new: str, days: int
 ) -> None:
-    again = data.draw(st.integers(0, held))
+    again = data.draw(st.integers(0, 2 * held))
     peaks = {"timing": Timing.ARREARS, "basis": Basis.PEAK}
     day = JANUARY + timedelta(days=days)
     voice = Subscription.of(voice=price(old, **peaks))
@@ -116,4 +117,4 @@ def test_buying_again_up_to_the_peak_makes_no_cycle_cheaper(  # LIC-5
 
     opening = voice.opens(sets(day, "voice", 0, hour=11), sets(day, "voice", again))
 
-    assert total(list(opening.lines)) == Decimal(old) * held
+    assert total(list(opening.lines)) >= Decimal(old) * held
