@@ -91,7 +91,8 @@ class LetterAdmin(ReadOnlyAdmin):
         words = letter.name.replace("_", " ").replace(".", " ").capitalize()
         if page is None:
             return words
-        return format_html('<a href="{}">{}</a>', reverse(page, args=[letter.subject_id]), words)
+        address = reverse(page, args=[letter.subject_id])
+        return format_html('<a class="desk-link" href="{}">{}</a>', address, words)
 
     @display(description="To", empty_value="Nobody: there is no address")
     def recipient(self, letter: Letter) -> str | None:

@@ -72,9 +72,13 @@ class PaymentAttemptAdmin(MoneyAdmin):
     """Attempts to charge what is open of an invoice."""
 
     list_display = (
-        *("key", "invoice", "payer", "amount_figure", "state_label", "queued_at", "reason"),
+        *("key", "invoice", "payer", "amount_figure", "state_label", "queued", "reason"),
     )
     list_filter = (AttemptFilter,)
+
+    @display(description="Queued")
+    def queued(self, attempt: PaymentAttempt) -> str:
+        return figures.instant(attempt.queued_at)
 
     @display(description="Amount")
     def amount_figure(self, attempt: PaymentAttempt) -> str:
@@ -103,10 +107,14 @@ class PaymentAdmin(MoneyAdmin):
     search_help_text = (
         "The bank's or gateway's number, an invoice's, or the payer's name, reference or e-mail."
     )
-    list_display = ("reference", "gateway", "payer", "invoice", "amount_figure", "at")
+    list_display = ("reference", "gateway", "payer", "invoice", "amount_figure", "moment")
 
     def by_own_number(self, term: str) -> Q:
         return Q(reference=term)
+
+    @display(description="At")
+    def moment(self, payment: Payment) -> str:
+        return figures.instant(payment.at)
 
     @display(description="Amount")
     def amount_figure(self, payment: Payment) -> str:

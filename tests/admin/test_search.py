@@ -182,6 +182,21 @@ def reads_many(model: type[Model], plan: str) -> bool:
     return f"Seq Scan on {model._meta.db_table}" in plan or thrown_away > FEW
 
 
+def test_a_list_without_rows_says_why(root):
+    address = reverse("admin:billing_invoice_changelist")
+
+    assert "There are no invoices yet." in root.get(address).content.decode()
+    assert "No invoices fit “xyz”." in root.get(address, {"q": "xyz"}).content.decode()
+    assert "No invoices fit these filters." in root.get(address, {"state": "open"}).content.decode()
+
+
+def test_the_search_box_and_its_button_have_names(root):
+    page = root.get(reverse("admin:billing_invoice_changelist")).content.decode()
+
+    assert 'aria-label="A number (also 418' in page
+    assert ">Search</button>" in page
+
+
 @pytest.mark.postgres
 def test_searches_and_filters_of_20000_rows_read_few_of_them(large_book):  # STAFF-1
     plans = {what: (model, plan_of(model, query)) for what, (model, query) in SEARCHES.items()}
