@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.contrib import admin
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 AUDITED = [model for model, page in admin.site._registry.items() if isinstance(page, AuditedAdmin)]
 
 
-def log(client: Client, row: object) -> str:
+def log(client: Client, row: Model) -> str:
     label = row._meta.label_lower.replace(".", "_")
     return client.get(reverse(f"admin:{label}_history", args=[row.pk])).content.decode()
 
