@@ -26,9 +26,9 @@ class Product(models.Model):
     name_it = models.CharField("name (Italian)", max_length=100)
     name_cs = models.CharField("name (Czech)", max_length=100)
     # A unit's word in the forms that numbers want, parted by |: seat|seats, místo|místa|míst.
-    unit_en = models.CharField("unit (English)", max_length=40, default="unit")
+    unit_en = models.CharField("unit (English)", max_length=40, default="unit|units")
     unit_it = models.CharField("unit (Italian)", max_length=40, default="unità")
-    unit_cs = models.CharField("unit (Czech)", max_length=40, default="jednotka")
+    unit_cs = models.CharField("unit (Czech)", max_length=40, default="jednotka|jednotky|jednotek")
     position = models.PositiveIntegerField(help_text="Catalogue order: lines stand in it.")
     who_may_buy = models.CharField(max_length=9, choices=Who, default=Who.PERMITTED)
     closed_from = models.DateField(
