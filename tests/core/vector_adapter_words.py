@@ -50,4 +50,4 @@ def only(inputs: Mapping[str, Any], **known: str) -> None:
     """Refuse a convention that the core does not follow rather than answer another question."""
     for key, value in known.items():
         if inputs.get(key, value) != value:
-            raise NotImplementedError(f"{key} {inputs[key]!r}: the core knows {value!r} only")
+            raise ValueError(f"{key} {inputs[key]!r}: the core knows {value!r} only")
