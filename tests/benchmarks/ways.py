@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -49,8 +48,7 @@ def our_run(address: str, *, workers: int) -> Measured:
     """`manage.py bill` on this database; its time is that between the run's start and end."""
     command = [sys.executable, "manage.py", "bill", "--at", DUE.isoformat()]
     command += ["--workers", str(workers)]
-    subprocess.run(command, check=True, env=environment(address), capture_output=True)
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    memory = _peak_memory(command, environment(address))
     with psycopg.connect(address) as connection:
         row = connection.execute(
             "SELECT extract(epoch FROM ended_at - started_at)::float8 FROM billing_billingrun"
@@ -59,6 +57,16 @@ def our_run(address: str, *, workers: int) -> Measured:
     if row is None or row[0] is None or invoices is None:
         sys.exit("The run did not end; look at its output by starting manage.py bill yourself.")
     return Measured(float(row[0]), int(invoices[0]), memory)
+
+
+def _peak_memory(command: list[str], environment: dict[str, str]) -> int:
+    """Run this to its end; the most memory (bytes) of it or of one of its workers."""
+    running = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(running.pid, 0)
+    running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        sys.exit(f"{' '.join(command)} ended with {running.returncode}.")
+    return used.ru_maxrss * 1024
 
 
 def rows_of(address: str, payers: int) -> list[dict[str, bytes]]:
