@@ -340,8 +340,9 @@ def test_every_input_of_a_tier_has_a_label(root, product):
         assert f'aria-label="New tier, {name}"' in page
 
 
-def test_a_search_that_finds_nothing_says_what_is_searched(root):
+def test_a_search_that_finds_nothing_says_so_and_leads_back(root):
     page = root.get(reverse("admin:billing_price_changelist"), {"q": "nothing"}).content.decode()
 
-    assert "Nothing is found for “nothing”. It is searched by: a product&#x27;s code." in page
+    assert "No prices fit “nothing”." in page
+    assert "Show all prices" in page
     assert "yielded" not in page
