@@ -254,13 +254,15 @@ class _Part:
     """What is taxed alike: what was left of it before a note, and what the note takes of it.
 
     `lines` is left before the discount, `exact` after it, `base` and `amount` (of tax) as rounded
-    on the invoice and on the notes so far.
+    on the invoice and on the notes so far. `in_favour` says on which side of zero it all lies: what
+    is left may be nothing, and then does not tell.
     """
 
     lines: Decimal
     exact: Fraction
     base: Decimal
     amount: Decimal
+    in_favour: bool = False
     taken: Decimal = _NOTHING
     above: Decimal = _NOTHING
     below: Decimal = _NOTHING
@@ -278,18 +280,19 @@ class _Part:
         """
         if self.completed:
             return Fraction(self.base)
-        if _beyond(self.taken, self.lines) or _beyond(exact, self.exact):
+        asked = ((self.taken, self.lines), (exact, self.exact))
+        if any(_beyond(part, left, in_favour=self.in_favour) for part, left in asked):
             raise CreditTooHigh(
                 f"{self.taken} was asked for, but lines below zero leave {self.lines} of what is "
                 "taxed like it. Credit them too."
             )
-        if self.exact < 0 or (not self.exact and self.lines < 0):
+        if self.in_favour:
             return -self._mirrored()._at_most(-exact)
         return self._at_most(exact)
 
     def _mirrored(self) -> _Part:
         return _Part(
-            -self.lines, -self.exact, -self.base, -self.amount,
+            -self.lines, -self.exact, -self.base, -self.amount, False,
             -self.taken, -self.below, -self.above,
         )  # fmt: skip
 
@@ -304,7 +307,9 @@ class _Part:
 
     def tax(self, amount: Decimal) -> Decimal:
         """The tax of a note, as far as what is left of it allows."""
-        return self.amount if self.completed else _at_most(amount, self.amount)
+        if self.completed:
+            return self.amount
+        return max(amount, self.amount) if self.in_favour else min(amount, self.amount)
 
 
 def _parts_left(
@@ -312,36 +317,40 @@ def _parts_left(
 ) -> dict[Treatment, _Part]:
     exact = _exact_bases(invoice, list(enumerate(left)))
     lines: dict[Treatment, Decimal] = {}
+    whole: dict[Treatment, Decimal] = {}
     for line, amount in zip(invoice.lines, left, strict=True):
         lines[line.treatment] = lines.get(line.treatment, _NOTHING) + amount
+        whole[line.treatment] = whole.get(line.treatment, _NOTHING) + line.net
     taxes = _left_of_taxes(invoice, earlier)
-    return {how: _Part(lines[how], exact[how], tax.base, tax.amount) for how, tax in taxes.items()}
+    # A discount may have left nothing of the base: then the lines tell the side.
+    in_favour = {(how := _treatment(tax)): (tax.base or whole[how]) < 0 for tax in invoice.taxes}
+    return {
+        how: _Part(lines[how], exact[how], tax.base, tax.amount, in_favour[how])
+        for how, tax in taxes.items()
+    }
 
 
 def _refuse_above_invoice(invoice: Billed, note: CreditNote, earlier: Sequence[CreditNote]) -> None:
     net = invoice.net - sum((one.net for one in earlier), _NOTHING)
     total = invoice.total - sum((one.total for one in earlier), _NOTHING)
-    if _beyond(note.net, net) or _beyond(note.total, total):
+    if _beyond(note.net, net, in_favour=invoice.net < 0) or _beyond(
+        note.total, total, in_favour=invoice.total < 0
+    ):
         raise CreditTooHigh(
             f"A credit of {note.total} was asked for, but lines below zero leave {total} of the "
             "invoice. Credit them too."
         )
 
 
-def _beyond(amount: Decimal | Fraction, left: Decimal | Fraction) -> bool:
-    """Whether this is further from zero than what is left, on its side of it."""
-    return amount > left if left >= 0 else amount < left
+def _beyond(amount: Decimal | Fraction, left: Decimal | Fraction, *, in_favour: bool) -> bool:
+    """Whether this is further from zero than what is left, on the side that the whole lies on."""
+    return amount < left if in_favour else amount > left
 
 
 def _taken(left: Decimal, amount: Decimal, place: int) -> Decimal:
     if not min(left, _NOTHING) <= amount <= max(left, _NOTHING):
         raise CreditTooHigh(f"Line {place} has {left} left to credit, {amount} was asked for.")
     return left - amount
-
-
-def _at_most(amount: Decimal, left: Decimal) -> Decimal:
-    """`amount`, but no further from zero than what is left on its side of it."""
-    return min(amount, left) if left >= 0 else max(amount, left)
 
 
 def _treatment(tax: TaxAmount) -> Treatment:

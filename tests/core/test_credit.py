@@ -249,3 +249,17 @@ def test_parts_rounded_together_add_up() -> None:
     assert round_together(thirds, total=Decimal("1.00"), digits=2) == tuple(
         map(Decimal, ("0.34", "0.33", "0.33"))
     )
+
+
+def test_nothing_is_left_of_a_rate_in_favour_that_was_given_back_whole() -> None:  # STAFF-2
+    nets = (("-1", TWENTY), ("1", TEN), ("-6", TEN))
+    lines = [BilledLine(Decimal(net), taxed, discounted=False) for net, taxed in nets]
+    invoice = billed(lines, Decimal(0), "JPY")
+    first = credit_note(invoice, [(2, Decimal(-5))], currency="JPY")
+
+    with pytest.raises(CreditTooHigh):
+        credit_note(invoice, [(2, Decimal(-1))], earlier=[first], currency="JPY")
+
+    rest = [(0, Decimal(-1)), (1, Decimal(1)), (2, Decimal(-1))]
+    last = credit_note(invoice, rest, earlier=[first], currency="JPY")
+    assert (first.net, last.net, first.total + last.total) == (-5, -1, invoice.total)
