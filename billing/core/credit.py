@@ -263,6 +263,7 @@ class _Part:
     base: Decimal
     amount: Decimal
     in_favour: bool = False
+    tax_in_favour: bool = False
     taken: Decimal = _NOTHING
     above: Decimal = _NOTHING
     below: Decimal = _NOTHING
@@ -292,9 +293,16 @@ class _Part:
 
     def _mirrored(self) -> _Part:
         return _Part(
-            -self.lines, -self.exact, -self.base, -self.amount, False,
-            -self.taken, -self.below, -self.above,
-        )  # fmt: skip
+            -self.lines,
+            -self.exact,
+            -self.base,
+            -self.amount,
+            False,
+            False,
+            -self.taken,
+            -self.below,
+            -self.above,
+        )
 
     def _at_most(self, exact: Fraction) -> Fraction:
         # What stays must not be less than nothing, neither of the base nor of the discount.
@@ -309,7 +317,7 @@ class _Part:
         """The tax of a note, as far as what is left of it allows."""
         if self.completed:
             return self.amount
-        return max(amount, self.amount) if self.in_favour else min(amount, self.amount)
+        return max(amount, self.amount) if self.tax_in_favour else min(amount, self.amount)
 
 
 def _parts_left(
@@ -324,8 +332,12 @@ def _parts_left(
     taxes = _left_of_taxes(invoice, earlier)
     # A discount may have left nothing of the base: then the lines tell the side.
     in_favour = {(how := _treatment(tax)): (tax.base or whole[how]) < 0 for tax in invoice.taxes}
+    # Of a small base the tax may be nothing: it does not lie on the base's side then.
+    in_favour_of_tax = {_treatment(tax): tax.amount < 0 for tax in invoice.taxes}
     return {
-        how: _Part(lines[how], exact[how], tax.base, tax.amount, in_favour[how])
+        how: _Part(
+            lines[how], exact[how], tax.base, tax.amount, in_favour[how], in_favour_of_tax[how]
+        )
         for how, tax in taxes.items()
     }
 

@@ -264,3 +264,13 @@ def test_nothing_is_left_of_a_rate_in_favour_that_was_given_back_whole() -> None
     last = credit_note(invoice, rest, earlier=[first], currency="JPY")
     assert (first.net, last.net) == (Decimal(-5), Decimal(-1))
     assert first.total + last.total == invoice.total
+
+
+def test_no_tax_is_given_back_of_a_rate_that_came_to_none() -> None:  # STAFF-2
+    nets = (("-7", TEN), ("5", TEN), ("1", TWENTY))
+    lines = [BilledLine(Decimal(net), taxed, discounted=False) for net, taxed in nets]
+    invoice = billed(lines, Decimal(0), "JPY")
+
+    note = credit_note(invoice, [(1, Decimal(5))], currency="JPY")
+
+    assert note.tax == Decimal(0)
