@@ -1,13 +1,13 @@
 """Who may see or change what: the only file that knows guardian.
 
 Staff of the vendor have roles: one auth Group a role, whose permissions the admin's pages declare
-(STAFF-4). Everybody else sees the accounts that a group of theirs was given, as long as they are an
-active member there (decision 24).
+(STAFF-4). Everybody else stands in an account: as its active member with the rights of their Access
+and of what they are, as somebody of its parent, or as support in a member's place (decision 24).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -15,17 +15,30 @@ from typing import Final, TypeVar
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, QuerySet
-from guardian.shortcuts import get_objects_for_user
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
+from guardian.shortcuts import assign_perm, remove_perm
 
-from accounts.models import Account, Member, User
+from accounts.deeds import Doer
+from accounts.models import Access, Account, AccountGroupPermission, Member, SupportVisit, User
+from accounts.rights import EVERYTHING, GRANTABLE, SEEING, Module, Right, update, with_what_follows
 
 Row = TypeVar("Row", bound=models.Model)
 Person = User | AnonymousUser
 
 # Groups of customers' Accesses stand in the same table; a prefix keeps the two apart.
 _GROUP_PREFIX: Final = "Staff: "
+_CHILD_MODULE: Final = {
+    Account.Role.WORKSPACE.value: Module.AGENCY,
+    Account.Role.CLIENT.value: Module.CLIENTS,
+}
+_PARENT_ROLE: Final = {
+    Module.AGENCY: Account.Role.AGENCY.value,
+    Module.CLIENTS: Account.Role.RESELLER.value,
+}
+_HERE: Final = "here"
 
 
 class Role(StrEnum):
@@ -80,21 +93,235 @@ def rows(person: Person, queryset: QuerySet[Row]) -> QuerySet[Row]:
     return queryset.none()
 
 
-def accounts_for(person: Person) -> QuerySet[Account]:
-    """The accounts that this person may see.
+# ---- the people of an account ----
 
-    Staff with a role that views accounts: all. Others: those where they are an active member and a
-    group of theirs was given the account; a suspended member sees nothing, whatever the grant.
+
+class Lacking(PermissionDenied):
+    """Somebody of the account lacks a right for what they asked: the page says who has it."""
+
+    def __init__(self, account: Account, right: Right) -> None:
+        super().__init__(f"{right} in account {account.pk}")
+        self.account, self.right = account, right
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a person stands in one account: what they may there, and as whom.
+
+    ``member`` is whose rights these are: the person's own, or of a visit the visited one's; None
+    for somebody of the parent, ``through`` which they came.
+    """
+
+    account: Account
+    person: User
+    rights: frozenset[Right]
+    member: Member | None = None
+    visit: SupportVisit | None = None
+    through: Account | None = None
+
+    @property
+    def by(self) -> Doer:
+        """Whom the log names for what is done from here."""
+        return Doer(person=self.person, visit=self.visit)
+
+    def may(self, right: Right) -> bool:
+        return right in self.rights
+
+    def need(self, right: Right) -> None:
+        """`Lacking` for who has not this right."""
+        if right not in self.rights:
+            raise Lacking(self.account, right)
+
+    def rows(self, queryset: QuerySet[Row]) -> QuerySet[Row]:
+        """Of these rows those of the account."""
+        return queryset.filter(account=self.account)
+
+
+def enter(request: HttpRequest, account_id: int, *, needs: Right | None = None) -> Standing:
+    """Where the request's person stands in the account; the page's shell reads it too.
+
+    Http404 for an account that is not theirs, whether it exists or not; `Lacking` for who has not
+    the right that the page ``needs``.
+    """
+    visit: SupportVisit | None = getattr(request, "visit", None)
+    found = standing(request.user, account_id, visit=visit)
+    if found is None:
+        raise Http404(f"There is no account {account_id}.")
+    setattr(request, _HERE, found)
+    if needs is not None:
+        found.need(needs)
+    return found
+
+
+def standing_of(request: HttpRequest) -> Standing | None:
+    """Where the person stands in the account that the request's page entered; None elsewhere."""
+    return getattr(request, _HERE, None)
+
+
+def standing(
+    person: Person, account_id: int, *, visit: SupportVisit | None = None
+) -> Standing | None:
+    """Where this person stands in an account; None where they have nothing to look for."""
+    if not isinstance(person, User) or not person.is_active:
+        return None
+    if visit is not None and visit.account_id == account_id:
+        rights = rights_of(visit.member)
+        return Standing(visit.account, person, rights, member=visit.member, visit=visit)
+    member = (
+        Member.objects.filter(account=account_id, user=person, status=Member.Status.ACTIVE)
+        .select_related("account__parent", "access")
+        .first()
+    )
+    if member is not None:
+        return Standing(member.account, person, rights_of(member), member=member)
+    account = Account.objects.select_related("parent").filter(pk=account_id).first()
+    return None if account is None else _through_parent(person, account, visit)
+
+
+def rights_of(member: Member) -> frozenset[Right]:
+    """What a member may: nothing unless active; then by what they are, and by their Access."""
+    if member.status != Member.Status.ACTIVE or member.bot:
+        return frozenset()
+    if member.primary_admin:
+        return _open(EVERYTHING, member.account)
+    rights = set(_granted(member))
+    if member.billing_role or member.purchase_permission:
+        rights.add(Right.SEE_BILLING)
+    if member.purchase_permission:
+        rights.add(Right.PURCHASE)
+    if member.purchase_permission and member.is_admin:
+        rights.add(Right.SUSPEND)
+    return _open(frozenset(rights), member.account)
+
+
+def is_open(module: Module, account: Account) -> bool:
+    """Whether the account has this module: licensing where enabled, others by its role."""
+    if module is Module.LICENSING:
+        return account.licensing_enabled
+    role = _PARENT_ROLE.get(module)
+    return role is None or account.role == role
+
+
+def holders(account: Account, right: Right, *, most: int = 5) -> list[Member]:
+    """Active people of the account who have this right, the primary account admin first."""
+    people = account.members.filter(status=Member.Status.ACTIVE, bot=False)
+    found = people.filter(_holds(account, right)).order_by("-primary_admin", "name", "pk")
+    return list(found.select_related("user")[:most])
+
+
+def accounts_for(person: Person) -> QuerySet[Account]:
+    """The accounts that this person may enter.
+
+    Staff with a role that views accounts: all. Others: those where they are an active member, and
+    the children of accounts whose workspaces or clients they may see.
     """
     if may(person, "view", on=Account):
         return Account.objects.all()
     if not isinstance(person, User) or not person.is_active:
         return Account.objects.none()
-    here = Member.objects.filter(account=OuterRef("pk"), user=person, status=Member.Status.ACTIVE)
-    granted: QuerySet[Account] = get_objects_for_user(
-        person, "accounts.view_account", klass=Account, with_superuser=False
+    mine = Member.objects.filter(user=person, status=Member.Status.ACTIVE, bot=False)
+    parents = {
+        module: [
+            member.account_id
+            for member in mine.filter(account__role=role).select_related("account", "access")
+            if Right(f"access_{module.value}") in rights_of(member)
+        ]
+        for module, role in _PARENT_ROLE.items()
+    }
+    children = Q()
+    for role, module in _CHILD_MODULE.items():
+        children |= Q(role=role, parent__in=parents[module])
+    return Account.objects.filter(Q(pk__in=mine.values("account_id")) | children)
+
+
+def _through_parent(person: User, account: Account, visit: SupportVisit | None) -> Standing | None:
+    """Somebody of the parent sees its children, or manages them like an admin of theirs.
+
+    A child without a primary account admin is managed whole (decision 23); what the parent pays
+    for, its people buy with the purchase permission that they have there.
+    """
+    module = _CHILD_MODULE.get(account.role)
+    if account.parent is None or module is None:
+        return None
+    above = account.parent
+    parent = standing(person, above.pk, visit=visit) if above.parent_id is None else None
+    if parent is None or not parent.may(Right(f"access_{module.value}")):
+        return None
+    rights = set(SEEING)
+    if parent.may(update(module)):
+        rights |= {*GRANTABLE, Right.SUSPEND}
+        unclaimed = not account.members.filter(primary_admin=True).exists()
+        if parent.may(Right.PURCHASE) and (unclaimed or account.payer_id == account.parent_id):
+            rights.add(Right.PURCHASE)
+        if unclaimed:
+            rights.add(Right.PRIMARY)
+    opened = _open(frozenset(rights), account)
+    return Standing(account, person, opened, visit=parent.visit, through=above)
+
+
+def _open(rights: frozenset[Right], account: Account) -> frozenset[Right]:
+    """These rights without those of modules that the account does not have."""
+    return frozenset(one for one in rights if one.module is None or is_open(one.module, account))
+
+
+def _granted(member: Member) -> frozenset[Right]:
+    """What the member's Access gives; that of another account gives nothing."""
+    if member.is_admin:
+        return frozenset(GRANTABLE)
+    access = member.access
+    if access is None or access.account_id != member.account_id:
+        return frozenset()
+    return rights_given(access)
+
+
+def _holds(account: Account, right: Right) -> Q:
+    """Members of the account with this right."""
+    holds = Q(primary_admin=True)
+    if right is Right.PRIMARY:
+        return holds
+    if right is Right.SEE_BILLING:
+        return holds | Q(billing_role=True) | Q(purchase_permission=True)
+    if right is Right.PURCHASE:
+        return holds | Q(purchase_permission=True)
+    admins = Q(access__kind=Access.Kind.ADMINISTRATORS, access__account=account)
+    if right is Right.SUSPEND:
+        return holds | (admins & Q(purchase_permission=True))
+    given = AccountGroupPermission.objects.filter(
+        content_object=account, permission__codename=right.value
     )
-    return granted.filter(Exists(here))
+    return holds | admins | Q(access__group__in=given.values("group"), access__account=account)
+
+
+# ---- what an Access gives ----
+
+
+def rights_given(access: Access) -> frozenset[Right]:
+    """The rights that the account gave this Access."""
+    rows = AccountGroupPermission.objects.filter(
+        group=access.group_id, content_object=access.account_id
+    )
+    known = {right.value: right for right in GRANTABLE}
+    codenames = rows.values_list("permission__codename", flat=True)
+    return frozenset(known[name] for name in codenames if name in known)
+
+
+def set_rights(access: Access, rights: Collection[Right]) -> None:
+    """Give an Access exactly these rights, and the *Access* that an *Update* needs.
+
+    ValueError for the administrators' Access, which holds everything, and for a right that no
+    Access can give. Belongs into the transaction of the deed.
+    """
+    wanted = with_what_follows(frozenset(rights))
+    if access.kind == Access.Kind.ADMINISTRATORS or not wanted <= set(GRANTABLE):
+        raise ValueError(f"{access} cannot be given {sorted(wanted)}.")
+    given = rights_given(access)
+    for right in sorted(wanted - given):
+        assign_perm(f"accounts.{right.value}", access.group, access.account)
+    for right in sorted(given - wanted):
+        remove_perm(f"accounts.{right.value}", access.group, access.account)
+
+
+# ---- the roles of staff ----
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -36,7 +37,7 @@ class SignInMiddleware:
         response = self._get_response(request)
         if not request.headers.get("HX-Request"):
             return response
-        sign_in = reverse("admin:login")
+        sign_in = reverse(settings.LOGIN_URL)
         if urlsplit(response.headers.get("Location", "")).path != sign_in:
             return response
         page = urlsplit(request.headers.get("HX-Current-URL", ""))

@@ -71,6 +71,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_celery_beat",
     "django_htmx",
@@ -89,9 +92,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Every page is for people who have signed in, unless its view says otherwise.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.VisitMiddleware",
+    "accounts.middleware.ReaderMiddleware",
     "config.problems.SignInMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -157,7 +165,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -169,8 +177,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # Guardian's row for "anybody" would be a person in every list of people.
 ANONYMOUS_USER_NAME = None
 
@@ -203,6 +215,18 @@ STORAGES = {
 }
 # A local site serves static files from where they lie, so it needs no collectstatic.
 WHITENOISE_USE_FINDERS = not _deployed
+
+# What processes of the web share: the counts of allauth's rate limits
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env.redis("REDIS_URL", default=f"redis+socket://{broker_socket(VAR)}").replace(
+            "redis+socket://", "unix://"
+        ),
+        "KEY_PREFIX": "seatledger",
+    }
+}
 
 # Letters
 
@@ -248,6 +272,11 @@ CELERY_TIMEZONE = "UTC"
 # Rules and letters by dotted path: an upper floor answers, a lower one asks
 
 BILLING_CHANGE_RULES: list[str] = []
+# What follows from a change of a member's status, and what members hold: asked by Team.
+ACCOUNTS_CONSEQUENCES: list[str] = []
+ACCOUNTS_HOLDINGS: list[str] = []
+# The function that says a message of the bell in words, by the message's name.
+INBOX_MESSAGES: dict[str, str] = {}
 BILLING_GATEWAY = "billing.gateways.sandbox.SandboxGateway"
 # How long a worker of a billing run may be silent before another one takes its page over.
 BILLING_LEASE_SECONDS = env.number("BILLING_LEASE_SECONDS", default=60, least=1)

@@ -7,15 +7,22 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 
-from accounts import people
+from accounts import access, people
 from accounts.keys import reserve
-from accounts.models import Account, Member, User
+from accounts.models import Access, Account, Member, User
 from billing.models import Price, Product, SellerDetails, Subscription, TaxRate, Tier
 from billing.subscribing import open_subscription
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+# Of a member, what is written beside the log of their status.
+_BESIDE = {
+    *("access", "asked_to_return_at", "calls_without_queue", "last_active_at", "primary_admin"),
+    *("purchase_permission", "type", "user"),
+}
 
 
 def instant(text: str) -> datetime:
@@ -39,6 +46,9 @@ class UserFactory(DjangoModelFactory[User]):
     @classmethod
     def _after_postgeneration(cls, instance: User, create: bool, results: Any = None) -> None:
         instance.save()
+        EmailAddress.objects.create(
+            user=instance, email=instance.email, verified=True, primary=True
+        )
 
 
 class AccountFactory(DjangoModelFactory[Account]):
@@ -76,8 +86,33 @@ class AccountFactory(DjangoModelFactory[Account]):
         return account
 
 
+class AccessFactory(DjangoModelFactory[Access]):
+    """An Access with these ``rights``; `administrators=True` is the one of the account's admins."""
+
+    class Meta:
+        model = Access
+
+    class Params:
+        administrators = factory.Trait(kind=Access.Kind.ADMINISTRATORS)
+
+    account = factory.SubFactory(AccountFactory)
+    name = factory.Sequence(lambda n: f"Access {n}")
+
+    @classmethod
+    def _create(cls, model_class: type[Access], *args: Any, **kwargs: Any) -> Access:
+        given = kwargs.pop("rights", ())
+        group = Group.objects.create(name=f"Account {kwargs['account'].pk}: {kwargs['name']}")
+        made: Access = super()._create(model_class, *args, group=group, **kwargs)
+        if given:
+            access.set_rights(made, given)
+        return made
+
+
 class MemberFactory(DjangoModelFactory[Member]):
-    """An active person, written down by `accounts.people`."""
+    """An active person, written down by `accounts.people`.
+
+    `signs_in=True` makes their `user`, `admin=True` gives them the administrators' Access.
+    """
 
     class Meta:
         model = Member
@@ -94,7 +129,22 @@ class MemberFactory(DjangoModelFactory[Member]):
 
     @classmethod
     def _create(cls, model_class: type[Member], *args: Any, **kwargs: Any) -> Member:
-        return people.add_member(account_id=kwargs.pop("account").pk, **kwargs)
+        account = kwargs.pop("account")
+        more = {name: kwargs.pop(name) for name in _BESIDE & kwargs.keys()}
+        if kwargs.pop("signs_in", False):
+            more["user"] = UserFactory(name=kwargs["name"])
+            kwargs.setdefault("email", more["user"].email)
+        if kwargs.pop("admin", False):
+            kind = Access.Kind.ADMINISTRATORS
+            found = Access.objects.filter(account=account, kind=kind).first()
+            more["access"] = found or AccessFactory(account=account, administrators=True)
+        member = people.add_member(account_id=account.pk, **kwargs)
+        for name, value in more.items():
+            setattr(member, name, value)
+        if more:
+            member.save(update_fields=list(more))
+        member.account = account
+        return member
 
 
 class ProductFactory(DjangoModelFactory[Product]):

@@ -44,3 +44,5 @@ else:
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING["root"]["level"] = "WARNING"  # type: ignore[index]  # a settings dict is untyped
 LOGGING["loggers"]["django"]["level"] = "WARNING"  # type: ignore[index]  # as above
+# Rate limits are counted in one process, and start anew with it.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

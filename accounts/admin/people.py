@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account import admin as address_pages
+from allauth.mfa import admin as factor_pages
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group
@@ -16,6 +18,11 @@ from accounts.admin.desk import DeskAdmin
 from accounts.models import User
 
 admin.site.unregister(Group)
+# Proven addresses and second factors are each person's own: they have no page at the desk.
+for _page in (address_pages.EmailAddress, address_pages.EmailConfirmation):
+    if admin.site.is_registered(_page):
+        admin.site.unregister(_page)
+admin.site.unregister(factor_pages.Authenticator)
 
 
 class NewUserForm(UserCreationForm):

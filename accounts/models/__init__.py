@@ -1,8 +1,27 @@
 """The nouns of accounts."""
 
+from accounts.models.accesses import Access, AccountGroupPermission
 from accounts.models.account import Account
+from accounts.models.account_events import AccountEvent
+from accounts.models.inbox import InboxMessage, NotificationChoice
+from accounts.models.invitations import HandOver, Invitation
 from accounts.models.letters import Letter
 from accounts.models.members import Member, MemberEvent
 from accounts.models.users import User
+from accounts.models.visits import SupportVisit
 
-__all__ = ["Account", "Letter", "Member", "MemberEvent", "User"]
+__all__ = [
+    "Access",
+    "Account",
+    "AccountEvent",
+    "AccountGroupPermission",
+    "HandOver",
+    "InboxMessage",
+    "Invitation",
+    "Letter",
+    "Member",
+    "MemberEvent",
+    "NotificationChoice",
+    "SupportVisit",
+    "User",
+]

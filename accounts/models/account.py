@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
+from accounts.rights import GRANTABLE
+
 LONGEST_TERMS: Final = 365
 
 
@@ -62,6 +64,12 @@ class Account(models.Model):
     language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
     currency = models.CharField(max_length=3, default="EUR")
     email = models.EmailField("invoice e-mail", blank=True)
+    more_emails = models.CharField(
+        "further invoice e-mails",
+        max_length=240,
+        blank=True,
+        help_text="Addresses that get each invoice too, separated by commas.",
+    )
     street = models.CharField(max_length=200, blank=True)
     postcode = models.CharField(max_length=20, blank=True)
     city = models.CharField(max_length=100, blank=True)
@@ -85,6 +93,9 @@ class Account(models.Model):
         default=14,
         validators=[MaxValueValidator(LONGEST_TERMS, "Write 0 to 365 days.")],
         help_text="Days from issue until a bank transfer is due, 365 at most.",
+    )
+    licensing_enabled = models.BooleanField(
+        default=False, help_text="Whether the Licensing module is part of the account (LIC-2)."
     )
     opened_at = models.DateTimeField()
     blocked_at = models.DateTimeField(null=True, blank=True)
@@ -116,9 +127,15 @@ class Account(models.Model):
                 condition=Q(terms_days__gte=0, terms_days__lte=LONGEST_TERMS),
             ),
         )
+        permissions = tuple((right.value, f"Can {right.value}") for right in GRANTABLE)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def invoice_emails(self) -> str:
+        """Every address that gets the invoices, separated by commas."""
+        return ", ".join(part for part in (self.email, self.more_emails) if part)
 
     @property
     def tax_id_counts(self) -> bool:

@@ -22,7 +22,14 @@ class Letter(models.Model):
 
     name = models.CharField(max_length=40, help_text="Which letter, e.g. invoice.")
     key = models.CharField(max_length=100, unique=True)
-    account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="letters")
+    account = models.ForeignKey(
+        "accounts.Account",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="letters",
+        help_text="None: a letter to a person about their own sign-in.",
+    )
     subject_id = models.BigIntegerField()
     to = models.CharField(max_length=500, help_text="Addresses, separated by commas.")
     language = models.CharField(max_length=2, default="en")

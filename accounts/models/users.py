@@ -38,6 +38,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(null=True, blank=True)
+    language = models.CharField(
+        max_length=2,
+        blank=True,
+        choices=[("en", "English"), ("it", "Italiano"), ("cs", "Čeština")],
+        help_text="Empty: the browser's.",
+    )
+    time_zone = models.CharField(
+        max_length=64, blank=True, help_text="Empty: that of the account looked at."
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 

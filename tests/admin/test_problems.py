@@ -86,7 +86,7 @@ def test_a_part_of_a_page_asked_for_signed_out_sends_the_whole_page_to_sign_in()
         headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}?page=2"},
     )
 
-    assert part["HX-Redirect"].startswith(reverse("admin:login"))
+    assert part["HX-Redirect"].startswith(reverse("account_login"))
     assert part["HX-Redirect"].endswith("?next=" + page.replace("/", "%2F"))
     assert part.content == b""
     assert Client().get(address).status_code == 302

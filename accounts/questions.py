@@ -1,0 +1,78 @@
+"""What this floor asks the floors above, by functions that settings name: what follows, who holds.
+
+Nothing above is imported here, and nothing there is done: the answers are words for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import TypeAlias
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from accounts.models import Account, Member
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Members of one account that are about to get another status at the instant ``at``."""
+
+    account: Account
+    members: tuple[Member, ...]
+    becomes: str
+    at: datetime
+
+
+class Tone(StrEnum):
+    """How a consequence is shown."""
+
+    COSTS = "costs"
+    SAVES = "saves"
+    RELEASES = "releases"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """One thing that follows, as a sentence in the reader's language, amounts and dates in it."""
+
+    text: str
+    tone: Tone = Tone.NOTE
+
+    @property
+    def costs(self) -> bool:
+        """Whether the account pays more because of it: a visit of support then asks a reason."""
+        return self.tone is Tone.COSTS
+
+
+Foresees: TypeAlias = Callable[[Planned], Sequence[Consequence]]
+Holds: TypeAlias = Callable[[Sequence[Member]], dict[int, list[str]]]
+
+
+def consequences(planned: Planned) -> list[Consequence]:
+    """What follows from a change of status, as all functions of ``ACCOUNTS_CONSEQUENCES`` say."""
+    asked: list[Foresees] = _functions(tuple(settings.ACCOUNTS_CONSEQUENCES))
+    return [found for function in asked for found in function(planned)]
+
+
+def holdings(members: Sequence[Member]) -> dict[int, list[str]]:
+    """What each member holds (by id), in words, as all functions of ``ACCOUNTS_HOLDINGS`` say.
+
+    Costs a fixed number of queries however many members there are.
+    """
+    found: dict[int, list[str]] = {member.pk: [] for member in members}
+    asked: list[Holds] = _functions(tuple(settings.ACCOUNTS_HOLDINGS))
+    for function in asked:
+        for member_id, words in function(members).items():
+            found[member_id] += words
+    return found
+
+
+@cache
+def _functions(paths: tuple[str, ...]) -> list[Callable[..., object]]:
+    return [import_string(path) for path in paths]

@@ -1,0 +1,1 @@
+"""Pages about people: what each shows and what it asks of the verbs."""

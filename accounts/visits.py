@@ -1,0 +1,71 @@
+"""Visits: support signs in as a customer, for a stated reason, for an hour, on record."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from accounts import deeds
+from accounts.models import AccountEvent, Member, SupportVisit, User
+from accounts.refusals import ChangeRefused
+
+SESSION_KEY: Final = "support_visit"
+LASTS: Final = timedelta(hours=1)
+
+
+@transaction.atomic
+def begin(*, member_id: int, person: User, reason: str, at: datetime) -> SupportVisit:
+    """Let a person of support see and do what this member may, for an hour from ``at`` on.
+
+    `ChangeRefused` without a reason, and for a member who is not active: nobody could be there in
+    their place. Whether the person may visit at all is the desk's to ask.
+    """
+    member = Member.objects.select_related("account").get(pk=member_id)
+    if not reason.strip():
+        raise ChangeRefused("A visit has a reason, for example the number of a request. Write it.")
+    if member.status != Member.Status.ACTIVE or member.bot:
+        raise ChangeRefused(f"{member.name} is no active person here. Choose another member.")
+    visit = SupportVisit.objects.create(
+        account=member.account,
+        member=member,
+        person=person,
+        reason=reason.strip(),
+        began_at=at,
+        expires_at=at + LASTS,
+    )
+    _write(visit, AccountEvent.Kind.VISIT_BEGUN, at)
+    return visit
+
+
+@transaction.atomic
+def end(*, visit_id: int, at: datetime) -> None:
+    """End a visit; one that has ended stays as it is."""
+    visit = SupportVisit.objects.select_for_update(of=("self",)).get(pk=visit_id)
+    if visit.ended_at is None:
+        visit.ended_at = min(at, visit.expires_at)
+        visit.save(update_fields=["ended_at"])
+        _write(visit, AccountEvent.Kind.VISIT_ENDED, at)
+
+
+def running(*, visit_id: int, person: User, at: datetime) -> SupportVisit | None:
+    """This person's visit while it lasts and they are still of the staff; else None."""
+    if not (person.is_active and person.is_staff):
+        return None
+    visits = SupportVisit.objects.select_related("account", "member__access", "member__account")
+    return visits.filter(
+        pk=visit_id, person=person, ended_at=None, expires_at__gt=at, member__status="active"
+    ).first()
+
+
+def _write(visit: SupportVisit, kind: AccountEvent.Kind, at: datetime) -> None:
+    deeds.write(
+        account_id=visit.account_id,
+        member=visit.member,
+        kind=kind,
+        about=visit.member.name,
+        at=at,
+        by=deeds.Doer(person=visit.person, visit=visit),
+        reason=visit.reason,
+    )

@@ -1,0 +1,48 @@
+"""Figures in pages: money, numbers, days and instants in the reader's language and time zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone, translation
+from djmoney.money import Money
+
+from billing.core import display
+
+register = template.Library()
+
+
+def _language() -> str:
+    return (translation.get_language() or "en").partition("-")[0]
+
+
+def _local(value: datetime) -> datetime:
+    return value.astimezone(timezone.get_current_timezone())
+
+
+@register.filter
+def money(amount: Money) -> str:
+    """With its currency and all decimals of it: €1,099.98, 1.099,98 €."""
+    return display.format_money(amount.amount, str(amount.currency), _language())
+
+
+@register.filter
+def number(value: Decimal | int) -> str:
+    """With the reader's separators: 10,000 or 10 000."""
+    return display.format_number(value, _language())
+
+
+@register.filter
+def day(value: date) -> str:
+    """A date in words: 1 March 2026. Of an instant its day in the reader's time zone."""
+    on = _local(value).date() if isinstance(value, datetime) else value
+    return display.format_day(on, _language())
+
+
+@register.filter
+def instant(value: datetime) -> str:
+    """A moment in the reader's time zone: 1 March 2026, 14:05."""
+    local = _local(value)
+    return f"{display.format_day(local.date(), _language())}, {local:%H:%M}"
