@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -74,5 +74,5 @@ def holdings(members: Sequence[Member]) -> dict[int, list[str]]:
 
 
 @cache
-def _functions(paths: tuple[str, ...]) -> list[Callable[..., object]]:
+def _functions(paths: tuple[str, ...]) -> Any:
     return [import_string(path) for path in paths]
