@@ -20,12 +20,16 @@ from accounts.models import Account, Member
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """Members of one account that are about to get another status at the instant ``at``."""
+    """Members of one account that are about to get another status at the instant ``at``.
+
+    ``billing_role`` True or False: they are about to get that role, or to lose it, besides.
+    """
 
     account: Account
     members: tuple[Member, ...]
     becomes: str
     at: datetime
+    billing_role: bool | None = None
 
 
 class Tone(StrEnum):

@@ -166,6 +166,11 @@ def read_page(*, payer_ids: Sequence[int], at: datetime, using: str) -> Page:
     return _page(due(at=at, using=using).filter(payer_id__in=payer_ids), using)
 
 
+def read_running(*, subscription_ids: Sequence[int], using: str) -> Page:
+    """These subscriptions with their logs since the last opening, due or not."""
+    return _page(Subscription.objects.using(using).filter(pk__in=subscription_ids), using)
+
+
 def read_histories(*, subscription_ids: Sequence[int], using: str) -> Page:
     """These subscriptions with their whole logs, as if nothing had been billed yet."""
     subscriptions = Subscription.objects.using(using).filter(pk__in=subscription_ids)

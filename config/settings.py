@@ -273,7 +273,7 @@ CELERY_TIMEZONE = "UTC"
 
 BILLING_CHANGE_RULES: list[str] = []
 # What follows from a change of a member's status, and what members hold: asked by Team.
-ACCOUNTS_CONSEQUENCES: list[str] = []
+ACCOUNTS_CONSEQUENCES = ["billing.member_consequences.consequences"]
 ACCOUNTS_HOLDINGS: list[str] = []
 # The function that says a message of the bell in words, by the message's name.
 INBOX_MESSAGES: dict[str, str] = {}

@@ -1,0 +1,213 @@
+"""What a change among the members is said to cost, and what the run then charges for it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from accounts import people
+from accounts.models import Account, Member
+from accounts.questions import Planned, Tone
+from billing.member_consequences import consequences
+from billing.member_costs import costs
+from billing.models import Invoice, Subscription
+from tests.billing.running import bill
+from tests.factories import (
+    AccountFactory,
+    MemberFactory,
+    PriceFactory,
+    SellerFactory,
+    SubscriptionFactory,
+    instant,
+)
+
+pytestmark = pytest.mark.django_db
+OPENING = instant("2026-01-31 06:00")
+RENEWAL = instant("2026-02-28 06:00")
+AFTER = instant("2026-03-31 06:00")
+
+
+@pytest.fixture
+def team() -> Subscription:
+    """Two people at 24.00 a month from 31 January, billed for February."""
+    return hired(people_there=2)
+
+
+def hired(*, people_there: int, discount: str = "0", **account: object) -> Subscription:
+    SellerFactory()
+    PriceFactory(code="team", members=True, amount=Decimal("24.00"))
+    here = AccountFactory(discount_percent=Decimal(discount), **account)
+    for number in range(people_there):
+        MemberFactory(account=here, name=f"Person {number}")
+    made = SubscriptionFactory(
+        account=here, starts_on=date(2026, 1, 31), anchor_day=31, items={"team": 0}
+    )
+    bill(at=OPENING)
+    return made
+
+
+def status(member: Member, becomes: str, at: datetime) -> None:
+    people.set_status(member_id=member.pk, status=becomes, at=at)
+
+
+def net(day: date) -> Decimal:
+    invoice = Invoice.objects.get(cycle_date=day)
+    return invoice.subtotal - invoice.discount
+
+
+def test_a_member_who_joins_costs_the_rest_of_the_cycle_and_then_each_month(team):  # RSL-9
+    at = instant("2026-02-03 12:00")
+
+    [cost] = costs(account_id=team.account_id, steps=[1], at=at)
+
+    assert (cost.pro_rata, cost.each_cycle) == (Decimal("21.43"), Decimal("24.00"))
+    assert cost.next_on == date(2026, 2, 28)
+
+
+def test_what_was_said_is_what_the_run_charges(team):  # RSL-6 RSL-9
+    at = instant("2026-02-11 09:00")
+    joins = MemberFactory(account=team.account, status="suspended")
+    [cost] = costs(account_id=team.account_id, steps=[1], at=at)
+
+    status(joins, "active", at)
+    bill(at=RENEWAL)
+    bill(at=AFTER)
+
+    assert net(date(2026, 2, 28)) == Decimal("48.00") + cost.pro_rata + Decimal("24.00")
+    assert net(date(2026, 3, 31)) == Decimal("48.00") + cost.each_cycle
+
+
+@pytest.mark.parametrize(("joining", "discount"), [(1, "0"), (3, "12.5"), (2, "33.333")])
+def test_what_was_said_is_what_the_run_charges_less_a_discount(joining, discount):  # RSL-9
+    plan = hired(people_there=1, discount=discount)
+    at = instant("2026-02-20 23:30")
+    known = net(date(2026, 1, 31))
+    [cost] = costs(account_id=plan.account_id, steps=[1] * joining, at=at)
+
+    for _ in range(joining):
+        MemberFactory(account=plan.account, at=at)
+    bill(at=RENEWAL)
+
+    assert net(date(2026, 2, 28)) - known == cost.pro_rata + cost.each_cycle
+
+
+def test_a_freed_place_that_is_paid_costs_nothing_until_the_next_opening(team):  # RSL-9
+    leaver = team.account.members.first()
+    status(leaver, "suspended", instant("2026-02-05"))
+
+    [cost] = costs(account_id=team.account_id, steps=[1], at=instant("2026-02-10"))
+
+    assert (cost.pro_rata, cost.each_cycle) == (Decimal("0.00"), Decimal("24.00"))
+
+
+def test_who_leaves_saves_from_the_next_opening_on(team):  # RSL-6
+    at = instant("2026-02-10")
+    leaver = team.account.members.first()
+    [cost] = costs(account_id=team.account_id, steps=[-1], at=at)
+
+    status(leaver, "suspended", at)
+    bill(at=RENEWAL)
+
+    assert (cost.pro_rata, cost.each_cycle) == (Decimal("0.00"), Decimal("-24.00"))
+    assert net(date(2026, 2, 28)) == Decimal("24.00")
+
+
+def test_a_late_run_changes_nothing_of_what_is_said(team):  # RSL-9
+    at = instant("2026-03-05 10:00")
+
+    [overdue] = costs(account_id=team.account_id, steps=[1], at=at)
+    bill(at=RENEWAL)
+    [billed] = costs(account_id=team.account_id, steps=[1], at=at)
+
+    assert overdue == billed
+    assert overdue.next_on == date(2026, 3, 31)
+
+
+def test_an_account_that_does_not_pay_by_the_user_has_no_such_cost():
+    SellerFactory()
+    PriceFactory(code="seat")
+    plan = SubscriptionFactory(items={"seat": 3})
+
+    assert costs(account_id=plan.account_id, steps=[1], at=instant("2026-01-10")) == []
+
+
+# ---- in words ----
+
+
+def said(account: Account, becomes: str, at: str, *members: Member) -> list[tuple[str, str]]:
+    planned = Planned(account, members, becomes, instant(at))
+    return [(one.text, one.tone.value) for one in consequences(planned)]
+
+
+def test_activating_says_its_price_first(team):  # RSL-6
+    joins = MemberFactory(account=team.account, status="suspended")
+
+    assert said(team.account, "active", "2026-02-03", joins) == [
+        ("€21.43 pro rata on the invoice of 28 February 2026, before taxes.", Tone.COSTS),
+        ("From 28 February 2026 you pay €24.00 a month more, before taxes.", Tone.COSTS),
+    ]
+
+
+def test_suspending_says_what_it_saves_and_from_when(team):  # RSL-6
+    leaver = team.account.members.first()
+
+    assert said(team.account, "suspended", "2026-02-10", leaver) == [
+        (
+            "Until 28 February 2026 the place stays paid and can be used again at no charge.",
+            Tone.NOTE,
+        ),
+        ("From 28 February 2026 you pay €24.00 a month less, before taxes.", Tone.SAVES),
+    ]
+
+
+def test_amounts_are_said_in_the_readers_language(team):  # ALL-2
+    joins = MemberFactory(account=team.account, status="suspended")
+
+    with translation.override("cs"):
+        texts = " ".join(text for text, _ in said(team.account, "active", "2026-02-03", joins))
+
+    assert "21,43\N{NO-BREAK SPACE}€" in texts
+    assert "28. února 2026" in texts
+
+
+def test_a_client_that_its_reseller_pays_for_reads_no_amounts():  # RSL-2
+    reseller = AccountFactory(reseller=True, name="Partner")
+    plan = hired(people_there=1, client=True, paid_by=reseller)
+    joins = MemberFactory(account=plan.account, status="suspended")
+
+    assert said(plan.account, "active", "2026-02-03", joins) == [
+        ("Partner pays for this account, by the number of its people.", Tone.NOTE)
+    ]
+
+
+def test_a_bot_never_costs_where_one_pays_by_the_user(team):  # RSL-7
+    bot = MemberFactory(account=team.account, robot=True, status="suspended")
+
+    [(text, tone)] = said(team.account, "active", "2026-02-03", bot)
+
+    assert "a bot never costs" in text
+    assert tone == Tone.NOTE
+
+
+def test_an_active_bot_takes_one_of_the_chosen_seats():  # RSL-7
+    SellerFactory()
+    PriceFactory(code="team", amount=Decimal("39.00"))
+    PriceFactory(code="team", members=True, valid_from=date(2030, 1, 1))
+    plan = SubscriptionFactory(items={"team": 5})
+    MemberFactory(account=plan.account, robot=True)
+    bot = MemberFactory(account=plan.account, robot=True, status="suspended")
+
+    [(text, _)] = said(plan.account, "active", "2026-01-03", bot)
+
+    assert "2 of your 5 seats will be held by bots" in text
+
+
+def test_the_billing_role_costs_nothing(team):  # PRICE-3
+    clerk = MemberFactory(account=team.account, paying=True, status="suspended")
+
+    [(text, _)] = said(team.account, "active", "2026-02-03", clerk)
+
+    assert "takes no seat" in text
