@@ -210,13 +210,18 @@ def holders(account: Account, right: Right, *, most: int = 5) -> list[Member]:
 
 
 def accounts_for(person: Person) -> QuerySet[Account]:
-    """The accounts that this person may enter.
-
-    Staff with a role that views accounts: all. Others: those where they are an active member, and
-    the children of accounts whose workspaces or clients they may see.
-    """
+    """The accounts that this person may see: staff with a role that views accounts all of them."""
     if may(person, "view", on=Account):
         return Account.objects.all()
+    return accounts_of(person)
+
+
+def accounts_of(person: Person) -> QuerySet[Account]:
+    """The accounts whose portal this person enters as themselves, whatever they are at the desk.
+
+    Those where they are an active member, and the children of accounts whose workspaces or clients
+    they may see.
+    """
     if not isinstance(person, User) or not person.is_active:
         return Account.objects.none()
     mine = Member.objects.filter(user=person, status=Member.Status.ACTIVE, bot=False)

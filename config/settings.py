@@ -280,7 +280,10 @@ INBOX_MESSAGES: dict[str, str] = {}
 BILLING_GATEWAY = "billing.gateways.sandbox.SandboxGateway"
 # How long a worker of a billing run may be silent before another one takes its page over.
 BILLING_LEASE_SECONDS = env.number("BILLING_LEASE_SECONDS", default=60, least=1)
-MAIL_LETTERS = {"invoice": "billing.documents.letters.invoice"}
+MAIL_LETTERS = {
+    "inbox": "accounts.inbox.letter",
+    "invoice": "billing.documents.letters.invoice",
+}
 
 # The admin
 
