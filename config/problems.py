@@ -24,10 +24,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", {"right": _right(request)}, status=403)
 
 
-class SignInMiddleware:
-    """Sends the whole page to sign-in where a part of it was asked for by somebody signed out.
+class WholePageMiddleware:
+    """Sends the whole page on where a part of it was answered with another address.
 
-    Otherwise the form would be drawn in the place of the part.
+    Somebody signed out who asks for a part is led to sign-in, and a form sent from a dialog to what
+    is so now: otherwise that page would be drawn in the place of the part.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -38,8 +39,10 @@ class SignInMiddleware:
         if not request.headers.get("HX-Request"):
             return response
         sign_in = reverse(settings.LOGIN_URL)
-        if urlsplit(response.headers.get("Location", "")).path != sign_in:
-            return response
+        leads_to = response.headers.get("Location", "")
+        if urlsplit(leads_to).path != sign_in:
+            sent = leads_to and request.method == "POST"
+            return HttpResponseClientRedirect(leads_to) if sent else response
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
         back = urlencode({"next": page.path or reverse("admin:index")})
         return HttpResponseClientRedirect(f"{sign_in}?{back}")

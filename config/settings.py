@@ -100,7 +100,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.VisitMiddleware",
     "accounts.middleware.ReaderMiddleware",
-    "config.problems.SignInMiddleware",
+    "config.problems.WholePageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
@@ -118,6 +118,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.portal.shell",
             ],
         },
     },

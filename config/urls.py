@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views.home import home
+from config import views
 
 # The desk has no sign-in of its own: second factors and rate limits hold for it too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth says
@@ -13,6 +14,8 @@ urlpatterns = [
     path("", home, name="home"),
     path("auth/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("style/", views.style, name="style"),
+    path("style/dialog/", views.style_dialog, name="style_dialog"),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,0 +1,194 @@
+"""The shell around every page of the portal: where one can go, as whom, and what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts import access
+from accounts.access import Standing
+from accounts.models import InboxMessage, User
+from accounts.rights import Right
+
+Words = str | Promise
+_MOST_ACCOUNTS: Final = 8
+_MOST_UNREAD: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page that the navigation names, for who has one of these rights."""
+
+    label: Words
+    page: str
+    icon: str
+    needs: frozenset[Right]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under one heading, or under none."""
+
+    entries: tuple[Entry, ...]
+    label: Words = ""
+
+
+NAVIGATION: Final = (
+    Group(
+        (
+            Entry(
+                _("Conversations"),
+                "billing:conversations",
+                "conversations",
+                frozenset({Right.SEE_CONVERSATIONS}),
+            ),
+            Entry(_("Team"), "accounts:team", "team", frozenset({Right.SEE_TEAM})),
+            Entry(
+                _("Billing & upgrade"),
+                "billing:overview",
+                "billing",
+                frozenset({Right.SEE_BILLING}),
+            ),
+        )
+    ),
+    Group(
+        (
+            Entry(_("Users"), "licensing:users", "users", frozenset({Right.SEE_TEAM})),
+            Entry(_("Accesses"), "accounts:accesses", "accesses", frozenset({Right.SEE_ACCESSES})),
+            Entry(
+                _("Licensing"),
+                "licensing:licences",
+                "licensing",
+                frozenset({Right.SEE_LICENSING}),
+            ),
+            Entry(_("Queues"), "licensing:queues", "queues", frozenset({Right.SEE_QUEUES})),
+        ),
+        label=pgettext_lazy("navigation", "Manage"),
+    ),
+    Group(
+        (
+            Entry(_("Agency"), "agencies:workspaces", "agency", frozenset({Right.SEE_AGENCY})),
+            Entry(_("Clients"), "agencies:clients", "clients", frozenset({Right.SEE_CLIENTS})),
+        )
+    ),
+    Group(
+        (
+            Entry(_("Company"), "accounts:company", "settings", frozenset({Right.SEE_COMPANY})),
+            Entry(_("QA forms"), "licensing:qa_forms", "qa", frozenset({Right.SEE_QA_FORMS})),
+        ),
+        label=_("Settings"),
+    ),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """What the shell shows, read only where a page draws it: never in a fragment of a page."""
+    person = getattr(request, "user", None)
+    if getattr(request, "htmx", False) or not isinstance(person, User):
+        return {}
+    return {"shell": SimpleLazyObject(lambda: _shell(request, person))}
+
+
+def _shell(request: HttpRequest, person: User) -> dict[str, Any]:
+    here = access.standing_of(request)
+    shown = {"person": person, "home": reverse("home"), **_accounts(person, here)}
+    if here is None:
+        return shown | {"personal": list(_personal(here))}
+    return shown | {
+        "account": here.account,
+        "home": _first_page(here),
+        "navigation": navigation(here, request.path),
+        "personal": list(_personal(here)),
+        "bell": _bell(person, here),
+        "jump": _address("accounts:jump", here),
+        "support": _support(here),
+    }
+
+
+def navigation(here: Standing, path: str) -> list[dict[str, Any]]:
+    """The groups with what one may see; the entry that leads nearest to ``path`` is current."""
+    groups: list[dict[str, Any]] = [
+        {
+            "label": group.label,
+            "entries": [
+                {"label": entry.label, "icon": entry.icon, "url": url}
+                for entry in group.entries
+                if entry.needs & here.rights and (url := _address(entry.page, here))
+            ],
+        }
+        for group in NAVIGATION
+    ]
+    entries = [entry for group in groups for entry in group["entries"]]
+    around = [entry for entry in entries if path.startswith(entry["url"])]
+    for entry in sorted(around, key=lambda entry: len(entry["url"]))[-1:]:
+        entry["current"] = "page" if path == entry["url"] else "true"
+    return [group for group in groups if group["entries"]]
+
+
+def _first_page(here: Standing) -> str:
+    entries = [entry for group in navigation(here, "") for entry in group["entries"]]
+    return entries[0]["url"] if entries else reverse("home")
+
+
+def _personal(here: Standing | None) -> Iterator[dict[str, Any]]:
+    """What the menu under the person's name offers, beside signing out."""
+    pages = [
+        (_("Profile"), "accounts:profile", "users", None),
+        (_("Billing & upgrade"), "billing:overview", "billing", Right.SEE_BILLING),
+        (_("Sign-in and security"), "mfa_index", "accesses", None),
+    ]
+    for label, page, icon, needs in pages:
+        if needs is not None and (here is None or not here.may(needs)):
+            continue
+        if url := _address(page, here):
+            yield {"label": label, "url": url, "icon": icon}
+
+
+def _accounts(person: User, here: Standing | None) -> dict[str, Any]:
+    """The other accounts to switch to; staff visit one and then another, from the desk."""
+    if person.is_staff:
+        return {}
+    found = access.accounts_for(person).order_by("name", "pk")
+    others = [one for one in found[: _MOST_ACCOUNTS + 2] if here is None or one != here.account]
+    return {
+        "others": [
+            {"label": one.name, "url": reverse("home") + f"?account={one.pk}"}
+            for one in others[:_MOST_ACCOUNTS]
+        ],
+        "more": reverse("home") if len(others) > _MOST_ACCOUNTS else "",
+    }
+
+
+def _bell(person: User, here: Standing) -> dict[str, Any] | None:
+    url = _address("accounts:inbox", here)
+    waiting = InboxMessage.objects.filter(person=person, read_at=None)
+    return {"url": url, "unread": waiting[:_MOST_UNREAD].count()} if url else None
+
+
+def _support(here: Standing) -> dict[str, Any] | None:
+    if here.visit is None:
+        return None
+    text = gettext("You see %(account)s as %(member)s does, because of: %(reason)s") % {
+        "account": here.account,
+        "member": here.visit.member,
+        "reason": here.visit.reason,
+    }
+    return {"text": text, "until": here.visit.expires_at, "end": _address("accounts:leave", here)}
+
+
+def _address(page: str, here: Standing | None) -> str:
+    """The page's address in this account, or of nobody's in particular; empty while it is not."""
+    ways = [[here.account.pk], []] if here else [[]]
+    for arguments in ways:
+        try:
+            return reverse(page, args=arguments)
+        except NoReverseMatch:
+            continue
+    return ""

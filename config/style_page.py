@@ -1,0 +1,143 @@
+"""The samples of the style page: every component in every state, nobody's own data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.template.loader import get_template
+from django.urls import reverse
+from djmoney.money import Money
+
+LONG_NAME: Final = "Magdaléna Nejedlá-Hrušková z Vysokého nad Jizerou a okolí, dcera"
+STOPS: Final = ("1,000", "2,500", "5,000", "10,000", "25,000", "50,000", "100,000")
+# In the order of the page: what is called how, and the example that is drawn and shown.
+COMPONENTS: Final = (
+    ("Type", "type"),
+    ("Figures", "figures"),
+    ("Buttons", "buttons"),
+    ("Fields", "fields"),
+    ("What is wrong with a form", "form_errors"),
+    ("Stepper and slider", "numbers"),
+    ("Badges", "badges"),
+    ("Tabs", "tabs"),
+    ("Search and filters", "search"),
+    ("Table", "table"),
+    ("Table with a sum", "sum"),
+    ("Empty state", "empty"),
+    ("Pages of a list", "pagination"),
+    ("Cards", "cards"),
+    ("Facts", "facts"),
+    ("Banners", "banners"),
+    ("Dialog", "dialog"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A row of the sample table."""
+
+    name: str
+    email: str
+    state: str
+    kind: str
+    active: date | None
+    monthly: Money
+
+
+PEOPLE: Final = (
+    Person(
+        "Jana Nováková", "jana@example.com", "Active", "good", date(2026, 3, 1), Money("24", "EUR")
+    ),
+    Person(LONG_NAME, "m@example.com", "Suspended", "warn", None, Money("1234567.89", "EUR")),
+    Person("Bot 7", "", "Invited", "", date(2025, 12, 31), Money("-0.35", "EUR")),
+)
+
+
+class SampleForm(forms.Form):
+    """A field of every kind."""
+
+    name = forms.CharField(label="Company name", max_length=200)
+    email = forms.EmailField(label="Invoice e-mail", help_text="Invoices go to this address.")
+    country = forms.ChoiceField(
+        label="Country", choices=[("CZ", "Czechia"), ("IT", "Italy"), ("DE", "Germany")]
+    )
+    starts = forms.DateField(
+        label="Starts on", widget=forms.DateInput(attrs={"type": "date"}), required=False
+    )
+    level = forms.ChoiceField(
+        label="Level",
+        choices=[("no", "No access"), ("viewer", "Viewer"), ("agent", "Agent")],
+        widget=forms.RadioSelect,
+        help_text="Only an agent takes a seat.",
+    )
+    channels = forms.MultipleChoiceField(
+        label="Channels",
+        choices=[("voice", "Voice"), ("email", "E-mail"), ("chat", "Chat")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    letters = forms.BooleanField(
+        label="Send me a letter too", help_text="Once a day at most.", required=False
+    )
+    notes = forms.CharField(label="Notes", widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    seats = forms.IntegerField(label="User seats", min_value=1, max_value=20)
+    contacts = forms.IntegerField(
+        label="Contact limit",
+        widget=forms.NumberInput(attrs={"type": "range", "min": 0, "max": len(STOPS) - 1}),
+    )
+
+
+class DialogForm(forms.Form):
+    """What the sample of a dialog asks."""
+
+    seats = forms.IntegerField(label="User seats", min_value=1, max_value=20, initial=3)
+    reason = forms.CharField(label="Reason", max_length=200)
+
+
+def samples() -> dict[str, object]:
+    """What the examples draw."""
+    initial = {"name": LONG_NAME, "seats": 20, "contacts": 2, "level": "viewer", "country": "CZ"}
+    return {
+        "form": SampleForm(initial=initial, prefix="right"),
+        "wrong": _wrong(),
+        "stops": STOPS,
+        "people": PEOPLE,
+        "long_name": LONG_NAME,
+        "page": _page(),
+        "pages": _page().paginator.get_elided_page_range(3),
+        "amounts": [Money(one, "EUR") for one in ("1234567.89", "46.45", "-12.00", "0.00")],
+        "dialog_page": reverse("style_dialog"),
+        "day": date(2026, 3, 1),
+    }
+
+
+def examples() -> list[dict[str, str]]:
+    """Each component's name, its example, and the lines that make it."""
+    return [
+        {
+            "name": name,
+            "id": example,
+            "template": f"style/{example}.html",
+            "source": _source(f"style/{example}.html"),
+        }
+        for name, example in COMPONENTS
+    ]
+
+
+def _source(name: str) -> str:
+    source: str = get_template(name).template.source  # type: ignore[attr-defined]  # Django's own
+    return source.strip()
+
+
+def _wrong() -> SampleForm:
+    form = SampleForm({"wrong-name": "", "wrong-email": "jana@", "wrong-seats": 21}, prefix="wrong")
+    form.is_valid()
+    return form
+
+
+def _page() -> Page[int]:
+    return Paginator(range(10_000), 50).page(3)

@@ -1,0 +1,138 @@
+"""The components of the portal that compute or wrap something: `{% load portal %}`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django import template
+from django.template.context import RequestContext
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from djmoney.money import Money
+
+from billing.core.display import REAL_MINUS, format_amount, format_money
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A sign of our own sprite, in the colour of the text beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
+        static("portal/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def amount(money: Money) -> SafeString:
+    """An amount of a column or a card: as the reader's language writes it, its currency lighter.
+
+    In a sentence the filter `money` of `{% load figures %}` serves.
+    """
+    language = (get_language() or "en").partition("-")[0]
+    currency = str(money.currency)
+    number = format_amount(abs(money.amount), currency, language)
+    before, _, after = format_money(money.amount, currency, language).partition(number)
+    return format_html(
+        '<span class="money">{}{}{}{}</span>',
+        REAL_MINUS if REAL_MINUS in before else "",
+        _lighter(before.replace(REAL_MINUS, "")),
+        number,
+        _lighter(after),
+    )
+
+
+def _lighter(sign: str) -> SafeString:
+    return format_html('<span class="currency">{}</span>', sign) if sign else mark_safe("")
+
+
+# What wraps: `{% card heading="Voice" %} … {% endcard %}`
+
+
+@register.simple_block_tag
+def card(content: str, heading: str = "") -> str:
+    """One thing that can be picked up: a licence, a plan."""
+    return render_to_string("parts/card.html", {"content": content, "heading": heading})
+
+
+@register.simple_block_tag
+def table(content: str, caption: str, narrow: bool = False) -> str:
+    """A table; in a narrow window each row is a sheet, unless the table is `narrow` itself."""
+    return render_to_string(
+        "parts/table.html", {"content": content, "caption": caption, "narrow": narrow}
+    )
+
+
+@register.simple_block_tag
+def tabs(content: str, label: str) -> str:
+    """A row of `parts/tab.html`."""
+    return render_to_string("parts/tabs.html", {"content": content, "label": label})
+
+
+@register.simple_block_tag
+def breadcrumbs(content: str) -> str:
+    """Where the page lies: a row of `<li>`, from the top."""
+    return render_to_string("parts/breadcrumbs.html", {"content": content})
+
+
+@register.simple_block_tag
+def menu(content: str, label: str, id: str) -> str:  # the name of the attribute that it becomes
+    """What can be done with one row, under ⋯: a list of `parts/menu_item.html`."""
+    return render_to_string("parts/menu.html", {"content": content, "label": label, "id": id})
+
+
+# What reads the address
+
+
+@register.simple_block_tag(takes_context=True)
+def search(context: RequestContext, content: str, label: str, keep: str = "sort") -> str:
+    """A search box and the filters within; parameters of the address named in `keep` stay."""
+    query = context.request.GET
+    return render_to_string(
+        "parts/search.html",
+        {
+            "content": content,
+            "label": label,
+            "q": query.get("q", ""),
+            "kept": [(name, query[name]) for name in keep.split() if query.get(name)],
+        },
+    )
+
+
+@register.simple_tag(takes_context=True)
+def sort_heading(context: RequestContext, label: str, by: str, right: bool = False) -> str:
+    """A column's heading that sorts by it; pressed again, the other way round."""
+    sorted_by = context.request.GET.get("sort", "")
+    direction = {by: "ascending", f"-{by}": "descending"}.get(sorted_by, "")
+    return render_to_string(
+        "parts/sort_heading.html",
+        {
+            "label": label,
+            "direction": direction,
+            "right": right,
+            "address": _address(context, sort=f"-{by}" if direction == "ascending" else by),
+        },
+    )
+
+
+def _address(context: RequestContext, **changed: str) -> str:
+    """The page's own query with these parameters changed, from its first page on."""
+    query = context.request.GET.copy()
+    query.pop("page", None)
+    for name, value in changed.items():
+        query[name] = value
+    return f"?{query.urlencode()}"
+
+
+_KINDS: Final = {"success": "good", "warning": "warn", "error": "bad"}
+
+
+@register.filter
+def message_kind(level_tag: str) -> str:
+    """How a message of Django's looks here."""
+    return _KINDS.get(level_tag, "")

@@ -1,0 +1,213 @@
+// What a script adds to pages that work without one.
+
+"use strict";
+
+const root = document.documentElement;
+root.classList.add("scripted");
+
+const dialog = () => document.getElementById("over");
+
+// ---- a link's page, opened over this one ----
+
+// Whoever presses a modifier wants a new tab, and gets the page.
+const isPlain = (event) =>
+  event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-dialog]");
+  if (!link || !dialog() || !isPlain(event)) return;
+  event.preventDefault();
+  openOver(link);
+});
+
+async function openOver(link) {
+  const opener = link.closest("[popover]")
+    ? document.querySelector(`[popovertarget="${link.closest("[popover]").id}"]`)
+    : link;
+  link.closest("[popover]")?.hidePopover();
+  dialog().dataset.page = link.href;
+  await htmx.ajax("GET", link.href, { target: "#over", swap: "innerHTML" });
+  if (!dialog().childElementCount) return;
+  opener?.focus();
+  if (!dialog().open) dialog().showModal();
+}
+
+// Forms inside go the way of the page: a redirect leads the whole page on, a refusal is drawn again.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target !== dialog()) return;
+  const fragment = event.detail.serverResponse;
+  // A whole page where a fragment was meant: show it as what it is.
+  if (/<html[\s>]/i.test(fragment)) {
+    event.detail.shouldSwap = false;
+    leaveFor(event.detail.pathInfo.requestPath);
+  }
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target !== dialog()) return;
+  for (const form of dialog().querySelectorAll('form[method="post"]')) {
+    form.setAttribute("hx-post", form.getAttribute("action") || dialog().dataset.page);
+    form.setAttribute("hx-target", "#over");
+    form.setAttribute("hx-swap", "innerHTML");
+    if (form.enctype) form.setAttribute("hx-encoding", form.enctype);
+    htmx.process(form);
+  }
+  if (dialog().open) dialog().querySelector("[autofocus]")?.focus();
+});
+
+// What cannot be opened over the page is opened as a page, where the server says what is so.
+for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(failure, (event) => {
+    if (event.detail.target === dialog()) leaveFor(dialog().dataset.page);
+  });
+}
+
+function leaveFor(address) {
+  window.location.assign(address);
+}
+
+document.addEventListener("click", (event) => {
+  // Beside an open dialog: the backdrop closes it.
+  if (event.target.matches?.("dialog[open]") && isOutside(event)) event.target.close();
+});
+
+function isOutside(event) {
+  const box = event.target.getBoundingClientRect();
+  return (
+    event.clientX < box.left ||
+    event.clientX > box.right ||
+    event.clientY < box.top ||
+    event.clientY > box.bottom
+  );
+}
+
+document.addEventListener(
+  "close",
+  (event) => {
+    if (event.target === dialog()) dialog().replaceChildren();
+  },
+  true,
+);
+
+// ---- stepper ----
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-step]");
+  if (!button) return;
+  const input = button.parentElement.querySelector("input");
+  if (Number(button.dataset.step) < 0) input.stepDown();
+  else input.stepUp();
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+function showLimits(input) {
+  const [less, more] = input.parentElement.querySelectorAll("[data-step]");
+  const value = Number(input.value);
+  less.disabled = input.min !== "" && value <= Number(input.min);
+  more.disabled = input.max !== "" && value >= Number(input.max);
+}
+
+// ---- slider ----
+
+function sayValue(slider) {
+  const input = slider.querySelector("input");
+  const stops = [...slider.querySelectorAll(".stops li")];
+  const stop = stops[Number(input.value) - Number(input.min || 0)];
+  const said = stop
+    ? stop.textContent.trim()
+    : new Intl.NumberFormat(root.lang).format(Number(input.value));
+  slider.querySelector("output").textContent = said;
+  input.setAttribute("aria-valuetext", said);
+}
+
+document.addEventListener("input", (event) => {
+  const slider = event.target.closest("[data-slider]");
+  if (slider) sayValue(slider);
+  if (event.target.closest("[data-stepper]")) showLimits(event.target);
+});
+
+// ---- menus: arrows move, like everywhere ----
+
+document.addEventListener("keydown", (event) => {
+  const list = event.target.closest(".menu, .jump-dialog");
+  if (!list || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+  const stops = [...list.querySelectorAll("input, a[href], button")];
+  const here = stops.indexOf(document.activeElement);
+  const step = event.key === "ArrowDown" ? 1 : -1;
+  event.preventDefault();
+  stops[(here + step + stops.length) % stops.length]?.focus();
+});
+
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const menu = event.target;
+    if (!menu.matches?.(".menu")) return;
+    if (event.newState === "open") {
+      placeBeside(menu);
+      menu.querySelector("a[href], button")?.focus();
+    }
+  },
+  true,
+);
+
+// For browsers that cannot anchor it themselves.
+function placeBeside(menu) {
+  if (CSS.supports("position-area: bottom")) return;
+  const opener = document.querySelector(`[popovertarget="${menu.id}"]`);
+  const from = opener.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  const below = from.bottom + height < window.innerHeight;
+  menu.style.margin = "0";
+  menu.style.inset = "auto";
+  menu.style.left = `${Math.max(8, Math.min(from.left, window.innerWidth - width - 8))}px`;
+  menu.style.top = `${below ? from.bottom : Math.max(8, from.top - height)}px`;
+}
+
+// ---- jump ----
+
+function jump() {
+  const box = document.getElementById("jump");
+  if (!box) return false;
+  document.getElementById("side")?.matches(":popover-open") &&
+    document.getElementById("side").hidePopover();
+  if (!box.open) box.showModal();
+  box.querySelector("input").focus();
+  box.querySelector("input").select();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  const wanted = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
+  if (wanted && jump()) event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-jump]") && isPlain(event) && jump()) event.preventDefault();
+});
+
+document.addEventListener("submit", (event) => {
+  // Enter in the box goes to the first thing found.
+  const first = document.querySelector("#jump-found a[href]");
+  if (event.target.closest("#jump") && first) {
+    event.preventDefault();
+    first.click();
+  }
+});
+
+// ---- whole tables: the box in the heading ticks all rows ----
+
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-tick-all]")) return;
+  const rows = event.target.closest("table").querySelectorAll("tbody input[type=checkbox]");
+  for (const box of rows) box.checked = event.target.checked;
+});
+
+function prepare(within) {
+  for (const slider of within.querySelectorAll("[data-slider]")) sayValue(slider);
+  for (const input of within.querySelectorAll("[data-stepper] input")) showLimits(input);
+}
+
+prepare(document);
+document.addEventListener("htmx:afterSettle", (event) => prepare(event.target));
