@@ -35,9 +35,9 @@ class Entry:
 def add_member(
     *,
     account_id: int,
-    reference: str,
     name: str,
     at: datetime,
+    reference: str = "",
     status: str = Status.INVITED,
     email: str = "",
     bot: bool = False,
@@ -47,16 +47,17 @@ def add_member(
 ) -> Member:
     """A new member of the account, and the log's first entry about them.
 
-    ``reference`` is the member's own id in the account: ``ChangeRefused`` when it is taken.
+    ``reference`` is the member's own id in the account: ``ChangeRefused`` when it is taken. Without
+    one the member is given one that is free.
     """
     lock_payer_of(account_id)
-    if Member.objects.filter(account_id=account_id, reference=reference).exists():
+    if reference and _is_taken(account_id, reference):
         raise ChangeRefused(
             f"There is a member with the reference {reference} already. Choose another one."
         )
     member = Member.objects.create(
         account_id=account_id,
-        reference=reference,
+        reference=reference or _free_reference(account_id),
         name=name,
         email=email,
         bot=bot,
@@ -179,6 +180,18 @@ def _rows(
             member.account_id, member.pk, sequence, at, was, entry.status, step, actor_id,
             entry.cause,
         )  # fmt: skip
+
+
+def _is_taken(account_id: int, reference: str) -> bool:
+    return Member.objects.filter(account_id=account_id, reference=reference).exists()
+
+
+def _free_reference(account_id: int) -> str:
+    """The next number of the account's own; the payer's lock is held."""
+    number = Member.objects.filter(account_id=account_id).count() + 1
+    while _is_taken(account_id, f"m-{number}"):
+        number += 1
+    return f"m-{number}"
 
 
 def _locked(member_id: int) -> Member:

@@ -22,7 +22,8 @@ from accounts.models import Account, Member
 class Planned:
     """Members of one account that are about to get another status at the instant ``at``.
 
-    ``billing_role`` True or False: they are about to get that role, or to lose it, besides.
+    ``billing_role`` True or False: they are about to get that role, or to lose it, besides. Who is
+    yet to be added is no row: they have no id, and no entry in the log.
     """
 
     account: Account
@@ -43,10 +44,14 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """One thing that follows, as a sentence in the reader's language, amounts and dates in it."""
+    """One thing that follows, as a sentence in the reader's language, amounts and dates in it.
+
+    ``amount`` is what the button says besides, where it costs: "24.00 € a month".
+    """
 
     text: str
     tone: Tone = Tone.NOTE
+    amount: str = ""
 
     @property
     def costs(self) -> bool:

@@ -99,6 +99,17 @@ def test_a_reference_is_given_once_in_an_account():
         MemberFactory(account=ann.account, reference="ann")
 
 
+def test_a_member_without_a_reference_is_given_one_that_is_free():
+    ann = MemberFactory(reference="m-2")
+
+    bob, cid = (
+        people.add_member(account_id=ann.account_id, name=name, at=instant("2026-02-03"))
+        for name in ("Bob", "Cid")
+    )
+
+    assert [bob.reference, cid.reference] == ["m-3", "m-4"]
+
+
 def test_many_entries_write_what_one_after_the_other_would(django_assert_max_num_queries):
     one, many = MemberFactory(status=Status.INVITED), MemberFactory(status=Status.INVITED)
     story = [("2026-02-03", Status.ACTIVE), ("2026-02-04", Status.ACTIVE)]
