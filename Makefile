@@ -13,7 +13,7 @@ help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 	@echo
 	@echo "  TEST_DATABASE_URL and TEST_REDIS_URL name the servers of make test; a Redis database"
-	@echo "  named there is emptied. DATABASE_URL, REDIS_URL, EMAIL_URL, SITE_URL, SECRET_KEY:"
+	@echo "  named there is emptied. CHROMIUM names the browser of its pages. DATABASE_URL, REDIS_URL, EMAIL_URL, SITE_URL, SECRET_KEY:"
 	@echo "  see docs/deployment.md."
 
 # ---- installing: hashed, and skipped while the pinned versions stay the same ----
@@ -70,20 +70,24 @@ bill: install-run  ## Run the billing that is due, or that of a day: make bill O
 PYTEST := $(BIN)/python -m pytest -q
 SERVERS := $(BIN)/python -m tests.servers
 
+.PHONY: chromium
+chromium: install
+	@$(BIN)/python -m tests.chromium
+
 .PHONY: test
-test: install lint types migrations core  ## Prove everything: SQLite, PostgreSQL and Redis
+test: install chromium lint types migrations core  ## Prove everything: SQLite, PostgreSQL and Redis
 	$(PYTEST) --only=free --ignore-glob='tests/core/test_*.py'
 	$(SERVERS) $(PYTEST) --only=database
 	TEST_DATABASE_URL= TEST_REDIS_URL= $(PYTEST) --only=database
 
 .PHONY: proof
-proof: install  ## The deep profile: 1,000 examples, 20 kills
+proof: install chromium  ## The deep profile: 1,000 examples, 20 kills, every page in every look
 	HYPOTHESIS_PROFILE=proof KILLS=20 $(SERVERS) $(PYTEST)
 
 .PHONY: core
 core: install  ## The arithmetic alone, in under two seconds
 	@$(BIN)/python -m pytest -q -p no:django -p no:faker -p no:hypothesispytest -p no:pytest_cov \
-		-p no:xdist tests/core --ignore=tests/core/laws
+		-p no:xdist -p no:playwright -p no:base_url tests/core --ignore=tests/core/laws
 
 .PHONY: lint
 lint: install  ## Style, imports between the apps, templates
@@ -113,3 +117,7 @@ fmt: install  ## Put the code in shape
 .PHONY: bench
 bench: install  ## Measure the billing run: make bench ACCOUNTS=1000000
 	@$(SERVERS) $(BIN)/python -m tests.benchmarks
+
+.PHONY: screenshots
+screenshots: install chromium  ## Take the pictures of docs/screenshots, of the demo
+	@$(BIN)/python -m tests.screenshots

@@ -16,10 +16,13 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import psycopg
 import redis
+
+from tests import packages
+from tests.packages import give_up, is_root
 
 POSTGRES_USUAL = (
     "postgres://postgres@127.0.0.1:5432/postgres",
@@ -28,10 +31,6 @@ POSTGRES_USUAL = (
 REDIS_USUAL = "redis://127.0.0.1:6379"
 LEAST_POSTGRES = 150000
 SECONDS_TO_START = 60
-
-
-def give_up(message: str) -> NoReturn:
-    sys.exit(f"tests.servers: {message}")
 
 
 # PostgreSQL
@@ -159,25 +158,12 @@ def start_redis(stack: ExitStack) -> str:
 # Both
 
 
-def is_root() -> bool:
-    return os.geteuid() == 0
-
-
 def install(package: str) -> None:
-    if not is_root() or not shutil.which("apt-get"):
-        give_up(
-            f"No {package} answers at its usual address, and none is installed. Install it "
-            f"(apt-get install {package}), or name a server: TEST_DATABASE_URL=postgres://… "
-            "TEST_REDIS_URL=redis://…"
-        )
-    print(f"tests.servers: installing {package} ...", flush=True)
-    quiet = {"DEBIAN_FRONTEND": "noninteractive", **os.environ}
-    for arguments in (["update", "-qq"], ["install", "-qq", "-y", package]):
-        done = subprocess.run(
-            ["apt-get", *arguments], env=quiet, stdout=subprocess.DEVNULL, check=False
-        )
-        if done.returncode:
-            give_up(f"apt-get could not install {package}. Install it by hand.")
+    packages.install(
+        package,
+        missing=f"No {package} answers at its usual address, and none is installed.",
+        instead="name a server: TEST_DATABASE_URL=postgres://… TEST_REDIS_URL=redis://…",
+    )
 
 
 def free_port() -> int:
