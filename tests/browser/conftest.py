@@ -1,0 +1,96 @@
+"""Pages as a person meets them: in Chromium, with script and policy, on the test's database.
+
+A journey runs on PostgreSQL; what carries `smoke` runs on SQLite too. Whatever goes wrong in a
+window (`Mishaps`) fails the test that opened it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as site_settings
+from playwright.sync_api import Page, Playwright
+
+from accounts.models import User
+from tests import chromium
+from tests.browser.looks import DESKTOP, Look, sign_in
+from tests.browser.mishaps import Mishaps
+from tests.browser.site import serving
+
+HERE = Path(__file__).parent
+PATIENCE = 10_000  # milliseconds
+Visitor = Callable[..., Page]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A window of a test that failed is kept as a picture."""
+    config.option.output = str(site_settings.VAR / "browser")
+    config.option.screenshot = "only-on-failure"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests commit, and they come last: Playwright's loop runs until the session ends."""
+    items.sort(key=_is_ours)
+    for item in filter(_is_ours, items):
+        item.add_marker(pytest.mark.django_db(transaction=True, databases=["default", "readonly"]))
+        if not item.get_closest_marker("smoke"):
+            item.add_marker("postgres")
+
+
+def _is_ours(item: pytest.Item) -> bool:
+    return item.path.is_relative_to(HERE)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, **chromium.launch_options()}
+
+
+@pytest.fixture(scope="session")
+def playwright(playwright: Playwright) -> Iterator[Playwright]:
+    """Playwright leaves a loop running in this thread, and Django takes that for async code, which
+    it refuses the database. It is not: each test is a plain function."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    yield playwright
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[str]:
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture
+def site(served: str, transactional_db: None, settings: Any) -> str:
+    """The address of the site on the test's database; the links in its letters lead there."""
+    settings.SITE_URL = served
+    return served
+
+
+@pytest.fixture
+def mishaps() -> Iterator[Mishaps]:
+    seen = Mishaps()
+    yield seen
+
+    assert seen.take() == []
+
+
+@pytest.fixture
+def visitor(site: str, mishaps: Mishaps, new_context: Any) -> Visitor:
+    """A window of its own for somebody: nobody, or a person who is signed in."""
+
+    def visit(person: User | None = None, *, look: Look = DESKTOP, script: bool = True) -> Page:
+        context = new_context(base_url=site, java_script_enabled=script, **look.options)
+        context.set_default_timeout(PATIENCE)
+        mishaps.watch(context)
+        if person is not None:
+            sign_in(context, person, site=site)
+        page: Page = context.new_page()
+        return page
+
+    return visit

@@ -1,0 +1,30 @@
+"""The site, served to a browser by a thread of the test's own process.
+
+So a test can move the clock, read the letters and change a setting, and the pages follow. Static
+files come by whitenoise, from where they lie, as on a local site.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.test.testcases import QuietWSGIRequestHandler
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The address of the site for as long as this lasts. A passkey wants a name, not a number."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
+    server.set_app(WSGIHandler())
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
