@@ -1,0 +1,52 @@
+"""Who may buy: which right each product of the catalogue asks for (PRICE-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from django.utils.translation import gettext
+
+from accounts import access
+from accounts.models import Account
+from accounts.rights import Right
+from billing.models import Product
+from billing.refusals import ChangeRefused
+
+_RIGHTS: Final = {
+    Product.Who.PRIMARY.value: Right.PRIMARY,
+    Product.Who.PERMITTED.value: Right.PURCHASE,
+    Product.Who.LICENSING.value: Right.UPDATE_LICENSING,
+}
+
+
+def right_to_buy(product: Product) -> Right:
+    """What a person needs in an account to buy this product, or to give it back.
+
+    The primary account admin alone; or also members with purchase permission; or members with
+    Licensing *Update*. The primary account admin has each of these rights. PRICE-6.
+    """
+    return _RIGHTS[product.who_may_buy]
+
+
+def refuse_unpermitted(*, products: Iterable[Product], here: access.Standing) -> None:
+    """`ChangeRefused` where the person who stands ``here`` may not buy one of these products.
+
+    It names who in the account may.
+    """
+    for product in products:
+        right = right_to_buy(product)
+        if not here.may(right):
+            raise ChangeRefused(
+                gettext("{product} is bought by others here. {who}").format(
+                    product=product, who=who_may_buy(account=here.account, right=right)
+                )
+            )
+
+
+def who_may_buy(*, account: Account, right: Right) -> str:
+    """The people with this right in a sentence, the primary account admin first."""
+    names = [member.name for member in access.holders(account, right)]
+    if not names:
+        return gettext("Nobody here may do it yet: ask support.")
+    return gettext("Ask {names}.").format(names=", ".join(names))
