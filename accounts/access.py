@@ -203,7 +203,12 @@ def is_open(module: Module, account: Account) -> bool:
 
 
 def holders(account: Account, right: Right, *, most: int = 5) -> list[Member]:
-    """Active people of the account who have this right, the primary account admin first."""
+    """Active people of the account who have this right, the primary account admin first.
+
+    Nobody has a right of a module that is no part of the account.
+    """
+    if right.module is not None and not is_open(right.module, account):
+        return []
     people = account.members.filter(status=Member.Status.ACTIVE, bot=False)
     found = people.filter(_holds(account, right)).order_by("-primary_admin", "name", "pk")
     return list(found.select_related("user")[:most])

@@ -130,8 +130,7 @@ def test_the_holders_of_a_right_are_those_who_have_it():
         wanted = {
             member.name for member in account.members.all() if right in access.rights_of(member)
         }
-        if right.module is None or access.is_open(right.module, account):
-            assert found == wanted, right
+        assert found == wanted, right
     assert access.holders(account, Right.SEE_LICENSING)[0].name == "Cid"
 
 

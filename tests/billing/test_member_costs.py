@@ -12,7 +12,7 @@ from accounts import people
 from accounts.models import Account, Member
 from accounts.questions import Planned, Tone
 from billing.member_consequences import consequences
-from billing.member_costs import costs
+from billing.member_costs import MemberCost, costs
 from billing.models import Invoice, Subscription
 from tests.billing.running import bill
 from tests.factories import (
@@ -53,6 +53,11 @@ def status(member: Member, becomes: str, at: datetime) -> None:
     people.set_status(member_id=member.pk, status=becomes, at=at)
 
 
+def a_cycle(cost: MemberCost) -> Decimal:
+    assert cost.each_cycle is not None
+    return cost.each_cycle
+
+
 def net(day: date) -> Decimal:
     invoice = Invoice.objects.get(cycle_date=day)
     return invoice.subtotal - invoice.discount
@@ -77,7 +82,7 @@ def test_what_was_said_is_what_the_run_charges(team):  # RSL-6 RSL-9
     bill(at=AFTER)
 
     assert net(date(2026, 2, 28)) == Decimal("48.00") + cost.pro_rata + Decimal("24.00")
-    assert net(date(2026, 3, 31)) == Decimal("48.00") + cost.each_cycle
+    assert net(date(2026, 3, 31)) == Decimal("48.00") + a_cycle(cost)
 
 
 @pytest.mark.parametrize(("joining", "discount"), [(1, "0"), (3, "12.5"), (2, "33.333")])
@@ -91,7 +96,7 @@ def test_what_was_said_is_what_the_run_charges_less_a_discount(joining, discount
         MemberFactory(account=plan.account, at=at)
     bill(at=RENEWAL)
 
-    assert net(date(2026, 2, 28)) - known == cost.pro_rata + cost.each_cycle
+    assert net(date(2026, 2, 28)) - known == cost.pro_rata + a_cycle(cost)
 
 
 def test_a_freed_place_that_is_paid_costs_nothing_until_the_next_opening(team):  # RSL-9
