@@ -35,15 +35,29 @@ class Door:
     """Whom one page is meant for.
 
     Of an account those with ``right``, None for all of its people; of staff those whose role may do
-    ``action`` with rows of ``model``, None for all of them.
+    ``action`` with rows of ``model``, None for all of them. Where sending something asks for more
+    than looking does, ``post`` is that right and ``post_action`` that action. Nobody else is let
+    in; ``may_refuse``: nor everybody of these, for the sake of the row that the address names.
     """
 
     audience: Audience
     right: Right | None = None
+    post: Right | None = None
     model: type[models.Model] | None = None
     action: str = "view"
+    post_action: str | None = None
+    may_refuse: bool = False
+
+    def right_for(self, method: str) -> Right | None:
+        """The right that a request by this method needs."""
+        return self.right if method in READS else self.post or self.right
+
+    def action_for(self, method: str) -> str:
+        """What of staff a request by this method does."""
+        return self.action if method in READS else self.post_action or self.action
 
 
+READS: Final = frozenset({"GET", "HEAD"})
 _ATTRIBUTE: Final = "door"
 
 
@@ -51,11 +65,14 @@ def opens_to(
     audience: Audience,
     *,
     right: Right | None = None,
+    post: Right | None = None,
     model: type[models.Model] | None = None,
     action: str = "view",
+    post_action: str | None = None,
+    may_refuse: bool = False,
 ) -> Callable[[View], View]:
     """Declare whom the decorated view is meant for; the outermost decorator."""
-    door = Door(audience, right, model, action)
+    door = Door(audience, right, post, model, action, post_action, may_refuse)
 
     def declare(view: View) -> View:
         setattr(view, _ATTRIBUTE, door)
@@ -64,14 +81,34 @@ def opens_to(
     return declare
 
 
-def of_account(right: Right | None = None) -> Callable[[View], View]:
-    """A page of the account in the address: of its people with this right, or of all of them."""
-    return opens_to(Audience.ACCOUNT, right=right)
+def of_account(
+    right: Right | None = None, *, post: Right | None = None, may_refuse: bool = False
+) -> Callable[[View], View]:
+    """A page of the account in the address: of its people with this right, or of all of them.
+
+    ``post``: the right to send something to it, where looking needs less. ``may_refuse``: some of
+    them are refused because of the row, as everybody is but whom a hand-over asks.
+    """
+    return opens_to(Audience.ACCOUNT, right=right, post=post, may_refuse=may_refuse)
+
+
+def of_staff(
+    model: type[models.Model] | None = None, action: str = "view", *, post: str | None = None
+) -> Callable[[View], View]:
+    """A page of the desk: of those whose role may do this with rows of the model, or of all staff.
+
+    ``post``: what sending something to it does, where that is another action.
+    """
+    return opens_to(Audience.STAFF, model=model, action=action, post_action=post)
 
 
 def door_of(view: Callable[..., Any]) -> Door | None:
-    """What the view declares; of a class the class's own."""
-    found = getattr(view, _ATTRIBUTE, None) or getattr(
-        getattr(view, "view_class", None), _ATTRIBUTE, None
-    )
-    return found if isinstance(found, Door) else None
+    """What the view declares, whatever is wrapped around it; of a class the class's own."""
+    seen: Any = view
+    while seen is not None:
+        for place in (seen, getattr(seen, "view_class", None)):
+            found = getattr(place, _ATTRIBUTE, None)
+            if isinstance(found, Door):
+                return found
+        seen = getattr(seen, "func", None) or getattr(seen, "__wrapped__", None)
+    return None

@@ -24,7 +24,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from accounts import mail
+from accounts import doors, mail
 from accounts.access import EVERYBODY, Role, Staff, may
 from accounts.admin.desk import ReadOnlyAdmin
 from accounts.admin.search import account_ids
@@ -132,6 +132,7 @@ class LetterAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
+    @doors.of_staff(Letter, "change")
     def send_again_view(self, request: HttpRequest, letter_id: int) -> HttpResponse:
         """Send one letter again, then back to the page where it was asked."""
         if request.method != "POST":

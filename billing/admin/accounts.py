@@ -16,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.decorators import display
 
+from accounts import doors
 from accounts.access import EVERYBODY, Role, Staff, may
 from accounts.admin.desk import AuditedAdmin
 from accounts.admin.search import accounts_like
@@ -177,6 +178,7 @@ class AccountAdmin(AuditedAdmin):
         head = self._head(request, account) if account else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **head})
 
+    @doors.of_staff(Account)
     def panel_view(self, request: HttpRequest, account_id: int, slug: str) -> TemplateResponse:
         """One tab of the account page."""
         account = found(self, request, str(account_id))

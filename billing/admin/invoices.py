@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from unfold.decorators import display
 
+from accounts import doors
 from accounts.access import EVERYBODY, Role, Staff, may
 from accounts.admin.desk import ReadOnlyAdmin
 from accounts.admin.letters import SUBJECT_PAGES
@@ -118,6 +119,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
             may_send=may(request.user, "change", on=Letter),
         )
 
+    @doors.of_staff(Invoice)
     def why_view(self, request: HttpRequest, invoice_id: int, line_id: int) -> TemplateResponse:
         """*Why this amount?* of one line; only its own part where a page asks for that."""
         invoice = found(self, request, str(invoice_id))
@@ -143,6 +145,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
             address=request.path,
         )
 
+    @doors.of_staff(Invoice)
     def pdf_view(self, request: HttpRequest, invoice_id: int) -> HttpResponse:
         """The document as the customer gets it."""
         from billing.documents.pdf import invoice_pdf

@@ -23,6 +23,7 @@ from django.utils.safestring import mark_safe
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import action, display
 
+from accounts import doors
 from accounts.access import EVERYBODY, Role, Staff, may
 from accounts.admin.desk import AuditedAdmin, Rows
 from billing.admin import figures
@@ -172,6 +173,7 @@ class PriceAdmin(AuditedAdmin):
         allowed: bool = super().has_delete_permission(request, obj)
         return allowed and not is_used(obj)
 
+    @doors.of_staff(Price, "add")
     @action(description="Copy into a new version", icon="content_copy", permissions=["add"])
     def new_version(self, request: HttpRequest, object_id: str) -> HttpResponse:
         query = urlencode({"copy": object_id})
@@ -201,6 +203,7 @@ class PriceAdmin(AuditedAdmin):
         preview = self.admin_site.admin_view(self.preview)
         return [path("preview/", preview, name="billing_price_preview"), *super().get_urls()]
 
+    @doors.of_staff(Price, "add")
     def preview(self, request: HttpRequest) -> HttpResponse:
         """What 1, 10, 100 and 1,000 units cost, or what is wrong, of the form as it stands."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):

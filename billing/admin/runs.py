@@ -20,6 +20,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as NoBroker
 from unfold.decorators import action, display
 
+from accounts import doors
 from accounts.access import EVERYBODY, Role, Staff, may
 from accounts.admin.desk import DeskAdmin, DeskList
 from billing import run as running
@@ -95,6 +96,7 @@ class BillingRunAdmin(DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    @doors.of_staff(BillingRun, "add")
     @action(description="Run or dry run", icon="play_arrow", permissions=["add"])
     def start(self, request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:billing_billingrun_add"))
@@ -184,6 +186,7 @@ class BillingRunAdmin(DeskAdmin):
             may_retry=may(request.user, "change", on=BillingRun),
         )
 
+    @doors.of_staff(BillingRun)
     def progress_view(self, request: HttpRequest, run_id: int) -> TemplateResponse:
         """The part of the page that moves; the whole page is drawn anew when the run has ended."""
         run = found(self, request, str(run_id))
@@ -199,6 +202,7 @@ class BillingRunAdmin(DeskAdmin):
             page["HX-Refresh"] = "true"
         return page
 
+    @doors.of_staff(BillingRun, "change")
     def retry_view(self, request: HttpRequest, run_id: int, failure_id: int) -> HttpResponse:
         """Bill the payer of a failure once more."""
         if request.method != "POST":
@@ -221,6 +225,7 @@ class BillingRunAdmin(DeskAdmin):
             self.message_user(request, f"It failed again: {failure.reason}", messages.ERROR)
         return HttpResponseRedirect(_address(run_id))
 
+    @doors.of_staff(BillingRun)
     def draft_view(self, request: HttpRequest, run_id: int, draft_id: int) -> TemplateResponse:
         """One document that a dry run would issue."""
         run = found(self, request, str(run_id))
