@@ -12,6 +12,8 @@ from django.template.loader import get_template
 from django.urls import reverse
 from djmoney.money import Money
 
+from config.charts import Series
+
 LONG_NAME: Final = "Magdaléna Nejedlá-Hrušková z Vysokého nad Jizerou a okolí, dcera"
 STOPS: Final = ("1,000", "2,500", "5,000", "10,000", "25,000", "50,000", "100,000")
 # In the order of the page: what is called how, and the example that is drawn and shown.
@@ -33,6 +35,7 @@ COMPONENTS: Final = (
     ("Facts", "facts"),
     ("Banners", "banners"),
     ("Dialog", "dialog"),
+    ("Chart", "chart"),
 )
 
 
@@ -54,6 +57,18 @@ PEOPLE: Final = (
     ),
     Person(LONG_NAME, "m@example.com", "Suspended", "warn", None, Money("1234567.89", "EUR")),
     Person("Bot 7", "", "Invited", "", date(2025, 12, 31), Money("-0.35", "EUR")),
+)
+SERIES: Final = (
+    Series(
+        name="Messages",
+        values=[310, 420, 390, 450, 120, 80, 510, 640, 600, 590, 210, 90],
+        colour=1,
+    ),
+    Series(
+        name="Hand-offs",
+        values=[30, 45, 38, 41, 9, 0, 62, 71, 55, 58, 12, 4],
+        colour=2,
+    ),
 )
 
 
@@ -110,6 +125,8 @@ def samples() -> dict[str, object]:
         "page": _page(),
         "pages": _page().paginator.get_elided_page_range(3),
         "amounts": [Money(one, "EUR") for one in ("1234567.89", "46.45", "-12.00", "0.00")],
+        "labels": [f"{day} Mar" for day in range(1, 13)],
+        "series": SERIES,
         "dialog_page": reverse("style_dialog"),
         "day": date(2026, 3, 1),
     }
@@ -129,7 +146,7 @@ def examples() -> list[dict[str, str]]:
 
 
 def _source(name: str) -> str:
-    source: str = get_template(name).template.source  # type: ignore[attr-defined]  # Django's own
+    source: str = get_template(name).template.source  # type: ignore[attr-defined]  # of Django templates
     return source.strip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from django import template
@@ -14,6 +15,7 @@ from django.utils.translation import get_language
 from djmoney.money import Money
 
 from billing.core.display import REAL_MINUS, format_amount, format_money
+from config.charts import Series, draw
 
 register = template.Library()
 
@@ -84,6 +86,21 @@ def breadcrumbs(content: str) -> str:
 def menu(content: str, label: str, id: str) -> str:  # the name of the attribute that it becomes
     """What can be done with one row, under ⋯: a list of `parts/menu_item.html`."""
     return render_to_string("parts/menu.html", {"content": content, "label": label, "id": id})
+
+
+@register.inclusion_tag("parts/chart.html")
+def bar_chart(caption: str, labels: Sequence[str], series: Sequence[Series]) -> dict[str, object]:
+    """Bars from zero, each series named at its highest, with a table behind."""
+    columns = [one["values"] for one in series]
+    return {
+        "caption": caption,
+        "series": series,
+        "drawing": draw(labels, series),
+        "rows": [
+            {"label": label, "values": values}
+            for label, values in zip(labels, zip(*columns, strict=True), strict=True)
+        ],
+    }
 
 
 # What reads the address

@@ -30,6 +30,8 @@ async function openOver(link) {
   if (!dialog().childElementCount) return;
   opener?.focus();
   if (!dialog().open) dialog().showModal();
+  // To the first thing that is asked, past the buttons beside it.
+  dialog().querySelector("[autofocus], input:not([type=hidden]), select, textarea")?.focus();
 }
 
 // Forms inside go the way of the page: a redirect leads the whole page on, a refusal is drawn again.
@@ -119,6 +121,9 @@ function sayValue(slider) {
     : new Intl.NumberFormat(root.lang).format(Number(input.value));
   slider.querySelector("output").textContent = said;
   input.setAttribute("aria-valuetext", said);
+  const [from, to] = [Number(input.min || 0), Number(input.max || 100)];
+  const reached = ((Number(input.value) - from) / (to - from || 1)) * 100;
+  input.style.setProperty("--reached", `${reached}%`);
 }
 
 document.addEventListener("input", (event) => {

@@ -1,0 +1,185 @@
+"""Where the bars of a chart stand: across in percent of its width, down in pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypedDict
+
+PLOT: Final = 160
+_ROW: Final = 20
+_FOOT: Final = 28
+_MOST_LABELS: Final = 6
+# How much of its place a group of bars fills.
+_FILLED: Final = 0.72
+
+
+class Series(TypedDict):
+    """One row of values, with the number of the colour that its product has everywhere."""
+
+    name: str
+    values: Sequence[int]
+    colour: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One value: its place, and which series it is of."""
+
+    colour: int
+    left: float
+    across: float
+    y: int
+    height: int
+    label: str
+    value: int
+
+    @property
+    def x(self) -> str:
+        return _percent(self.left)
+
+    @property
+    def width(self) -> str:
+        return _percent(self.across)
+
+    @property
+    def middle(self) -> float:
+        return self.left + self.across / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A series' name in a row above the plot, and the line that leads from it to its peak."""
+
+    name: str
+    colour: int
+    value: int
+    x: str
+    y: int
+    to: int
+    ends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across the plot at a round value."""
+
+    value: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A label under the plot; `sparse` ones stay in a narrow window."""
+
+    text: str
+    x: str
+    sparse: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Everything that is drawn, in the order of drawing."""
+
+    height: int
+    zero: int
+    rules: list[Rule]
+    bars: list[Bar]
+    named: list[Named]
+    stands: list[Stand]
+
+
+def draw(labels: Sequence[str], series: Sequence[Series]) -> Drawing:
+    """Bars side by side, one group a label, from zero up to a round number above the highest.
+
+    ValueError where a series has not one value for each label, or one below zero.
+    """
+    for one in series:
+        if len(one["values"]) != len(labels) or min(one["values"], default=0) < 0:
+            raise ValueError(f"{one['name']} needs {len(labels)} values from 0 on.")
+    top = round_above(max((max(one["values"], default=0) for one in series), default=0))
+    plot = _Plot(labels, across=len(series), head=_ROW * len(series), top=top)
+    rows = [plot.bars(one, number) for number, one in enumerate(series)]
+    return Drawing(
+        height=plot.head + PLOT + _FOOT,
+        zero=plot.head + PLOT,
+        rules=[Rule(value, plot.down(value)) for value in (top, top // 2)],
+        bars=[bar for row in rows for bar in row],
+        named=_named(series, rows) if labels else [],
+        stands=list(_stands(labels)),
+    )
+
+
+def round_above(highest: int) -> int:
+    """The next number of 2, 4, 6, 10 times a power of ten: its half is as round."""
+    power = 1
+    while highest > 10 * power:
+        power *= 10
+    return next(step * power for step in (2, 4, 6, 10) if step * power >= highest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """Where a value of a label stands: ``across`` bars for each label, ``top`` the highest."""
+
+    labels: Sequence[str]
+    across: int
+    head: int
+    top: int
+
+    def down(self, value: int) -> int:
+        return self.head + PLOT - self.high(value)
+
+    def high(self, value: int) -> int:
+        return PLOT * value // self.top
+
+    def bars(self, one: Series, number: int) -> list[Bar]:
+        place = 100 / max(len(self.labels), 1)
+        width = place * _FILLED / self.across
+        return [
+            Bar(
+                colour=one["colour"],
+                left=place * (index + (1 - _FILLED) / 2) + width * number,
+                across=width,
+                y=self.down(value),
+                height=self.high(value),
+                label=label,
+                value=value,
+            )
+            for index, (label, value) in enumerate(zip(self.labels, one["values"], strict=True))
+        ]
+
+
+def _named(series: Sequence[Series], rows: Sequence[Sequence[Bar]]) -> list[Named]:
+    """Each series beside its highest bar, on the side where there is room.
+
+    The nearer to its edge the higher the name, so that no line has to cross a name.
+    """
+    peaks = [
+        (one["name"], max(row, key=lambda bar: bar.value))
+        for one, row in zip(series, rows, strict=True)
+    ]
+    peaks.sort(key=lambda peak: min(peak[1].middle, 100 - peak[1].middle))
+    return [
+        Named(
+            name=name,
+            colour=bar.colour,
+            value=bar.value,
+            x=_percent(bar.middle),
+            y=_ROW * number + 14,
+            to=bar.y,
+            ends=bar.middle > 50,
+        )
+        for number, (name, bar) in enumerate(peaks)
+    ]
+
+
+def _stands(labels: Sequence[str]) -> Iterator[Stand]:
+    step = max(1, -(-len(labels) // _MOST_LABELS))
+    for place, index in enumerate(range(0, len(labels), step)):
+        x = 100 / len(labels) * (index + 0.5)
+        yield Stand(text=labels[index], x=_percent(x), sparse=place % 2 == 0)
+
+
+def _percent(share: float) -> str:
+    return f"{share:.3f}%"
