@@ -276,8 +276,6 @@ def _open(rights: frozenset[Right], account: Account) -> frozenset[Right]:
 
 def _granted(member: Member) -> frozenset[Right]:
     """What the member's Access gives; that of another account gives nothing."""
-    if member.is_admin:
-        return frozenset(GRANTABLE)
     access = member.access
     if access is None or access.account_id != member.account_id:
         return frozenset()
@@ -306,13 +304,24 @@ def _holds(account: Account, right: Right) -> Q:
 
 
 def rights_given(access: Access) -> frozenset[Right]:
-    """The rights that the account gave this Access."""
-    rows = AccountGroupPermission.objects.filter(
-        group=access.group_id, content_object=access.account_id
-    )
-    known = {right.value: right for right in GRANTABLE}
-    codenames = rows.values_list("permission__codename", flat=True)
-    return frozenset(known[name] for name in codenames if name in known)
+    """What this Access holds: the administrators' everything, another what the account gave it."""
+    return rights_by_access([access])[access.pk]
+
+
+def rights_by_access(accesses: Collection[Access]) -> dict[int, frozenset[Right]]:
+    """What each of these Accesses (by id) holds; costs one query, none for administrators'."""
+    custom = {one.group_id: one for one in accesses if one.kind != Access.Kind.ADMINISTRATORS}
+    found: dict[int, set[Right]] = {one.pk: set() for one in custom.values()}
+    if custom:
+        known = {right.value: right for right in GRANTABLE}
+        given = AccountGroupPermission.objects.filter(
+            group__in=custom, content_object__in={one.account_id for one in custom.values()}
+        ).values_list("group", "content_object", "permission__codename")
+        for group_id, account_id, codename in given:
+            if codename in known and custom[group_id].account_id == account_id:
+                found[custom[group_id].pk].add(known[codename])
+    everything = frozenset(GRANTABLE)
+    return {one.pk: frozenset(found.get(one.pk, everything)) for one in accesses}
 
 
 def set_rights(access: Access, rights: Collection[Right]) -> None:

@@ -43,6 +43,9 @@ class Access(models.Model):
         )
 
     def __str__(self) -> str:
+        """Its name; of the administrators' in the reader's language."""
+        if self.kind == self.Kind.ADMINISTRATORS:
+            return str(self.Kind.ADMINISTRATORS.label)
         return self.name
 
 

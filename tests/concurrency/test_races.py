@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from threading import Barrier, Thread
-from typing import Any
 
 import pytest
-from django.db import connections
 
 from billing import collecting, events, meters, run, transfers
 from billing.auditing import audit
@@ -31,6 +28,7 @@ from billing.models import (
 )
 from billing.refusals import QuoteChanged
 from tests.billing.running import bill, clock
+from tests.concurrency.threads import together
 from tests.factories import (
     AccountFactory,
     PriceFactory,
@@ -54,28 +52,6 @@ def catalogue() -> None:
     SellerFactory()
     TaxRateFactory()
     PriceFactory(code="seat", amount=Decimal("10.00"))
-
-
-def together(*deeds: Callable[[], object]) -> list[Any]:
-    """Do all of it at the same time, each on a connection of its own; what each returned."""
-    results: list[Any] = [None] * len(deeds)
-    barrier = Barrier(len(deeds))
-
-    def do(place: int, deed: Callable[[], object]) -> None:
-        try:
-            barrier.wait(timeout=10)
-            results[place] = deed()
-        except BaseException as problem:
-            results[place] = problem
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=do, args=entry) for entry in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def work(started: BillingRun, name: str) -> Callable[[], object]:

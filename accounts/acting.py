@@ -1,0 +1,40 @@
+"""How a deed in an account begins: under the account's lock, by somebody who still may do it."""
+
+from __future__ import annotations
+
+from accounts import access
+from accounts.access import Lacking, Standing
+from accounts.locks import lock_payer_of
+from accounts.models import SupportVisit
+from accounts.rights import GRANTABLE, Right
+
+
+def begin(here: Standing, *, needs: Right) -> Standing:
+    """Take the lock of the account's payer, and say where the person stands now.
+
+    `Lacking` for who has not the right that the deed ``needs``, or not any more.
+    """
+    lock_payer_of(here.account.pk)
+    visit = here.visit
+    if visit is not None:
+        visits = SupportVisit.objects.select_related("account", "member__access", "member__account")
+        visit = visits.get(pk=visit.pk)
+    found = access.standing(here.person, here.account.pk, visit=visit)
+    if found is None:
+        raise Lacking(here.account, needs)
+    found.need(needs)
+    return found
+
+
+def givable(here: Standing) -> frozenset[Right]:
+    """What this person may give others and take from them: what an Access can hold and they have.
+
+    Also of modules that the account does not have. Whether they may change Accesses or members at
+    all is not said here.
+    """
+    member = here.member
+    if member is None or member.primary_admin:
+        return frozenset(GRANTABLE)
+    if member.access is None or member.access.account_id != member.account_id:
+        return frozenset()
+    return access.rights_given(member.access)
