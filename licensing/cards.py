@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 FREE_RETENTION_DAYS: Final = 14
 MONTHS_OF_A_UNIT: Final = 3
 
-VOICE: Final = "voice"
-OUTBOUND: Final = "outbound"
+
+class Licence(StrEnum):
+    """A licence type that people hold, by the code of its product. The cards stand in this order.
+
+    What a queue's users need is named like the queue's channel.
+    """
+
+    VOICE = "voice"
+    OUTBOUND = "outbound"
+    EMAIL = "email"
+    CHAT = "chat"
+    SMS = "sms"
+    SOCIAL = "social"
+    BACK_OFFICE = "back-office"
+    CLOUDPHONE = "cloudphone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +73,4 @@ def outbound_beyond_voice(quantities: Mapping[str, int]) -> int:
 
     Zero when all is well: there may never be more Outbound than Voice on an account.
     """
-    return max(quantities.get(OUTBOUND, 0) - quantities.get(VOICE, 0), 0)
+    return max(quantities.get(Licence.OUTBOUND, 0) - quantities.get(Licence.VOICE, 0), 0)
