@@ -274,8 +274,11 @@ CELERY_TIMEZONE = "UTC"
 
 BILLING_CHANGE_RULES: list[str] = []
 # What follows from a change of a member's status, and what members hold: asked by Team.
-ACCOUNTS_CONSEQUENCES = ["billing.member_consequences.consequences"]
-ACCOUNTS_HOLDINGS: list[str] = []
+ACCOUNTS_CONSEQUENCES = [
+    "billing.member_consequences.consequences",
+    "licensing.holdings.consequences",
+]
+ACCOUNTS_HOLDINGS = ["licensing.holdings.words_by_member"]
 # The function that says a message of the bell in words, by the message's name.
 INBOX_MESSAGES: dict[str, str] = {}
 BILLING_GATEWAY = "billing.gateways.sandbox.SandboxGateway"

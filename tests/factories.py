@@ -16,6 +16,7 @@ from accounts.keys import reserve
 from accounts.models import Access, Account, Member, User
 from billing.models import Price, Product, SellerDetails, Subscription, TaxRate, Tier
 from billing.subscribing import open_subscription
+from licensing.models import Queue
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 # Of a member, what is written beside the log of their status.
@@ -236,3 +237,18 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
     @classmethod
     def _create(cls, model_class: type[Subscription], *args: Any, **kwargs: Any) -> Subscription:
         return open_subscription(account_id=kwargs.pop("account").pk, **kwargs)
+
+
+class QueueFactory(DjangoModelFactory[Queue]):
+    """An active voice queue."""
+
+    class Meta:
+        model = Queue
+
+    class Params:
+        calling_out = factory.Trait(outbound=True)
+
+    account = factory.SubFactory(AccountFactory)
+    name = factory.Sequence(lambda n: f"Queue {n}")
+    number = factory.Sequence(lambda n: n + 1)
+    channel = Queue.Channel.VOICE

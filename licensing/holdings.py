@@ -1,0 +1,118 @@
+"""Who holds which licence in an account: read from its people, told to Team by the settings."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Account, Member
+from accounts.questions import Consequence, Planned, Tone
+from billing.models import Item
+from licensing.cards import Licence
+from licensing.holding_rules import Login, Worker, holdings, in_use, lacks_channel
+from licensing.models import QueueLogin
+from licensing.wording import Names, counted, held_words, licence_names
+
+SUBSCRIPTION = "licensing"
+
+
+def workers(members: Iterable[Member]) -> list[Worker]:
+    """What each of these members works as, in their order. One query."""
+    people = list(members)
+    logins: defaultdict[int, list[Login]] = defaultdict(list)
+    # Who is yet to be added has no id, and no login.
+    known = [member.pk for member in people if member.pk]
+    for login in QueueLogin.objects.filter(member__in=known).select_related("queue"):
+        queue = login.queue
+        logins[login.member_id].append(Login(queue.name, queue.channel, outbound=queue.outbound))
+    return [
+        Worker(
+            type=member.type,
+            working=member.status == Member.Status.ACTIVE and not member.bot,
+            calls_without_queue=member.calls_without_queue,
+            logins=tuple(logins.get(member.pk, ())),
+        )
+        for member in people
+    ]
+
+
+def words_of(worker: Worker, names: Names) -> list[str]:
+    """What somebody holds with the reasons, or that they need a channel licence."""
+    held = [held_words(holding, names) for holding in holdings(worker)]
+    if lacks_channel(worker):
+        held.append(_("Needs a channel licence: log them in to a queue"))
+    return held
+
+
+def words_by_member(members: Sequence[Member]) -> dict[int, list[str]]:
+    """What each member holds, in words; for ``ACCOUNTS_HOLDINGS``. Three queries.
+
+    People of an account without the Licensing module hold nothing.
+    """
+    licensed = _licensed(member.account_id for member in members)
+    people = [member for member in members if member.account_id in licensed]
+    names = licence_names()
+    return {
+        member.pk: words_of(worker, names)
+        for member, worker in zip(people, workers(people), strict=True)
+    }
+
+
+def consequences(planned: Planned) -> list[Consequence]:
+    """Which licences a change of status sets free or takes; for ``ACCOUNTS_CONSEQUENCES``."""
+    if not planned.account.licensing_enabled:
+        return []
+    people = workers(one for one in planned.members if not one.bot)
+    if planned.becomes == Member.Status.ACTIVE:
+        return _taken(planned.account, in_use(_at_work(one) for one in people if not one.working))
+    return _released(in_use(people))
+
+
+def used_in(account: Account) -> Counter[Licence]:
+    """How many licences of each type the account's people hold. Two queries."""
+    people = account.members.filter(status=Member.Status.ACTIVE, bot=False)
+    return in_use(workers(people.only("status", "bot", "type", "calls_without_queue")))
+
+
+def owned_by(account: Account) -> dict[Licence, int]:
+    """How many licences of each type the account owns. One query."""
+    items = Item.objects.filter(
+        subscription__account=account, subscription__code=SUBSCRIPTION, product__code__in=Licence
+    )
+    found = dict(items.values_list("product__code", "quantity"))
+    return {licence: found.get(licence, 0) for licence in Licence}
+
+
+def _licensed(account_ids: Iterable[int]) -> set[int]:
+    """Of these accounts those that have the Licensing module."""
+    enabled = Account.objects.filter(pk__in=set(account_ids), licensing_enabled=True)
+    return set(enabled.values_list("pk", flat=True))
+
+
+def _at_work(worker: Worker) -> Worker:
+    return replace(worker, working=True)
+
+
+def _released(numbers: Counter[Licence]) -> list[Consequence]:
+    if not numbers:
+        return []
+    words = _("Releases %(licences)s.") % {"licences": counted(numbers, licence_names())}
+    return [Consequence(words, Tone.RELEASES)]
+
+
+def _taken(account: Account, numbers: Counter[Licence]) -> list[Consequence]:
+    """What people who come back take again, and of which type more are held then than owned."""
+    if not numbers:
+        return []
+    names, owned, used = licence_names(), owned_by(account), used_in(account) + numbers
+    beyond = [
+        _("%(licence)s: %(used)s will be in use, %(owned)s are owned.")
+        % {"licence": names[licence], "used": used[licence], "owned": owned[licence]}
+        for licence in numbers
+        if used[licence] > owned[licence]
+    ]
+    words = _("Takes %(licences)s.") % {"licences": counted(numbers, names)}
+    return [Consequence(words), *map(Consequence, beyond)]

@@ -1,0 +1,195 @@
+"""Queues of an account: made, changed, put to rest and deleted, each with its entry in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import deeds
+from accounts.deeds import Doer
+from accounts.locks import lock_payer_of
+from accounts.models import AccountEvent, Member
+from accounts.refusals import ChangeRefused
+from licensing.models import Queue, QueueLogin
+from licensing.refusals import FieldRefused
+from licensing.wording import listed
+
+Kind = AccountEvent.Kind
+
+HIGHEST_NUMBER: Final = 999_999
+
+
+@transaction.atomic
+def add_queue(
+    *,
+    account_id: int,
+    name: str,
+    channel: str,
+    number: int,
+    at: datetime,
+    by: Doer,
+    outbound: bool = False,
+) -> Queue:
+    """A new active queue; `FieldRefused` for a name or number that another queue has."""
+    lock_payer_of(account_id)
+    queue = Queue(
+        account_id=account_id, name=name, channel=channel, number=number, outbound=outbound
+    )
+    _refuse_unfit(queue)
+    queue.save()
+    _write(queue, Kind.QUEUE_CREATED, at=at, by=by, becomes=_words(queue))
+    return queue
+
+
+@transaction.atomic
+def change_queue(
+    *,
+    queue_id: int,
+    name: str,
+    channel: str,
+    number: int,
+    outbound: bool,
+    at: datetime,
+    by: Doer,
+) -> Queue:
+    """Give a queue these details.
+
+    `FieldRefused` for a name or number that another queue has, and for another channel while
+    somebody is logged in: it would take other licences than those that they hold.
+    """
+    queue = _locked(queue_id)
+    was = _words(queue)
+    if channel != queue.channel:
+        _refuse_while_used(queue, field="channel")
+    queue.name, queue.channel, queue.number, queue.outbound = name, channel, number, outbound
+    _refuse_unfit(queue)
+    becomes = _words(queue)
+    if becomes != was:
+        queue.save()
+        _write(queue, Kind.QUEUE_CHANGED, at=at, by=by, was=was, becomes=becomes)
+    return queue
+
+
+@transaction.atomic
+def set_active(*, queue_id: int, active: bool, at: datetime, by: Doer) -> Queue:
+    """Put a queue to rest, or to work again.
+
+    One at rest takes no new logins; who is logged in stays so and keeps the licence, so that going
+    back to work needs none that somebody else took meanwhile.
+    """
+    queue = _locked(queue_id)
+    if queue.active != active:
+        was, queue.active = _words(queue), active
+        queue.save(update_fields=["active"])
+        _write(queue, Kind.QUEUE_CHANGED, at=at, by=by, was=was, becomes=_words(queue))
+    return queue
+
+
+@transaction.atomic
+def delete_queue(*, queue_id: int, at: datetime, by: Doer) -> None:
+    """Delete a queue; `ChangeRefused`, naming them, while anybody is logged in to it.
+
+    Logins of deleted members hold nothing and nobody can end them, so they go with it.
+    """
+    queue = _locked(queue_id)
+    _refuse_while_used(queue)
+    _write(queue, Kind.QUEUE_DELETED, at=at, by=by, was=_words(queue))
+    queue.logins.all().delete()
+    queue.delete()
+
+
+def next_number(account_id: int) -> int:
+    """The number to suggest for a new queue of the account."""
+    taken = Queue.objects.filter(account=account_id).values_list("number", flat=True)
+    return next_free(set(taken))
+
+
+def next_free(taken: Collection[int]) -> int:
+    """One above the highest number; the lowest free one where that is the last there is.
+
+    A number that was given up is not suggested again while there are others: it may still be
+    written down somewhere.
+    """
+    after = max(taken, default=0) + 1
+    if after <= HIGHEST_NUMBER:
+        return after
+    return next(number for number in range(1, HIGHEST_NUMBER + 1) if number not in taken)
+
+
+def _locked(queue_id: int) -> Queue:
+    """The queue, read again under the payer's lock; `ChangeRefused` if it is gone."""
+    account_id = Queue.objects.filter(pk=queue_id).values_list("account_id", flat=True).first()
+    if account_id is not None:
+        lock_payer_of(account_id)
+        if queue := Queue.objects.filter(pk=queue_id).first():
+            return queue
+    raise ChangeRefused(_("This queue was deleted meanwhile. Choose another one."))
+
+
+def _refuse_unfit(queue: Queue) -> None:
+    others = Queue.objects.filter(account=queue.account_id).exclude(pk=queue.pk)
+    if others.filter(name__iexact=queue.name).exists():
+        raise FieldRefused(
+            "name",
+            _("There is a queue called %(name)s. Choose another name.") % {"name": queue.name},
+        )
+    if not 1 <= queue.number <= HIGHEST_NUMBER:
+        raise FieldRefused(
+            "number", _("Choose a number from 1 to %(most)s.") % {"most": HIGHEST_NUMBER}
+        )
+    if other := others.filter(number=queue.number).first():
+        raise FieldRefused(
+            "number",
+            _("%(queue)s has the number %(number)s. %(free)s is free.")
+            % {
+                "queue": other.name,
+                "number": queue.number,
+                "free": next_number(queue.account_id),
+            },
+        )
+    if queue.outbound and queue.channel != Queue.Channel.VOICE:
+        raise FieldRefused("outbound", _("Only queues of the channel Voice call out."))
+
+
+def _refuse_while_used(queue: Queue, *, field: str = "") -> None:
+    """`ChangeRefused`, naming them, while anybody is logged in, deleted members apart."""
+    logins = QueueLogin.objects.filter(queue=queue).exclude(member__status=Member.Status.DELETED)
+    names = list(logins.order_by("member__name", "pk").values_list("member__name", flat=True))
+    if not names:
+        return
+    sentence = ngettext(
+        "%(names)s is logged in to %(queue)s. Log them out first.",
+        "%(names)s are logged in to %(queue)s. Log them out first.",
+        len(names),
+    ) % {"names": listed(names), "queue": queue.name}
+    raise FieldRefused(field, sentence) if field else ChangeRefused(sentence)
+
+
+def _words(queue: Queue) -> str:
+    """A queue as the log keeps it."""
+    parts = [str(queue.number), queue.name, str(queue.get_channel_display())]
+    if queue.outbound:
+        parts.append(_("calls out"))
+    if not queue.active:
+        parts.append(_("inactive"))
+    return " · ".join(parts)
+
+
+def _write(
+    queue: Queue,
+    kind: AccountEvent.Kind,
+    *,
+    at: datetime,
+    by: Doer,
+    was: str = "",
+    becomes: str = "",
+) -> None:
+    deeds.write(
+        account_id=queue.account_id, kind=kind, about=queue.name, was=was, becomes=becomes, at=at,
+        by=by,
+    )  # fmt: skip
