@@ -13,8 +13,8 @@ help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 	@echo
 	@echo "  TEST_DATABASE_URL and TEST_REDIS_URL name the servers of make test; a Redis database"
-	@echo "  named there is emptied. CHROMIUM names the browser of its pages. DATABASE_URL, REDIS_URL, EMAIL_URL, SITE_URL, SECRET_KEY:"
-	@echo "  see docs/deployment.md."
+	@echo "  named there is emptied. CHROMIUM names the browser that pages are tested in."
+	@echo "  DATABASE_URL, REDIS_URL, EMAIL_URL, SITE_URL, SECRET_KEY: see docs/deployment.md."
 
 # ---- installing: hashed, and skipped while the pinned versions stay the same ----
 
