@@ -132,9 +132,9 @@ class Standing:
         if right not in self.rights:
             raise Lacking(self.account, right)
 
-    def rows(self, queryset: QuerySet[Row]) -> QuerySet[Row]:
-        """Of these rows those of the account."""
-        return queryset.filter(account=self.account)
+    def rows(self, queryset: QuerySet[Row], *, by: str = "account") -> QuerySet[Row]:
+        """Of these rows those of the account: ``by`` is the field that names it."""
+        return queryset.filter(**{by: self.account})
 
 
 def enter(request: HttpRequest, account_id: int, *, needs: Right | None = None) -> Standing:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("auth/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("", include("billing.urls")),
     path("style/", views.style, name="style"),
     path("style/dialog/", views.style_dialog, name="style_dialog"),
     path("admin/", admin.site.urls),

@@ -1,0 +1,35 @@
+"""What an account owes and what it has in credit, by currency."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from djmoney.money import Money
+
+from accounts.models import Account
+from billing.models import Receivable
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Of one currency: what is open, and the credit that the next invoices use first."""
+
+    open: Money
+    credit: Money
+
+
+def standing_of(payer: Account) -> list[Owed]:
+    """One entry for each currency in which something is open or in credit. One query."""
+    open_by: dict[str, Decimal] = defaultdict(Decimal)
+    credit_by: dict[str, Decimal] = defaultdict(Decimal)
+    rows = Receivable.objects.filter(payer=payer, state=Receivable.State.OPEN)
+    for receivable in rows.only("open", "open_currency"):
+        money = receivable.open
+        side = open_by if money.amount > 0 else credit_by
+        side[str(money.currency)] += abs(money.amount)
+    return [
+        Owed(Money(open_by[currency], currency), Money(credit_by[currency], currency))
+        for currency in sorted({*open_by, *credit_by})
+    ]

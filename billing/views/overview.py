@@ -1,0 +1,90 @@
+"""What an account holds and what it was billed: the pages Billing & upgrade and Conversations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone, translation
+
+from accounts import access, doors
+from accounts.rights import Right
+from billing.buyers import who_may_buy
+from billing.documents.pdf import invoice_pdf
+from billing.holdings import HeldTogether, held_by
+from billing.models import Invoice, Product
+from billing.owed import standing_of
+
+_PER_PAGE: Final = 50
+_CONVERSATIONS: Final = "conversations"
+
+
+@doors.of_account(Right.SEE_BILLING)
+def overview(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Billing & upgrade: what is held at what price, what is open, every invoice."""
+    here = access.enter(request, account_id, needs=Right.SEE_BILLING)
+    pays = here.account.payer_id == here.account.pk
+    page = Paginator(_invoices(here), _PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "billing/overview.html",
+        {
+            "here": here,
+            "pays": pays,
+            "shows_amounts": pays or here.through is not None,
+            "held": _held(here, timezone.now()),
+            "owed": standing_of(here.account),
+            "buyers": ", ".join(one.name for one in access.holders(here.account, Right.PURCHASE)),
+            "page": page,
+            "pages": page.paginator.get_elided_page_range(page.number),
+        },
+    )
+
+
+@doors.of_account(Right.SEE_CONVERSATIONS)
+def conversations(request: HttpRequest, account_id: int) -> HttpResponse:
+    """The seats of the legacy product, and who buys more of them. CONV-1, CONV-2, CONV-6."""
+    here = access.enter(request, account_id, needs=Right.SEE_CONVERSATIONS)
+    seats = [
+        {"held": one, "together": together}
+        for together in _held(here, timezone.now())
+        for one in together.items
+        if one.item.product.family == _CONVERSATIONS
+    ]
+    closed = Product.objects.filter(family=_CONVERSATIONS, closed_from__isnull=False).first()
+    context: dict[str, Any] = {
+        "here": here,
+        "seats": seats,
+        "closed_from": closed.closed_from if closed else None,
+        "shows_amounts": here.may(Right.SEE_BILLING) and here.account.payer_id == here.account.pk,
+        "may_buy": here.may(Right.PRIMARY),
+        "buyer": who_may_buy(account=here.account, right=Right.PRIMARY),
+    }
+    return render(request, "billing/conversations.html", context)
+
+
+@doors.of_account(Right.SEE_BILLING)
+def invoice(request: HttpRequest, account_id: int, invoice_id: int) -> HttpResponse:
+    """The document as PDF, in the reader's language."""
+    here = access.enter(request, account_id, needs=Right.SEE_BILLING)
+    document = get_object_or_404(_invoices(here), pk=invoice_id)
+    content = invoice_pdf(document.pk, language=_language())
+    name = f"{document.number}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _invoices(here: access.Standing) -> QuerySet[Invoice]:
+    return here.rows(Invoice.objects.select_related("receivable"), by="payer")
+
+
+def _held(here: access.Standing, at: datetime) -> list[HeldTogether]:
+    return held_by(here.account, at=at, language=_language())
+
+
+def _language() -> str:
+    return (translation.get_language() or "en").partition("-")[0]

@@ -1,0 +1,170 @@
+"""Customers' pages about money: what is held, what was billed, who may see the amounts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Account, Member
+from accounts.rights import Right
+from billing.models import Invoice, Receivable
+from tests.admin.book import customers, told
+from tests.billing.running import bill
+from tests.factories import (
+    AccessFactory,
+    AccountFactory,
+    MemberFactory,
+    PriceFactory,
+    SellerFactory,
+    SubscriptionFactory,
+    instant,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(account: Account, **facts: object) -> Client:
+    member: Member = MemberFactory(account=account, signs_in=True, **facts)
+    client = Client()
+    assert member.user is not None
+    client.force_login(member.user)
+    return client
+
+
+def page(client: Client, name: str, account: Account, *more: object) -> str:
+    answer = client.get(reverse(name, args=[account.pk, *more]))
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_who_pays_sees_what_is_held_at_what_price_and_every_invoice():  # PLAN-1
+    account = told().account
+
+    shown = page(signed_in(account, purchase_permission=True), "billing:overview", account)
+
+    assert "2 units" in shown
+    assert "Billed next on 31 March 2026." in shown
+    for number in account.invoices.values_list("number", flat=True):
+        assert number in shown
+
+
+@pytest.mark.parametrize("facts", [{"paying": True}, {"primary_admin": True}])
+def test_the_billing_role_and_the_primary_admin_see_billing(facts):  # PLAN-1
+    account = AccountFactory()
+
+    assert "Nothing is held here yet" in page(
+        signed_in(account, **facts), "billing:overview", account
+    )
+
+
+def test_others_read_who_may_see_billing():  # PLAN-1
+    account = AccountFactory()
+    MemberFactory(account=account, name="Jana Primary", primary_admin=True)
+
+    answer = signed_in(account).get(reverse("billing:overview", args=[account.pk]))
+
+    assert answer.status_code == 403
+    assert "Jana Primary" in answer.content.decode()
+
+
+def test_an_invoice_opens_as_a_pdf_in_the_readers_language():
+    account = told().account
+    document = account.invoices.first()
+    assert document is not None
+
+    answer = signed_in(account, paying=True).get(
+        reverse("billing:invoice", args=[account.pk, document.pk])
+    )
+
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+    assert document.number in answer.headers["Content-Disposition"]
+
+
+def test_an_invoice_of_somebody_else_is_not_found():  # ALL-1
+    ours, theirs = customers(2)
+    document = Invoice.objects.get(payer=theirs)
+
+    answer = signed_in(ours, primary_admin=True).get(
+        reverse("billing:invoice", args=[ours.pk, document.pk])
+    )
+
+    assert answer.status_code == 404
+
+
+def test_a_client_that_its_reseller_pays_for_sees_what_it_has_and_no_amount():  # RSL-2
+    SellerFactory()
+    PriceFactory(code="team", members=True)
+    reseller = AccountFactory(reseller=True, name="Partner")
+    client = AccountFactory(client=True, paid_by=reseller)
+    SubscriptionFactory(account=client, items={"team": 0})
+    bill(at=instant("2026-01-01 06:00"))
+
+    shown = page(signed_in(client, primary_admin=True), "billing:overview", client)
+
+    assert "Partner pays for this account." in shown
+    assert "Team" in shown
+    assert "€" not in shown
+    for number in Invoice.objects.values_list("number", flat=True):
+        assert number not in shown
+
+
+def copy_of(first: Invoice, number: int) -> None:
+    names = {field.attname for field in Invoice._meta.concrete_fields}
+    same = {name: getattr(first, name) for name in names - {"id", "number", "sequence", "part"}}
+    copy = Invoice.objects.create(
+        **same, number=f"copy-{number}", sequence=1000 + number, part=number
+    )
+    Receivable.objects.create(
+        invoice=copy, payer_id=first.payer_id, open=first.total, due_on=first.due_on
+    )
+
+
+@pytest.mark.parametrize("months", [1, 55])
+def test_the_page_costs_the_same_with_one_invoice_and_with_two_pages(
+    months, django_assert_num_queries
+):
+    [account] = customers(1)
+    for number in range(2, months + 1):
+        copy_of(account.invoices.get(part=1), number)
+    client = signed_in(account, primary_admin=True)
+    address = reverse("billing:overview", args=[account.pk])
+    client.get(address)
+
+    with django_assert_num_queries(QUERIES):
+        client.get(address)
+
+
+# Session, person, member with account and Access, unread messages, the account switcher (2),
+# subscriptions, items, prices, billable members, open amounts, who may buy, count and invoices.
+QUERIES = 13
+
+
+def test_conversations_says_what_is_owned_and_who_buys():  # CONV-2 CONV-6
+    seats = PriceFactory(code="conversations-seats").product
+    seats.family, seats.closed_from = "conversations", date(2023, 1, 3)
+    seats.save()
+    account = AccountFactory()
+    SubscriptionFactory(
+        account=account, starts_on=date(2022, 1, 1), items={"conversations-seats": 8}
+    )
+    MemberFactory(account=account, name="Jana Primary", primary_admin=True)
+    sees = AccessFactory(account=account, rights=[Right.SEE_CONVERSATIONS])
+
+    shown = page(signed_in(account, access=sees), "billing:conversations", account)
+
+    assert "8 units" in shown
+    assert "not sold to new customers since 3 January 2023" in shown
+    assert "Jana Primary" in shown
+    assert "€" not in shown, "who may not see billing reads no amounts"
+
+
+def test_who_never_held_the_legacy_product_reads_that_it_is_no_longer_sold():  # CONV-6
+    account = AccountFactory()
+
+    shown = page(signed_in(account, admin=True), "billing:conversations", account)
+
+    assert "no longer sold" in shown
