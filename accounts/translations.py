@@ -18,10 +18,22 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-# Which folders an app's catalogues speak for. English is what the sources are written in.
+# Which folders and files an app's catalogues speak for. English is what the sources are written
+# in; the desk and the page of components, which the vendor's people read, speak nothing else.
 SOURCES: Final = {
-    "accounts": ("accounts",),
-    "billing": ("billing", "templates/mail"),
+    "accounts": ("accounts", "templates/accounts", "templates/account", "templates/mfa"),
+    "agencies": ("agencies", "templates/agencies"),
+    "billing": ("billing", "templates/billing", "templates/mail"),
+    "config": (
+        *("config", "templates/portal", "templates/parts"),
+        *(
+            "templates/403.html",
+            "templates/404.html",
+            "templates/500.html",
+            "templates/problem.html",
+        ),
+    ),
+    "licensing": ("licensing", "templates/licensing"),
 }
 _KEYWORDS: Final = {
     "_": None,
@@ -125,12 +137,16 @@ def as_text(catalog: Catalog) -> bytes:
 
 def _found(app: str) -> Iterator[Found]:
     """Where, what and in which context the app's sources say something to people."""
-    for folder in SOURCES[app]:
-        for path in sorted((Path(settings.BASE_DIR) / folder).rglob("*")):
+    for source in SOURCES[app]:
+        for path in _files(Path(settings.BASE_DIR) / source):
             if path.suffix == ".py":
                 yield from _said(path, path.read_bytes())
             elif path.suffix in _TEMPLATES:
                 yield from _said(path, _python_of(path))
+
+
+def _files(source: Path) -> list[Path]:
+    return [source] if source.is_file() else sorted(source.rglob("*"))
 
 
 def _said(path: Path, source: bytes) -> Iterator[Found]:
