@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Member
@@ -19,24 +20,11 @@ from licensing.wording import Names, counted, held_words, licence_names
 SUBSCRIPTION = "licensing"
 
 
-def workers(members: Iterable[Member]) -> list[Worker]:
+def workers(members: Sequence[Member]) -> list[Worker]:
     """What each of these members works as, in their order. One query."""
-    people = list(members)
-    logins: defaultdict[int, list[Login]] = defaultdict(list)
     # Who is yet to be added has no id, and no login.
-    known = [member.pk for member in people if member.pk]
-    for login in QueueLogin.objects.filter(member__in=known).select_related("queue"):
-        queue = login.queue
-        logins[login.member_id].append(Login(queue.name, queue.channel, outbound=queue.outbound))
-    return [
-        Worker(
-            type=member.type,
-            working=member.status == Member.Status.ACTIVE and not member.bot,
-            calls_without_queue=member.calls_without_queue,
-            logins=tuple(logins.get(member.pk, ())),
-        )
-        for member in people
-    ]
+    known = [member.pk for member in members if member.pk]
+    return _workers(members, QueueLogin.objects.filter(member__in=known))
 
 
 def words_of(worker: Worker, names: Names) -> list[str]:
@@ -65,7 +53,7 @@ def consequences(planned: Planned) -> list[Consequence]:
     """Which licences a change of status sets free or takes; for ``ACCOUNTS_CONSEQUENCES``."""
     if not planned.account.licensing_enabled:
         return []
-    people = workers(one for one in planned.members if not one.bot)
+    people = workers([one for one in planned.members if not one.bot])
     if planned.becomes == Member.Status.ACTIVE:
         return _taken(planned.account, in_use(_at_work(one) for one in people if not one.working))
     return _released(in_use(people))
@@ -73,8 +61,9 @@ def consequences(planned: Planned) -> list[Consequence]:
 
 def used_in(account: Account) -> Counter[Licence]:
     """How many licences of each type the account's people hold. Two queries."""
-    people = account.members.filter(status=Member.Status.ACTIVE, bot=False)
-    return in_use(workers(people.only("status", "bot", "type", "calls_without_queue")))
+    people = Member.objects.filter(account=account, status=Member.Status.ACTIVE, bot=False)
+    read = people.only("status", "bot", "type", "calls_without_queue")
+    return in_use(_workers(read, QueueLogin.objects.filter(member__in=people)))
 
 
 def owned_by(account: Account) -> dict[Licence, int]:
@@ -84,6 +73,22 @@ def owned_by(account: Account) -> dict[Licence, int]:
     )
     found = dict(items.values_list("product__code", "quantity"))
     return {licence: found.get(licence, 0) for licence in Licence}
+
+
+def _workers(members: Iterable[Member], rows: QuerySet[QueueLogin]) -> list[Worker]:
+    logins: defaultdict[int, list[Login]] = defaultdict(list)
+    columns = ("member", "queue__name", "queue__channel", "queue__outbound")
+    for member_id, name, channel, outbound in rows.values_list(*columns):
+        logins[member_id].append(Login(name, channel, outbound=outbound))
+    return [
+        Worker(
+            type=member.type,
+            working=member.status == Member.Status.ACTIVE and not member.bot,
+            calls_without_queue=member.calls_without_queue,
+            logins=tuple(logins.get(member.pk, ())),
+        )
+        for member in members
+    ]
 
 
 def _licensed(account_ids: Iterable[int]) -> set[int]:
