@@ -39,6 +39,8 @@ _PARENT_ROLE: Final = {
     Module.CLIENTS: Account.Role.RESELLER.value,
 }
 _HERE: Final = "here"
+# The key of the session under which the account that a person was in last is kept.
+LAST_ACCOUNT: Final = "account"
 
 
 class Role(StrEnum):
@@ -143,7 +145,7 @@ def enter(request: HttpRequest, account_id: int, *, needs: Right | None = None) 
     Http404 for an account that is not theirs, whether it exists or not; `Lacking` for who has not
     the right that the page ``needs``.
     """
-    visit: SupportVisit | None = getattr(request, "visit", None)
+    visit = visit_of(request)
     found = standing(request.user, account_id, visit=visit)
     if found is None:
         raise Http404(f"There is no account {account_id}.")
@@ -151,6 +153,31 @@ def enter(request: HttpRequest, account_id: int, *, needs: Right | None = None) 
     if needs is not None:
         found.need(needs)
     return found
+
+
+def reenter(request: HttpRequest) -> Standing | None:
+    """Stand on a page of the person alone as in the account they were in last, or visit now.
+
+    None, and nothing around the page, when they no longer have anything to look for there.
+    """
+    visit = visit_of(request)
+    account_id = visit.account_id if visit else request.session.get(LAST_ACCOUNT)
+    found = standing(request.user, account_id, visit=visit) if account_id else None
+    setattr(request, _HERE, found)
+    return found
+
+
+def visit_of(request: HttpRequest) -> SupportVisit | None:
+    """The visit in which support asks for this page, while it lasts."""
+    visit: SupportVisit | None = getattr(request, "visit", None)
+    return visit
+
+
+def person_of(request: HttpRequest) -> User:
+    """Who has signed in; `PermissionDenied` for who has not, where a page forgot to ask."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def standing_of(request: HttpRequest) -> Standing | None:
@@ -161,21 +188,26 @@ def standing_of(request: HttpRequest) -> Standing | None:
 def standing(
     person: Person, account_id: int, *, visit: SupportVisit | None = None
 ) -> Standing | None:
-    """Where this person stands in an account; None where they have nothing to look for."""
+    """Where this person stands in an account; None where they have nothing to look for.
+
+    During a visit they stand in the visited member's place alone, also where they are somebody
+    themselves.
+    """
     if not isinstance(person, User) or not person.is_active:
         return None
     if visit is not None and visit.account_id == account_id:
         rights = rights_of(visit.member)
         return Standing(visit.account, person, rights, member=visit.member, visit=visit)
-    member = (
-        Member.objects.filter(account=account_id, user=person, status=Member.Status.ACTIVE)
-        .select_related("account__parent", "access")
-        .first()
-    )
+    member = None if visit is not None else _active_member(person, account_id)
     if member is not None:
         return Standing(member.account, person, rights_of(member), member=member)
     account = Account.objects.select_related("parent").filter(pk=account_id).first()
     return None if account is None else _through_parent(person, account, visit)
+
+
+def _active_member(person: User, account_id: int) -> Member | None:
+    found = Member.objects.filter(account=account_id, user=person, status=Member.Status.ACTIVE)
+    return found.select_related("account__parent", "access").first()
 
 
 def rights_of(member: Member) -> frozenset[Right]:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -137,6 +138,7 @@ def letter(owed: Letter) -> mail.Message:
         "text": one.text,
         "account": message.account.name,
         "link": f"{settings.SITE_URL}{one.link}" if one.link else "",
+        "choices": f"{settings.SITE_URL}{reverse('accounts:profile')}",
         "sender": parseaddr(settings.DEFAULT_FROM_EMAIL)[0],
     }
     return mail.Message(

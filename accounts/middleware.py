@@ -1,21 +1,29 @@
-"""What every request knows besides its person: a visit of support, and how the reader reads."""
+"""What every request knows besides its person: a visit, the last account, how the reader reads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
+from django_htmx.http import HttpResponseClientRedirect
 
-from accounts import visits
+from accounts import access, doors, visits
 from accounts.models import User
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class VisitMiddleware:
-    """Sets ``request.visit``: the visit in which support acts as a customer, or None."""
+    """Sets ``request.visit``: the visit in which support acts as a customer, or None.
+
+    After a visit the next click into an account is not done: it leads to the page that says so.
+    Pages of the desk, and those of the person alone, go on.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self._get_response = get_response
@@ -25,10 +33,39 @@ class VisitMiddleware:
         visit = None
         if visit_id is not None and isinstance(request.user, User):
             visit = visits.running(visit_id=visit_id, person=request.user, at=timezone.now())
-            if visit is None:
-                del request.session[visits.SESSION_KEY]
         request.visit = visit  # type: ignore[attr-defined]  # read by accounts.access
         return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        is_over = visits.SESSION_KEY in request.session and access.visit_of(request) is None
+        door = doors.door_of(view)
+        if not is_over or door is None or door.audience is not doors.Audience.ACCOUNT:
+            return None
+        leads_to = reverse("accounts:visit_ended")
+        if request.headers.get("HX-Request"):
+            return HttpResponseClientRedirect(leads_to)
+        return redirect(leads_to)
+
+
+class LastAccountMiddleware:
+    """Keeps which account a person was in last: pages of the person alone are shown around it.
+
+    A visit of support is no place of its person's own, and leaves nothing behind.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        here = access.standing_of(request)
+        if here is None or here.visit is not None:
+            return response
+        if request.session.get(access.LAST_ACCOUNT) != here.account.pk:
+            request.session[access.LAST_ACCOUNT] = here.account.pk
+        return response
 
 
 class ReaderMiddleware:

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from accounts import deeds
+from accounts import access, deeds
+from accounts.access import Standing
 from accounts.models import AccountEvent, Member, SupportVisit, User
 from accounts.refusals import ChangeRefused
 
@@ -19,14 +21,17 @@ LASTS: Final = timedelta(hours=1)
 def begin(*, member_id: int, person: User, reason: str, at: datetime) -> SupportVisit:
     """Let a person of support see and do what this member may, for an hour from ``at`` on.
 
-    `ChangeRefused` without a reason, and for a member who is not active: nobody could be there in
-    their place. Whether the person may visit at all is the desk's to ask.
+    A person is in one visit at a time: the one before ends. `ChangeRefused` without a reason, and
+    for a member who is not active: nobody could be there in their place. Whether the person may
+    visit is the desk's to ask, and asked again with each page (`running`).
     """
     member = Member.objects.select_related("account").get(pk=member_id)
     if not reason.strip():
         raise ChangeRefused("A visit has a reason, for example the number of a request. Write it.")
     if member.status != Member.Status.ACTIVE or member.bot:
         raise ChangeRefused(f"{member.name} is no active person here. Choose another member.")
+    for before in SupportVisit.objects.filter(person=person, ended_at=None, expires_at__gt=at):
+        end(visit_id=before.pk, at=at)
     visit = SupportVisit.objects.create(
         account=member.account,
         member=member,
@@ -50,13 +55,41 @@ def end(*, visit_id: int, at: datetime) -> None:
 
 
 def running(*, visit_id: int, person: User, at: datetime) -> SupportVisit | None:
-    """This person's visit while it lasts and they are still of the staff; else None."""
-    if not (person.is_active and person.is_staff):
+    """This person's visit while it lasts and they may still visit; else None."""
+    if not may_visit(person):
         return None
     visits = SupportVisit.objects.select_related("account", "member__access", "member__account")
     return visits.filter(
         pk=visit_id, person=person, ended_at=None, expires_at__gt=at, member__status="active"
     ).first()
+
+
+def may_visit(person: User) -> bool:
+    """Whether this person's role signs in as customers (STAFF-2)."""
+    return access.may(person, "add", on=SupportVisit)
+
+
+# ---- what is done in a visit ----
+
+
+def reason_needed(here: Standing, *, costs: bool) -> bool:
+    """Whether a deed asks why: support does in a visit what the customer will pay for."""
+    return here.visit is not None and costs
+
+
+def need_reason(here: Standing, *, costs: bool, reason: str) -> None:
+    """`ChangeRefused` where a deed asks why and nothing was written."""
+    if reason_needed(here, costs=costs) and not reason.strip():
+        raise ChangeRefused(
+            _("This costs the customer money. Write why, for example who asked for it.")
+        )
+
+
+def cause(here: Standing, *, reason: str = "") -> str:
+    """What a log without a column for visits keeps of one: its number and why; empty outside."""
+    if here.visit is None:
+        return reason
+    return f"Support visit {here.visit.pk}: {reason.strip() or here.visit.reason}"[:200]
 
 
 def _write(visit: SupportVisit, kind: AccountEvent.Kind, at: datetime) -> None:

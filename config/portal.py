@@ -12,14 +12,13 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts import access
+from accounts import access, inbox
 from accounts.access import Standing
-from accounts.models import InboxMessage, User
+from accounts.models import User
 from accounts.rights import Right
 
 Words = str | Promise
 _MOST_ACCOUNTS: Final = 8
-_MOST_UNREAD: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +97,21 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _shell(request: HttpRequest, person: User) -> dict[str, Any]:
     here = access.standing_of(request)
-    shown = {"person": person, "home": reverse("home"), **_accounts(person, here)}
+    shown = {
+        "person": person,
+        "home": reverse("home"),
+        "personal": list(_personal(here)),
+        "bell": _bell(person),
+        "jump": _address("accounts:jump", None),
+        "support": _support(request),
+        **_accounts(person, here),
+    }
     if here is None:
-        return shown | {"personal": list(_personal(here))}
+        return shown
     return shown | {
         "account": here.account,
         "home": _first_page(here),
         "navigation": navigation(here, request.path),
-        "personal": list(_personal(here)),
-        "bell": _bell(person, here),
-        "jump": _address("accounts:jump", here),
-        "support": _support(here),
     }
 
 
@@ -166,21 +169,22 @@ def _accounts(person: User, here: Standing | None) -> dict[str, Any]:
     }
 
 
-def _bell(person: User, here: Standing) -> dict[str, Any] | None:
-    url = _address("accounts:inbox", here)
-    waiting = InboxMessage.objects.filter(person=person, read_at=None)
-    return {"url": url, "unread": waiting[:_MOST_UNREAD].count()} if url else None
+def _bell(person: User) -> dict[str, Any]:
+    return {"url": reverse("accounts:inbox"), "unread": inbox.unread_count(person)}
 
 
-def _support(here: Standing) -> dict[str, Any] | None:
-    if here.visit is None:
+def _support(request: HttpRequest) -> dict[str, Any] | None:
+    """The bar of a visit: on every page, whichever account or none is around it."""
+    visit = access.visit_of(request)
+    if visit is None:
         return None
-    text = gettext("You see %(account)s as %(member)s does, because of: %(reason)s") % {
-        "account": here.account,
-        "member": here.visit.member,
-        "reason": here.visit.reason,
+    return {
+        "text": gettext("You are in %(account)s as %(member)s")
+        % {"account": visit.account, "member": visit.member},
+        "reason": visit.reason,
+        "until": visit.expires_at,
+        "end": reverse("accounts:leave_visit"),
     }
-    return {"text": text, "until": here.visit.expires_at, "end": _address("accounts:leave", here)}
 
 
 def _address(page: str, here: Standing | None) -> str:

@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.VisitMiddleware",
+    "accounts.middleware.LastAccountMiddleware",
     "accounts.middleware.ReaderMiddleware",
     "config.problems.WholePageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+
+# Each by its own name, for who looks for theirs on a page that they cannot read.
+LANGUAGES: Final = (("en", "English"), ("it", "Italiano"), ("cs", "Čeština"))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -41,7 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         max_length=2,
         blank=True,
-        choices=[("en", "English"), ("it", "Italiano"), ("cs", "Čeština")],
+        choices=LANGUAGES,
         help_text="Empty: the browser's.",
     )
     time_zone = models.CharField(
