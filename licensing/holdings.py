@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, Member
 from accounts.questions import Consequence, Planned, Tone
 from billing.models import Item
+from billing.models.subscriptions import LICENSING
 from licensing.cards import Licence
 from licensing.holding_rules import Login, Worker, holdings, in_use, lacks_channel
 from licensing.models import QueueLogin
 from licensing.wording import Names, counted, held_words, licence_names
-
-SUBSCRIPTION = "licensing"
 
 
 def workers(members: Sequence[Member]) -> list[Worker]:
@@ -69,7 +68,7 @@ def used_in(account: Account) -> Counter[Licence]:
 def owned_by(account: Account) -> dict[Licence, int]:
     """How many licences of each type the account owns. One query."""
     items = Item.objects.filter(
-        subscription__account=account, subscription__code=SUBSCRIPTION, product__code__in=Licence
+        subscription__account=account, subscription__code=LICENSING, product__code__in=Licence
     )
     found = dict(items.values_list("product__code", "quantity"))
     return {licence: found.get(licence, 0) for licence in Licence}

@@ -32,7 +32,7 @@ from billing.core.periods import local_day
 EDITABLE: Final = (
     *("name", "reference", "language", "time_zone", "email", "street", "postcode", "city"),
     *("country", "tax_id", "tax_id_state", "tax_exempt", "discount_percent", "pays_by"),
-    "terms_days",
+    *("terms_days", "licensing_enabled"),
 )
 
 
@@ -113,6 +113,7 @@ class AccountAdmin(AuditedAdmin):
             "Payment",
             {"fields": (("currency", "pays_by"), "terms_days", "discount_percent", "time_zone")},
         ),
+        ("Modules", {"fields": ("licensing_enabled",)}),
         ("State", {"fields": ("opened_at", "blocked_at", "closed_at")}),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from billing.book.metered import MeterHistory, meters
 from billing.book.mistakes import Mistake
 from billing.book.people import MemberHistory, members
 from billing.book.rows import AccountBook, AccountRow, moment
+from billing.models.subscriptions import LICENSING
 
 Tell = Callable[[Mistake], None]
 
@@ -44,14 +45,16 @@ def understand(
     held = subscriptions(book, catalogue, at=at, tell=tell)
     return AccountHistory(
         book,
-        {} if book.account.wrong else _details(book, at, tell),
+        {} if book.account.wrong else _details(book, held, at, tell),
         held,
         members(book, at=at, tell=tell),
         meters(book, held, at=at, tell=tell),
     )
 
 
-def _details(book: AccountBook, at: datetime, tell: Tell) -> dict[str, Any]:
+def _details(
+    book: AccountBook, held: Sequence[SubscriptionHistory], at: datetime, tell: Tell
+) -> dict[str, Any]:
     row = book.account
     dates = _dates(book, at, tell)
     return {
@@ -74,6 +77,7 @@ def _details(book: AccountBook, at: datetime, tell: Tell) -> dict[str, Any]:
         "discount_percent": Decimal(row.discount_percent),
         "pays_by": row.pays_by,
         "terms_days": row.terms_days,
+        "licensing_enabled": any(one.code == LICENSING for one in held),
         **dates,
     }
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
+
+# The code of the subscription that holds an account's licences.
+LICENSING: Final = "licensing"
 
 
 class Subscription(models.Model):

@@ -115,6 +115,16 @@ def test_what_another_changed_meanwhile_is_told_and_written_over_only_knowingly(
     assert (account.street, account.city) == ("Nová 2", "Brno")
 
 
+def test_support_enables_the_licensing_module(root):  # LIC-2
+    account = AccountFactory()
+
+    assert save(root, account, licensing_enabled="on") == []
+    enabled = account.licensing_enabled
+    assert save(root, account) == []
+
+    assert (enabled, account.licensing_enabled) == (True, False)
+
+
 @pytest.mark.parametrize("seen", ["", "x", "1", "999999-999999", "99999999999999999999-1", "-"])
 def test_a_page_that_names_no_entry_of_the_log_is_saved_as_it_is(root, seen):
     account = AccountFactory(city="Praha")

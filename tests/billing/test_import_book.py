@@ -54,6 +54,17 @@ def test_the_sample_book_is_taken_over_row_by_row():
         assert model._default_manager.count() == len(rows_of(sheet)), sheet.name
 
 
+def test_who_holds_licences_has_the_licensing_module():  # LIC-2
+    offers.write(catalogue.offers())
+
+    by_command(SAMPLE)
+
+    holders = set(Subscription.objects.filter(code="licensing").values_list("account", flat=True))
+    enabled = set(Account.objects.filter(licensing_enabled=True).values_list("pk", flat=True))
+    assert holders == enabled
+    assert 0 < len(enabled) < Account.objects.count()
+
+
 def test_the_log_says_who_wanted_what_and_when(small, tmp_path):
     take_over(Book().write(tmp_path))
 
