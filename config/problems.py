@@ -1,9 +1,9 @@
-"""What is answered instead of a page: who has the right, and where to sign in anew."""
+"""What is answered instead of a page: who has the right, and where to go instead."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -13,14 +13,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.access import Role
+from accounts import access
+from accounts.access import Lacking, Role
 from accounts.admin.desk import declared_by
+from accounts.modules import MODULES, said
+from accounts.rights import Right
 
 _READS: Final = frozenset({"GET", "HEAD"})
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page of a 403: of a page of the desk it names the roles that may."""
+    """The page of a 403: it names who has the right, or for a page of the desk the roles."""
+    if isinstance(exception, Lacking):
+        return render(request, "portal/lacking.html", _lacking(exception), status=403)
     return render(request, "403.html", {"right": _right(request)}, status=403)
 
 
@@ -46,6 +51,25 @@ class WholePageMiddleware:
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
         back = urlencode({"next": page.path or reverse("admin:index")})
         return HttpResponseClientRedirect(f"{sign_in}?{back}")
+
+
+def _lacking(refused: Lacking) -> dict[str, Any]:
+    """What was needed, who has it, and who can give it: those who change Accesses, or the primary
+    account admin for what no Access gives."""
+    account, right = refused.account, refused.right
+    module = right.module
+    if module is not None and not access.is_open(module, account):
+        return {"account": account, "closed": MODULES[module].name}
+    gives = Right.PRIMARY if module is None else Right.UPDATE_ACCESSES
+    holders = access.holders(account, right)
+    givers = access.holders(account, gives)
+    return {
+        "account": account,
+        "needs": said(right) if module else "",
+        "right": right.value,
+        "holders": holders,
+        "givers": [] if givers == holders else givers,
+    }
 
 
 def _right(request: HttpRequest) -> str:

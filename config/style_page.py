@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,6 +14,7 @@ from django.urls import reverse
 from djmoney.money import Money
 
 from config.charts import Series
+from config.month_strip import Day
 
 LONG_NAME: Final = "Magdaléna Nejedlá-Hrušková z Vysokého nad Jizerou a okolí, dcera"
 STOPS: Final = ("1,000", "2,500", "5,000", "10,000", "25,000", "50,000", "100,000")
@@ -36,6 +38,7 @@ COMPONENTS: Final = (
     ("Banners", "banners"),
     ("Dialog", "dialog"),
     ("Chart", "chart"),
+    ("Month strip", "month_strip"),
 )
 
 
@@ -70,6 +73,13 @@ SERIES: Final = (
         colour=2,
     ),
 )
+
+SET_IN_MARCH: Final = {
+    1: (8, "8 carried over from February."),
+    10: (12, "Jana Nováková, 8 → 12."),
+    13: (15, f"{LONG_NAME}, 12 → 15."),
+    20: (4, "Jana Nováková, 15 → 4."),
+}
 
 
 class SampleForm(forms.Form):
@@ -127,6 +137,8 @@ def samples() -> dict[str, object]:
         "amounts": [Money(one, "EUR") for one in ("1234567.89", "46.45", "-12.00", "0.00")],
         "labels": [f"{day} Mar" for day in range(1, 13)],
         "series": SERIES,
+        "month": _month(),
+        "empty_month": _month(set_at={}),
         "dialog_page": reverse("style_dialog"),
         "day": date(2026, 3, 1),
     }
@@ -148,6 +160,15 @@ def examples() -> list[dict[str, str]]:
 def _source(name: str) -> str:
     source: str = get_template(name).template.source  # type: ignore[attr-defined]  # of Django templates
     return source.strip()
+
+
+def _month(set_at: Mapping[int, tuple[int, str]] = SET_IN_MARCH) -> list[Day]:
+    """March, lived through until the 24th."""
+    number, days = 0, []
+    for day in range(1, 32):
+        number, said = set_at.get(day, (number, ""))
+        days.append(Day(day=date(2026, 3, day), number=number if day < 25 else None, said=said))
+    return days
 
 
 def _wrong() -> SampleForm:

@@ -16,6 +16,7 @@ from djmoney.money import Money
 
 from billing.core.display import REAL_MINUS, format_amount, format_money
 from config.charts import Series, draw
+from config.month_strip import Day, lay_out
 
 register = template.Library()
 
@@ -101,6 +102,12 @@ def bar_chart(caption: str, labels: Sequence[str], series: Sequence[Series]) -> 
             for label, values in zip(labels, zip(*columns, strict=True), strict=True)
         ],
     }
+
+
+@register.inclusion_tag("parts/month_strip.html")
+def month_strip(caption: str, days: Sequence[Day], billed: str) -> dict[str, object]:
+    """A month of one number: the peak touches the rule, which bears what is ``billed`` for it."""
+    return {"caption": caption, "strip": lay_out(days), "billed": billed}
 
 
 # What reads the address
