@@ -63,6 +63,10 @@ class Delivered:
     failed: int = 0
 
 
+class NotOwedAnyMore(Exception):
+    """What a letter was to tell is no longer so: it is given up at once, with this in words."""
+
+
 Render = Callable[[Letter], Message]
 Clock = Callable[[], datetime]
 
@@ -71,7 +75,7 @@ def letter(
     *,
     name: str,
     key: str,
-    account_id: int,
+    account_id: int | None,
     subject_id: int,
     to: str,
     language: str,
@@ -79,7 +83,8 @@ def letter(
 ) -> Letter:
     """The outbox row of a letter, not saved yet: for callers that write many rows at once.
 
-    Without an address the letter has failed already, so that support sees who was not told.
+    ``account_id`` is None for a letter to a person about their own sign-in. Without an address the
+    letter has failed already, so that support sees who was not told.
     """
     return Letter(
         name=name,
@@ -99,7 +104,7 @@ def owe(
     *,
     name: str,
     key: str,
-    account_id: int,
+    account_id: int | None,
     subject_id: int,
     to: str,
     language: str,
@@ -245,9 +250,10 @@ def _put_off(claimed: Letter, problem: Exception, *, at: datetime) -> None:
         claimed.account_id,
         claimed.tries,
         problem,
-        exc_info=not isinstance(problem, OSError),
+        exc_info=not isinstance(problem, OSError | NotOwedAnyMore),
     )
-    words = f"{type(problem).__name__}: {problem}"
+    known = isinstance(problem, NotOwedAnyMore)
+    words = str(problem) if known else f"{type(problem).__name__}: {problem}"
     if claimed.tries > len(WAITS) or _is_final(problem):
         _fail(claimed, words)
         return
@@ -257,10 +263,10 @@ def _put_off(claimed: Letter, problem: Exception, *, at: datetime) -> None:
 
 
 def _is_final(problem: Exception) -> bool:
-    """Whether the server says that none of the addresses will ever take a letter."""
-    return isinstance(problem, SMTPRecipientsRefused) and all(
-        500 <= code < 600 for code, _ in problem.recipients.values()
-    )
+    """Whether no further try can help: nothing is left to tell, or no address takes a letter."""
+    if isinstance(problem, SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _ in problem.recipients.values())
+    return isinstance(problem, NotOwedAnyMore)
 
 
 def _fail(claimed: Letter, problem: str) -> None:

@@ -78,7 +78,8 @@ class LetterAdmin(ReadOnlyAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Letter | None = None) -> tuple[str, ...]:
         """What matters of a letter: once it is sent, no more of its tries."""
-        about = ("subject", "account", "recipient", "in_language", "state", "queued")
+        whose = "account" if obj and obj.account_id else "of_a_person"
+        about = ("subject", whose, "recipient", "in_language", "state", "queued")
         if obj and obj.state == Letter.State.SENT:
             return (*about, "sent")
         if obj and obj.state == Letter.State.FAILED:
@@ -93,6 +94,10 @@ class LetterAdmin(ReadOnlyAdmin):
             return words
         address = reverse(page, args=[letter.subject_id])
         return format_html('<a class="desk-link" href="{}">{}</a>', address, words)
+
+    @display(description="Account")
+    def of_a_person(self, letter: Letter) -> str:
+        return "None: it is about somebody's own sign-in."
 
     @display(description="To", empty_value="Nobody: there is no address")
     def recipient(self, letter: Letter) -> str | None:

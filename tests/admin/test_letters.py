@@ -120,3 +120,22 @@ def test_the_page_of_a_letter_leads_to_its_invoice_in_words(root, letter):
     assert "2 Jan 2026, 10:00 UTC" in sent
     for words in ("Mailbox unknown", "Tries", "Tried next", "Subject id"):
         assert words not in sent
+
+
+def test_a_letter_about_a_sign_in_belongs_to_no_account(root, letter):
+    Letter.objects.create(
+        name="reset_password",
+        key="reset_password:7",
+        subject_id=7,
+        to="jana@example.com",
+        queued_at=instant("2026-03-01"),
+        next_try_at=instant("2026-03-01"),
+    )
+    own = Letter.objects.get(key="reset_password:7")
+
+    listed = root.get(reverse(LIST))
+    page = root.get(reverse("admin:accounts_letter_change", args=[own.pk])).content.decode()
+
+    assert "reset_password:7" in listed.content.decode()
+    assert "about somebody&#x27;s own sign-in" in page
+    assert send_again(root, own).count("1 will be sent again") == 1
