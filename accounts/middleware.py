@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django_htmx.http import HttpResponseClientRedirect
@@ -83,3 +84,26 @@ class ReaderMiddleware:
             with timezone.override(ZoneInfo(person.time_zone)):
                 return self._get_response(request)
         return self._get_response(request)
+
+
+class WrongFormMiddleware:
+    """Answers 422 where allauth shows a form again because of what was wrong with it.
+
+    Its views answer 200 then; everybody else's pages say 422 by themselves.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_template_response(
+        self, request: HttpRequest, response: TemplateResponse
+    ) -> TemplateResponse:
+        page = request.resolver_match
+        if request.method == "POST" and page and page.func.__module__.startswith("allauth."):
+            form = (response.context_data or {}).get("form")
+            if form is not None and form.errors:
+                response.status_code = 422
+        return response

@@ -40,6 +40,8 @@ if _deployed or env.given("SECRET_KEY"):
     SECRET_KEY = env.secret("SECRET_KEY", at_least=50)
 else:
     SECRET_KEY = kept_secret(VAR / "secret_key")
+# Older keys, while what they have signed and sealed is still about.
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS", default=[], good="the key before")
 
 _hosts = [_site.hostname or "localhost"]
 if not _deployed:
@@ -102,6 +104,7 @@ MIDDLEWARE = [
     "accounts.middleware.LastAccountMiddleware",
     "accounts.middleware.ReaderMiddleware",
     "config.problems.WholePageMiddleware",
+    "accounts.middleware.WrongFormMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
@@ -181,10 +184,66 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+# The link of a letter; once used it is of no use any more.
+PASSWORD_RESET_TIMEOUT = 60 * 60
+# Whoever ticks *Stay signed in* does so for two weeks; others until the browser is closed.
+SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_ADAPTER = "accounts.sign_in.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+# In the browser where somebody has just signed up; elsewhere a link alone signs nobody in.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Nobody hears from the site because a stranger has typed their address.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+# What changes how somebody signs in is asked for their password within these seconds.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_RATE_LIMITS = {
+    "login": "20/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": "20/h/ip",
+    "confirm_email": "1/1m/key",
+    "reset_password": "10/m/ip,3/10m/key",
+    "reset_password_from_key": "10/m/ip",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "reauthenticate": "10/m/user",
+    # Our own pages: letters that a person sends to others, and links that are tried.
+    "invite": "100/h/user",
+    "accept_invitation": "10/m/ip",
+}
+ACCOUNT_FORMS = {
+    "add_email": "accounts.forms.sign_in.AddAddress",
+    "change_password": "accounts.forms.sign_in.ChangePassword",
+    "login": "accounts.forms.sign_in.SignIn",
+    "reauthenticate": "accounts.forms.sign_in.ConfirmPassword",
+    "reset_password": "accounts.forms.sign_in.AskForPassword",
+    "reset_password_from_key": "accounts.forms.sign_in.NewPassword",
+    "set_password": "accounts.forms.sign_in.FirstPassword",
+    "signup": "accounts.forms.sign_in.SignUp",
+}
+MFA_ADAPTER = "accounts.sign_in.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Seatledger"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
+MFA_FORMS = {
+    "activate_totp": "accounts.forms.second_factors.AddApp",
+    "add_webauthn": "accounts.forms.second_factors.AddPasskey",
+    "authenticate": "accounts.forms.second_factors.EnterCode",
+    "edit_webauthn": "accounts.forms.second_factors.RenamePasskey",
+    "reauthenticate": "accounts.forms.second_factors.EnterCodeAgain",
+}
+# Whether a stranger may sign up and open an account, and in which currencies.
+ACCOUNTS_SIGN_UP = env.flag("SIGN_UP", default=True)
+ACCOUNTS_CURRENCIES = env.names("CURRENCIES", default=["EUR", "USD"], good="EUR,USD")
 # Guardian's row for "anybody" would be a person in every list of people.
 ANONYMOUS_USER_NAME = None
 
@@ -222,7 +281,7 @@ WHITENOISE_USE_FINDERS = not _deployed
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.SharedCache",
         "LOCATION": env.redis("REDIS_URL", default=f"redis+socket://{broker_socket(VAR)}").replace(
             "redis+socket://", "unix://"
         ),
@@ -286,8 +345,18 @@ BILLING_GATEWAY = "billing.gateways.sandbox.SandboxGateway"
 # How long a worker of a billing run may be silent before another one takes its page over.
 BILLING_LEASE_SECONDS = env.number("BILLING_LEASE_SECONDS", default=60, least=1)
 MAIL_LETTERS = {
+    "address_known": "accounts.sign_in_letters.address_known",
+    "confirm_address": "accounts.sign_in_letters.confirm_address",
     "inbox": "accounts.inbox.letter",
     "invoice": "billing.documents.letters.invoice",
+    "reset_password": "accounts.sign_in_letters.reset_password",
+    **dict.fromkeys(
+        (
+            *("address_changed", "address_removed", "app_added", "app_removed", "codes_made"),
+            *("key_added", "key_removed", "password_changed"),
+        ),
+        "accounts.sign_in_letters.notice",
+    ),
 }
 
 # The admin
@@ -317,6 +386,8 @@ SECURE_HSTS_PRELOAD = _https
 # Only a proxy that sets this header itself may be trusted with it.
 if env.flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Whom rate limits count: the address that the proxy has added to X-Forwarded-For.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 # Logs: one line for one thing that happened, key=value
 
