@@ -104,13 +104,13 @@ def _shell(request: HttpRequest, person: User) -> dict[str, Any]:
         "bell": _bell(person),
         "jump": _address("accounts:jump", None),
         "support": _support(request),
-        **_accounts(person, here),
+        **_others(request, person, here),
     }
     if here is None:
         return shown
     return shown | {
         "account": here.account,
-        "home": _first_page(here),
+        "home": reverse("account", args=[here.account.pk]),
         "navigation": navigation(here, request.path),
     }
 
@@ -135,9 +135,10 @@ def navigation(here: Standing, path: str) -> list[dict[str, Any]]:
     return [group for group in groups if group["entries"]]
 
 
-def _first_page(here: Standing) -> str:
+def first_page(here: Standing) -> str:
+    """The first page of the navigation that one may see; empty where there is none."""
     entries = [entry for group in navigation(here, "") for entry in group["entries"]]
-    return entries[0]["url"] if entries else reverse("home")
+    return entries[0]["url"] if entries else ""
 
 
 def _personal(here: Standing | None) -> Iterator[dict[str, Any]]:
@@ -154,18 +155,18 @@ def _personal(here: Standing | None) -> Iterator[dict[str, Any]]:
             yield {"label": label, "url": url, "icon": icon}
 
 
-def _accounts(person: User, here: Standing | None) -> dict[str, Any]:
-    """The other accounts to switch to; staff visit one and then another, from the desk."""
-    if person.is_staff:
+def _others(request: HttpRequest, person: User, here: Standing | None) -> dict[str, Any]:
+    """The accounts to switch to; who visits one as support leaves it first."""
+    if access.visit_of(request) is not None:
         return {}
-    found = access.accounts_for(person).order_by("name", "pk")
-    others = [one for one in found[: _MOST_ACCOUNTS + 2] if here is None or one != here.account]
+    found = access.accounts_of(person).order_by("name", "pk")[: _MOST_ACCOUNTS + 2]
+    others = [one for one in found if here is None or one != here.account]
     return {
         "others": [
-            {"label": one.name, "url": reverse("home") + f"?account={one.pk}"}
+            {"label": one.name, "url": reverse("account", args=[one.pk])}
             for one in others[:_MOST_ACCOUNTS]
         ],
-        "more": reverse("home") if len(others) > _MOST_ACCOUNTS else "",
+        "more": reverse("accounts") if len(others) > _MOST_ACCOUNTS else "",
     }
 
 

@@ -133,7 +133,6 @@ def samples() -> dict[str, object]:
         "people": PEOPLE,
         "long_name": LONG_NAME,
         "page": _page(),
-        "pages": _page().paginator.get_elided_page_range(3),
         "amounts": [Money(one, "EUR") for one in ("1234567.89", "46.45", "-12.00", "0.00")],
         "labels": [f"{day} Mar" for day in range(1, 13)],
         "series": SERIES,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from django import template
+from django.core.paginator import Page
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -151,6 +152,12 @@ def _address(context: RequestContext, **changed: str) -> str:
     for name, value in changed.items():
         query[name] = value
     return f"?{query.urlencode()}"
+
+
+@register.filter
+def numbers(page: Page[Any]) -> Iterator[int | str]:
+    """The numbers of the pages around this one, the first and the last, and what is left out."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
 
 
 _KINDS: Final = {"success": "good", "warning": "warn", "error": "bad"}
