@@ -1,8 +1,12 @@
-"""The table of ISO 3166-1: the two letters of every country."""
+"""The table of ISO 3166-1: the two letters of every country, and its name for people."""
 
 from __future__ import annotations
 
+import unicodedata
+from functools import cache
 from typing import Final
+
+from babel import Locale
 
 _CODES: Final = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ "
@@ -17,3 +21,26 @@ _CODES: Final = (
 )
 
 COUNTRIES: Final = frozenset(_CODES.split())
+
+
+def country_name(code: str, language: str) -> str:
+    """The country's name in a language; the code itself where it has none."""
+    return _names(language).get(code, code)
+
+
+@cache
+def country_choices(language: str) -> tuple[tuple[str, str], ...]:
+    """Every country with its name, in the order in which people look for it."""
+    named = [(code, country_name(code, language)) for code in COUNTRIES]
+    return tuple(sorted(named, key=lambda one: _plain(one[1])))
+
+
+@cache
+def _names(language: str) -> dict[str, str]:
+    return dict(Locale.parse(language.partition("-")[0]).territories)
+
+
+def _plain(name: str) -> str:
+    """Without accents and capitals: Åland is looked for under A."""
+    parts = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))

@@ -14,6 +14,11 @@ _PREFIXES: Final = {"GR": "EL"} | {country: country for country in _SAME.split()
 _FREE: Final = re.compile(r"[0-9A-Z][0-9A-Z ./-]{2,30}[0-9A-Z]")
 
 
+def prefix_of(country: str) -> str:
+    """The letters with which tax IDs of this country begin; empty where they begin with none."""
+    return _PREFIXES.get(country, "")
+
+
 def written_tax_id(number: str, *, country: str) -> str:
     """The tax ID as it is stored: without spaces and dots, in Europe with its country's letters.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from accounts.views import inbox, profile, visits
+from accounts.views import company, inbox, profile, visits
 
 app_name = "accounts"
 urlpatterns: list[URLPattern] = [
+    path("accounts/<int:account_id>/settings/company/", company.details, name="company"),
     path("me/profile/", profile.profile, name="profile"),
     path("me/language/", profile.language, name="language"),
     path("me/inbox/", inbox.messages_page, name="inbox"),

@@ -64,7 +64,7 @@ def owe_letter(invoice: Invoice, *, payer: Account, at: datetime) -> None:
         key=f"invoice:{invoice.pk}",
         account_id=invoice.payer_id,
         subject_id=invoice.pk,
-        to=payer.email,
+        to=payer.invoice_emails,
         language=invoice.language,
         at=at,
     )

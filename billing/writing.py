@@ -227,7 +227,7 @@ class _Issued:
                         key=f"invoice:{open_.invoice_id}",
                         account_id=one.payer_id,
                         subject_id=open_.invoice_id,
-                        to=self.accounts[one.payer_id].email,
+                        to=self.accounts[one.payer_id].invoice_emails,
                         language=one.language,
                         at=self.drawn.issued_at,
                     )

@@ -340,7 +340,9 @@ ACCOUNTS_CONSEQUENCES = [
 ]
 ACCOUNTS_HOLDINGS = ["licensing.holdings.words_by_member"]
 # The function that says a message of the bell in words, by the message's name.
-INBOX_MESSAGES: dict[str, str] = {}
+INBOX_MESSAGES = {
+    "company_changed": "accounts.company.told",
+}
 BILLING_GATEWAY = "billing.gateways.sandbox.SandboxGateway"
 # How long a worker of a billing run may be silent before another one takes its page over.
 BILLING_LEASE_SECONDS = env.number("BILLING_LEASE_SECONDS", default=60, least=1)

@@ -180,3 +180,13 @@ class Broken(SandboxGateway):
         if key == self.for_key:
             raise RuntimeError("the bank's library is broken")
         return super().charge(key, money, payer)
+
+
+def test_a_charged_invoice_goes_to_all_addresses_that_the_customer_named():  # PLAN-11
+    payer = owes("10.00").payer
+    payer.email, payer.more_emails = "ap@example.com", "jana@example.com"
+    payer.save()
+
+    collect()
+
+    assert Letter.objects.get().to == "ap@example.com, jana@example.com"

@@ -195,6 +195,17 @@ def test_who_pays_by_transfer_has_terms_from_the_day_of_issue_and_a_letter_at_on
     assert not PaymentAttempt.objects.exists()
 
 
+def test_an_invoice_goes_to_all_addresses_that_the_customer_named():  # PLAN-11
+    several = "petr@example.com, jana@example.com"
+    customer(transfer=True, email="ap@example.com", more_emails=several)
+    customer(transfer=True, email="alone@example.com")
+
+    bill(at=NEW_YEAR)
+
+    sent_to = Letter.objects.order_by("pk").values_list("to", flat=True)
+    assert list(sent_to) == [f"ap@example.com, {several}", "alone@example.com"]
+
+
 def test_the_ledger_owes_what_was_invoiced():
     payer = customer(seats=2)
 

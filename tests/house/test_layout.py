@@ -119,7 +119,7 @@ def test_no_model_does_more_when_it_is_saved():
         ("smtplib", {"accounts/mail.py"}),
         ("stripe", {"billing/gateways"}),
         ("typst", {"billing/documents"}),
-        ("babel", {"accounts/translations.py", "billing/core/display.py"}),
+        ("babel", {"accounts/countries.py", "accounts/translations.py", "billing/core/display.py"}),
     ],
 )
 def test_one_room_alone_knows(package, rooms):
