@@ -68,6 +68,7 @@ UNFOLD: Final[dict[str, Any]] = {
                     _page("Accounts", "groups", "accounts.account"),
                     _page("Subscriptions", "event_repeat", "billing.subscription"),
                     _page("Letters", "mail", "accounts.letter"),
+                    _page("Visits", "support_agent", "accounts.supportvisit"),
                 ],
             },
             {

@@ -96,8 +96,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shell(request: HttpRequest, person: User) -> dict[str, Any]:
-    # Pages of the person alone, and those of sign-in, are shown around the account they were in.
-    here = access.standing_of(request) or access.reenter(request)
+    here = access.standing_of(request)
     shown = {
         "person": person,
         "home": reverse("home"),

@@ -19,6 +19,7 @@ ROWS = 50
 @doors.opens_to(doors.Audience.SIGNED_IN)
 def accounts(request: HttpRequest) -> HttpResponse:
     """The accounts that one may enter."""
+    access.reenter(request)
     found = access.accounts_of(access.person_of(request)).order_by("name", "pk")
     wanted = request.GET.get("q", "").strip()
     if wanted:

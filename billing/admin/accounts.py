@@ -18,11 +18,13 @@ from unfold.decorators import display
 
 from accounts import doors
 from accounts.access import EVERYBODY, Role, Staff, may
+from accounts.addresses import written_addresses
 from accounts.admin.desk import AuditedAdmin
 from accounts.admin.search import accounts_like
+from accounts.admin.visits import begin_address
 from accounts.countries import COUNTRIES
 from accounts.locks import lock_payer_of
-from accounts.models import Account
+from accounts.models import Account, SupportVisit
 from accounts.tax_ids import written_tax_id
 from billing.admin import panels
 from billing.admin.filters import KindFilter
@@ -30,7 +32,8 @@ from billing.admin.pages import drawn, found
 from billing.core.periods import local_day
 
 EDITABLE: Final = (
-    *("name", "reference", "language", "time_zone", "email", "street", "postcode", "city"),
+    *("name", "reference", "language", "time_zone", "email", "more_emails"),
+    *("street", "postcode", "city"),
     *("country", "tax_id", "tax_id_state", "tax_exempt", "discount_percent", "pays_by"),
     *("terms_days", "licensing_enabled"),
 )
@@ -52,6 +55,15 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
         if country not in COUNTRIES:
             raise forms.ValidationError("Write the two letters of ISO 3166-1, e.g. CZ.")
         return country
+
+    def clean_more_emails(self) -> str:
+        try:
+            return ", ".join(written_addresses(self.cleaned_data["more_emails"]))
+        except ValueError as wrong:
+            raise forms.ValidationError(
+                f"{str(wrong)!r} is no e-mail address. Write ones like jana@example.com, with "
+                "commas between them."
+            ) from None
 
     def clean_time_zone(self) -> str:
         zone = str(self.cleaned_data["time_zone"])
@@ -106,7 +118,16 @@ class AccountAdmin(AuditedAdmin):
         (None, {"fields": ("name", "reference", ("role", "kind"), ("parent", "payer"))}),
         (
             "On invoices",
-            {"fields": ("email", "language", "street", ("postcode", "city"), "country")},
+            {
+                "fields": (
+                    "email",
+                    "more_emails",
+                    "language",
+                    "street",
+                    ("postcode", "city"),
+                    "country",
+                )
+            },
         ),
         ("Tax", {"fields": ("tax_id", "tax_id_state", "tax_exempt")}),
         (
@@ -201,6 +222,7 @@ class AccountAdmin(AuditedAdmin):
         return {
             "account": account,
             "summary": panels.summary(account),
+            "visit": begin_address(account.pk) if may(request.user, "add", on=SupportVisit) else "",
             "tabs": [
                 {
                     "title": title,

@@ -10,8 +10,10 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.models import Account, Letter, Member, MemberEvent
-from billing.admin import figures
+from accounts.access import may
+from accounts.admin.visits import begin_address
+from accounts.models import Account, Letter, Member, MemberEvent, SupportVisit
+from billing.admin import deed_tables, figures
 from billing.admin.money_tables import invoices, ledger, owed_upto
 from billing.admin.tables import Cell, Column, Row, Table, paged
 from billing.models import Event, Invoice, Item, PricePin, Subscription
@@ -28,6 +30,14 @@ class Panel:
 
 
 def members(request: HttpRequest, account: Account) -> Table:
+    """The people of the account; who may sign in as one of them finds the way beside each."""
+    visits = may(request.user, "add", on=SupportVisit)
+
+    def visit(member: Member) -> Cell:
+        if member.status != Member.Status.ACTIVE or member.bot:
+            return Cell("")
+        return Cell("Sign in as", href=begin_address(account.pk, member_id=member.pk))
+
     def row(member: Member) -> Row:
         marks = [
             word
@@ -51,6 +61,7 @@ def members(request: HttpRequest, account: Account) -> Table:
                     if member.last_active_at
                     else "Not known"
                 ),
+                *([visit(member)] if visits else []),
             )
         )
 
@@ -60,7 +71,7 @@ def members(request: HttpRequest, account: Account) -> Table:
         title="Members",
         columns=(
             *(Column("Member"), Column("E-mail"), Column("Status"), Column("Role")),
-            Column("Last active"),
+            *(Column("Last active"), *([Column("Support")] if visits else [])),
         ),
         row=row,
         empty="Nobody is in this account yet.",
@@ -293,6 +304,8 @@ PANELS: Final[tuple[Panel, ...]] = (
     Panel("ledger", "Ledger", Invoice, ledger),
     Panel("members", "Members", Account, members),
     Panel("member-log", "Log of members", Account, member_log),
+    Panel("deeds", "Log of deeds", Account, deed_tables.deeds),
+    Panel("visits", "Visits", SupportVisit, deed_tables.visits),
     Panel("letters", "Letters", Letter, letters),
     Panel("children", "Accounts below", Account, children),
 )

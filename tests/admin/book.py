@@ -8,7 +8,7 @@ from typing import Any
 
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
-from accounts import people
+from accounts import people, visits
 from accounts.models import Account, Member, User
 from billing import collecting, events, meters
 from billing.gateways.sandbox import SandboxGateway
@@ -138,3 +138,6 @@ def beside(count: int) -> None:
         crontab = CrontabSchedule.objects.create(minute=str(number % 60), hour=str(number // 60))
         IntervalSchedule.objects.create(every=number, period=IntervalSchedule.MINUTES)
         PeriodicTask.objects.create(name=f"task {number}", task="billing.tasks.x", crontab=crontab)
+        visits.begin(
+            member_id=MemberFactory().pk, person=UserFactory(staff=True), reason="7", at=RENEWAL
+        )
