@@ -212,7 +212,12 @@ def _active_member(person: User, account_id: int) -> Member | None:
 
 def rights_of(member: Member) -> frozenset[Right]:
     """What a member may: nothing unless active; then by what they are, and by their Access."""
-    if member.status != Member.Status.ACTIVE or member.bot:
+    return rights_when_active(member) if member.status == Member.Status.ACTIVE else frozenset()
+
+
+def rights_when_active(member: Member) -> frozenset[Right]:
+    """What a member may once they are active: bots nothing."""
+    if member.bot:
         return frozenset()
     if member.primary_admin:
         return _open(EVERYTHING, member.account)

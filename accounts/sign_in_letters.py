@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from email.utils import parseaddr
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import css_inline
 from allauth.account.forms import default_token_generator
@@ -16,8 +17,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts import invitations
 from accounts.mail import Message, NotOwedAnyMore
-from accounts.models import Letter, User
+from accounts.models import Invitation, Letter, User
 
 # What a notice says has happened, by the letter's name.
 HAPPENED: Final = {
@@ -75,6 +77,25 @@ def address_known(owed: Letter) -> Message:
         link=_link("account_login"),
         reset=_link("account_reset_password"),
         to=owed.to,
+    )
+
+
+def invitation(owed: Letter) -> Message:
+    """Asks somebody into an account, with the link by which they join it."""
+    found = Invitation.objects.select_related("member__account", "sent_by").get(pk=owed.subject_id)
+    state = invitations.state_of(found, nonce=found.nonce, at=found.sent_at)
+    if state is not invitations.State.OPEN:
+        raise NotOwedAnyMore("The invitation was withdrawn or accepted before the letter was sent.")
+    account = found.member.account
+    until = found.expires_at.astimezone(ZoneInfo(account.time_zone))
+    return _message(
+        "invitation",
+        owed,
+        account=account.name,
+        inviter=str(found.sent_by or ""),
+        name=found.member.name,
+        until=date_format(until, "DATE_FORMAT"),
+        link=_link("accounts:invitation", invitations.token_of(found)),
     )
 
 
