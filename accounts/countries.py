@@ -7,6 +7,8 @@ from functools import cache
 from typing import Final
 
 from babel import Locale
+from babel.core import get_global
+from babel.numbers import get_territory_currencies
 
 _CODES: Final = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ "
@@ -33,6 +35,18 @@ def country_choices(language: str) -> tuple[tuple[str, str], ...]:
     """Every country with its name, in the order in which people look for it."""
     named = [(code, country_name(code, language)) for code in COUNTRIES]
     return tuple(sorted(named, key=lambda one: _plain(one[1])))
+
+
+def usual_zone(code: str) -> str:
+    """The time zone of a country that has one; empty for a country of several."""
+    found: list[str] = get_global("territory_zones").get(code, [])
+    return found[0] if len(found) == 1 else ""
+
+
+def usual_currency(code: str) -> str:
+    """The currency that people of a country pay in; empty where there is none of its own."""
+    found: list[str] = get_territory_currencies(code)
+    return found[0] if found else ""
 
 
 @cache

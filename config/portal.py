@@ -110,7 +110,7 @@ def _shell(request: HttpRequest, person: User) -> dict[str, Any]:
         return shown
     return shown | {
         "account": here.account,
-        "home": reverse("account", args=[here.account.pk]),
+        "home": reverse("accounts:start", args=[here.account.pk]),
         "navigation": navigation(here, request.path),
     }
 
@@ -135,12 +135,6 @@ def navigation(here: Standing, path: str) -> list[dict[str, Any]]:
     return [group for group in groups if group["entries"]]
 
 
-def first_page(here: Standing) -> str:
-    """The first page of the navigation that one may see; empty where there is none."""
-    entries = [entry for group in navigation(here, "") for entry in group["entries"]]
-    return entries[0]["url"] if entries else ""
-
-
 def _personal(here: Standing | None) -> Iterator[dict[str, Any]]:
     """What the menu under the person's name offers, beside signing out."""
     pages = [
@@ -163,10 +157,10 @@ def _others(request: HttpRequest, person: User, here: Standing | None) -> dict[s
     others = [one for one in found if here is None or one != here.account]
     return {
         "others": [
-            {"label": one.name, "url": reverse("account", args=[one.pk])}
+            {"label": one.name, "url": reverse("accounts:start", args=[one.pk])}
             for one in others[:_MOST_ACCOUNTS]
         ],
-        "more": reverse("accounts") if len(others) > _MOST_ACCOUNTS else "",
+        "more": reverse("accounts:accounts") if len(others) > _MOST_ACCOUNTS else "",
     }
 
 

@@ -215,8 +215,9 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "manage_email": "10/m/user",
     "reauthenticate": "10/m/user",
-    # Our own pages: letters that a person sends to others, and links that are tried.
+    # Our own pages: letters to others, accounts without end, and links that are tried.
     "invite": "100/h/user",
+    "open_account": "10/h/user",
     "accept_invitation": "10/m/ip",
 }
 ACCOUNT_FORMS = {
@@ -350,6 +351,7 @@ MAIL_LETTERS = {
     "address_known": "accounts.sign_in_letters.address_known",
     "confirm_address": "accounts.sign_in_letters.confirm_address",
     "inbox": "accounts.inbox.letter",
+    "invitation": "accounts.sign_in_letters.invitation",
     "invoice": "billing.documents.letters.invoice",
     "reset_password": "accounts.sign_in_letters.reset_password",
     **dict.fromkeys(

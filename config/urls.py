@@ -15,8 +15,6 @@ urlpatterns = [
     path("auth/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("billing.urls")),
-    path("accounts/", views.accounts, name="accounts"),
-    path("accounts/<int:account_id>/", views.account, name="account"),
     path("style/", views.style, name="style"),
     path("style/dialog/", views.style_dialog, name="style_dialog"),
     path("admin/", admin.site.urls),

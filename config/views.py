@@ -1,41 +1,16 @@
-"""Pages that belong to no app: the way into an account, and how the portal looks."""
+"""The page that shows how the portal looks."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts import access, doors
+from accounts import doors
 from accounts.models import User
-from accounts.rights import Right
-from config import portal, style_page
+from config import style_page
 
 THEMES = ("light", "dark")
-ROWS = 50
-
-
-@doors.opens_to(doors.Audience.SIGNED_IN)
-def accounts(request: HttpRequest) -> HttpResponse:
-    """The accounts that one may enter."""
-    access.reenter(request)
-    found = access.accounts_of(access.person_of(request)).order_by("name", "pk")
-    wanted = request.GET.get("q", "").strip()
-    if wanted:
-        found = found.filter(name__icontains=wanted)
-    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    return render(request, "portal/accounts.html", {"page": page, "wanted": wanted})
-
-
-@doors.of_account()
-def account(request: HttpRequest, account_id: int) -> HttpResponse:
-    """To the first page of the account that one may see."""
-    here = access.enter(request, account_id)
-    if first := portal.first_page(here):
-        return redirect(first)
-    givers = access.holders(here.account, Right.UPDATE_ACCESSES)
-    return render(request, "portal/nothing.html", {"account": here.account, "givers": givers})
 
 
 @doors.opens_to(doors.Audience.STAFF)

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
-from accounts import access, doors
+from accounts import access, doors, joining
 
 
 @doors.opens_to(doors.Audience.SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponse:
-    """To the account one was in last or the only one, to the choice of them, or to the desk."""
+    """To the account one was in last or the only one, to the choice of them, or to the desk.
+
+    Who belongs nowhere opens an account, unless they are invited to one or work for the vendor.
+    """
     here = access.reenter(request)
     if here is not None:
-        return redirect("account", here.account.pk)
+        return redirect("accounts:start", here.account.pk)
     person = access.person_of(request)
     mine = access.accounts_of(person).values_list("pk", flat=True)[:2]
     if len(mine) == 1:
-        return redirect("account", mine[0])
-    return redirect("admin:index" if person.is_staff and not mine else "accounts")
+        return redirect("accounts:start", mine[0])
+    if mine or joining.waiting_for(person, at=timezone.now()):
+        return redirect("accounts:accounts")
+    return redirect("admin:index" if person.is_staff else "accounts:open")

@@ -35,17 +35,17 @@ def window(client: Client, person: User) -> Client:
 def test_the_first_page_is_the_only_account(window, person):
     [account] = in_accounts(person, "Nordwind")
 
-    assert window.get("/")["Location"] == reverse("account", args=[account.pk])
+    assert window.get("/")["Location"] == reverse("accounts:start", args=[account.pk])
 
 
 def test_the_first_page_of_several_accounts_lets_one_choose_and_then_remembers(window, person):
     _, second = in_accounts(person, "Nordwind", "Vysočina")
 
     chooses = window.get("/")["Location"]
-    window.get(reverse("account", args=[second.pk]))
+    window.get(reverse("accounts:start", args=[second.pk]))
 
-    assert chooses == reverse("accounts")
-    assert window.get("/")["Location"] == reverse("account", args=[second.pk])
+    assert chooses == reverse("accounts:accounts")
+    assert window.get("/")["Location"] == reverse("accounts:start", args=[second.pk])
 
 
 def test_the_first_page_of_the_vendor_s_people_is_the_desk(client):
@@ -54,14 +54,15 @@ def test_the_first_page_of_the_vendor_s_people_is_the_desk(client):
     assert client.get("/")["Location"] == reverse("admin:index")
 
 
-def test_an_account_opens_at_the_first_page_that_one_may_see(window, person):
+def test_the_start_of_an_account_leads_to_the_pages_that_one_may_see(window, person):
     account = AccountFactory()
     access = AccessFactory(account=account, rights=[Right.SEE_CONVERSATIONS])
     MemberFactory(account=account, user=person, access=access)
 
-    page = window.get(reverse("account", args=[account.pk]))
+    page = window.get(reverse("accounts:start", args=[account.pk])).content.decode()
 
-    assert page["Location"] == reverse("billing:conversations", args=[account.pk])
+    assert reverse("billing:conversations", args=[account.pk]) in page
+    assert reverse("billing:overview", args=[account.pk]) not in page
 
 
 def test_who_may_see_nothing_reads_who_can_change_that(window, person):
@@ -69,24 +70,24 @@ def test_who_may_see_nothing_reads_who_can_change_that(window, person):
     MemberFactory(account=account, user=person)
     MemberFactory(account=account, name="Jana Nováková", primary_admin=True)
 
-    page = window.get(reverse("account", args=[account.pk])).content.decode()
+    page = window.get(reverse("accounts:start", args=[account.pk])).content.decode()
 
-    assert "You belong to Nordwind, and no Access of yours opens a page of it." in page
+    assert "No Access of yours opens a part of this account yet." in page
     assert "Jana Nováková" in page
 
 
 def test_a_stranger_finds_no_account_there(window):  # ALL-1
     account = AccountFactory()
 
-    assert window.get(reverse("account", args=[account.pk])).status_code == 404
+    assert window.get(reverse("accounts:start", args=[account.pk])).status_code == 404
 
 
 def test_the_list_of_accounts_can_be_searched(window, person):
     in_accounts(person, "Nordwind", "Vysočina")
     AccountFactory(name="Nordstern")
 
-    found = window.get(reverse("accounts"), {"q": "nord"}).content.decode()
-    none = window.get(reverse("accounts"), {"q": "zzz"}).content.decode()
+    found = window.get(reverse("accounts:accounts"), {"q": "nord"}).content.decode()
+    none = window.get(reverse("accounts:accounts"), {"q": "zzz"}).content.decode()
     found = found.partition("<main")[2]
 
     assert "Nordwind" in found
@@ -96,7 +97,9 @@ def test_the_list_of_accounts_can_be_searched(window, person):
 
 
 def test_who_belongs_nowhere_reads_how_one_comes_to_belong(window):
-    assert "You belong to no account yet." in window.get(reverse("accounts")).content.decode()
+    assert (
+        "You belong to no account yet." in window.get(reverse("accounts:accounts")).content.decode()
+    )
 
 
 @pytest.mark.parametrize("many", [1, 50])
@@ -106,8 +109,8 @@ def test_the_list_of_accounts_costs_the_same_for_one_and_for_fifty(
     in_accounts(person, *[f"Account {number:02}" for number in range(many)])
 
     # Session and person; agencies and resellers among mine, for the rows and for the shell;
-    # count and rows; the shell's accounts and unread messages.
-    with django_assert_num_queries(10):
-        page = window.get(reverse("accounts"))
+    # count and rows; what one is there; invitations; the shell's accounts and unread messages.
+    with django_assert_num_queries(12):
+        page = window.get(reverse("accounts:accounts"))
 
     assert page.content.decode().partition("<main")[2].count("Account ") >= many
