@@ -134,7 +134,7 @@ class SupportVisitAdmin(DeskAdmin):
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         request.session[visits.SESSION_KEY] = obj.pk
-        return HttpResponseRedirect(reverse("account", args=[obj.account_id]))
+        return HttpResponseRedirect(reverse("accounts:start", args=[obj.account_id]))
 
 
 def begin_address(account_id: int, *, member_id: int | None = None) -> str:
