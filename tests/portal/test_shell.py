@@ -99,7 +99,7 @@ def test_it_costs_the_same_wherever_one_belongs(many, django_assert_num_queries)
         others = [one["label"] for one in shown["others"]]
 
     assert others == [f"Other {number:02}" for number in range(min(many, 8))]
-    assert (shown["more"] == reverse("accounts")) is (many > 8)
+    assert (shown["more"] == reverse("accounts:accounts")) is (many > 8)
 
 
 def test_it_costs_nothing_where_it_is_not_drawn(django_assert_num_queries):
