@@ -96,7 +96,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shell(request: HttpRequest, person: User) -> dict[str, Any]:
-    here = access.standing_of(request)
+    # Pages of the person alone, and those of sign-in, are shown around the account they were in.
+    here = access.standing_of(request) or access.reenter(request)
     shown = {
         "person": person,
         "home": reverse("home"),
