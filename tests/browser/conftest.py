@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings as site_settings
-from playwright.sync_api import Page, Playwright
+from django.core.cache import cache
+from playwright.sync_api import Page, Playwright, expect
 
 from accounts.models import User
 from tests import chromium
@@ -30,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """A window of a test that failed is kept as a picture."""
     config.option.output = str(site_settings.VAR / "browser")
     config.option.screenshot = "only-on-failure"
+    expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,6 +70,7 @@ def served() -> Iterator[str]:
 @pytest.fixture
 def site(served: str, transactional_db: None, settings: Any) -> str:
     """The address of the site on the test's database; the links in its letters lead there."""
+    cache.clear()  # no limit is reached yet
     settings.SITE_URL = served
     return served
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from django.conf import settings
+from django.http import HttpRequest
 from django.test import Client
 from playwright.sync_api import BrowserContext
 
@@ -44,9 +46,19 @@ PHONE_DARK = Look(360, 800, "dark")
 LOOKS = (DESKTOP, PHONE_DARK, DESKTOP_DARK, PHONE)
 
 
-def sign_in(context: BrowserContext, person: User, *, site: str) -> None:
-    """By the cookie of a new session: the form is for the tests that are about it."""
+def client_of(person: User) -> Client:
+    """Somebody who has just given their password again, so that nothing asks for it."""
     client = Client()
     client.force_login(person)
+    request = HttpRequest()
+    request.user, request.session = person, client.session
+    reauthenticate_by_password(request)
+    request.session.save()
+    return client
+
+
+def sign_in(context: BrowserContext, person: User, *, site: str) -> None:
+    """By the cookie of a new session: the form is for the tests that are about it."""
     name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+    cookie = client_of(person).cookies[name].value
+    context.add_cookies([{"name": name, "value": cookie, "url": site}])
