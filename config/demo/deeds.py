@@ -12,6 +12,7 @@ from accounts.models import Account, Member, User
 from billing import events, meters, subscribing
 from billing.models import Item, Price, Subscription
 from config.demo.cast import Part
+from config.demo.sign_ins import let_sign_in
 from config.demo.taken_over import email_of, take_over
 
 
@@ -69,7 +70,7 @@ class Joins:
             account_id=account.pk,
             reference=self.member,
             name=self.name,
-            email=email_of(self.name, self.part),
+            email=email_of(self.name, self.part.reference),
             status=Member.Status.ACTIVE,
             at=at,
             by=_primary_admin(self.part.reference),
@@ -172,14 +173,6 @@ class Blocks:
         account = Account.objects.get(reference=self.reference)
         account.blocked_at = at
         account.save(update_fields=["blocked_at"])
-
-
-def let_sign_in(part: Part, *, at: datetime) -> None:
-    """The primary account admin is a person of their own (without a password, in the demo)."""
-    person = User.objects.create_user(
-        email_of(part.people[0], part), name=part.people[0], joined_at=at
-    )
-    Member.objects.filter(account__reference=part.reference, primary_admin=True).update(user=person)
 
 
 def _primary_admin(reference: str) -> User | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -129,7 +130,7 @@ def _members(part: Part, opens: date) -> Iterator[Cells]:
             "account": part.reference,
             "member": f"{part.reference}-{number + 1}",
             "name": name,
-            "email": "" if name in part.bots else email_of(name, part),
+            "email": "" if name in part.bots else email_of(name, part.reference),
             "bot": "yes" if name in part.bots else "no",
             "primary_admin": "no" if number else "yes",
             "at": opens,
@@ -137,7 +138,8 @@ def _members(part: Part, opens: date) -> Iterator[Cells]:
         }
 
 
-def email_of(name: str, part: Part) -> str:
+def email_of(name: str, reference: str) -> str:
     """An address of nobody: the domain belongs to no one."""
-    first = "".join(letter for letter in name.partition(" ")[0].lower() if letter.isascii())
-    return f"{first or 'someone'}@{part.reference.lower()}.example"
+    spelled = unicodedata.normalize("NFKD", name.partition(" ")[0].lower())
+    first = "".join(letter for letter in spelled if letter.isascii())
+    return f"{first or 'someone'}@{reference.lower()}.example"

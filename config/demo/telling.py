@@ -14,7 +14,7 @@ from billing import collecting, run, transfers
 from billing.gateways import gateway
 from billing.models import BillingRun, Receivable, SellerDetails
 from config.demo import catalogue, offers, world
-from config.demo.deeds import let_sign_in
+from config.demo.sign_ins import let_sign_in
 from config.demo.story import Happening, story
 from config.demo.taken_over import take_over
 

@@ -6,12 +6,15 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db import transaction
 
+from accounts import access
 from accounts.models import Account, Letter, Member
+from accounts.rights import Right
 from billing.auditing import audit
 from billing.core.pricing import Basis, amount_of
 from billing.models import (
@@ -29,6 +32,7 @@ from billing.models import (
 from billing.prices import core_prices
 from config.demo import world
 from config.demo.cast import cast
+from config.demo.sign_ins import CUSTOMERS
 from config.demo.story import MONTHS, story
 from config.demo.telling import tell
 
@@ -246,6 +250,35 @@ def test_staff_of_every_role_can_sign_in(sign_in):
     assert groups == ({sign_in.role.group_name} if sign_in.role else set())
 
 
+@pytest.mark.parametrize("customer", CUSTOMERS, ids=lambda customer: customer.email)
+def test_customers_of_every_kind_can_sign_in(customer):
+    person = authenticate(username=customer.email, password=world.PASSWORD)
+
+    assert person is not None
+    assert EmailAddress.objects.filter(user=person, verified=True, primary=True).exists()
+    account = Account.objects.get(reference=customer.reference)
+    here = access.standing(person, account.pk)
+    assert here is not None
+    assert here.may(Right.PRIMARY) == ("primary account admin" in customer.what)
+    assert here.may(Right.SUSPEND) == ("admin" in customer.what)
+    assert here.may(Right.SEE_BILLING) == ("without any right" not in customer.what)
+
+
+def test_one_person_of_the_demo_is_in_two_accounts():
+    (jana,) = [customer for customer in CUSTOMERS if customer.also]
+
+    members = Member.objects.filter(user__email=jana.email).order_by("pk")
+
+    assert {member.account.reference for member in members} == {jana.reference, jana.also}
+    assert [member.billing_role for member in members] == [False, True]
+
+
+def test_staff_have_proven_their_addresses():
+    proven = EmailAddress.objects.filter(verified=True, user__is_staff=True)
+
+    assert proven.count() == len(world.SIGN_INS)
+
+
 def test_telling_it_again_adds_nothing_on_a_later_day_either():
     before = {model: model._default_manager.count() for model in apps.get_models()}
     said = StringIO()
@@ -255,6 +288,7 @@ def test_telling_it_again_adds_nothing_on_a_later_day_either():
     assert {model: model._default_manager.count() for model in apps.get_models()} == before
     assert "billing@demo.example" in said.getvalue()
     assert world.PASSWORD in said.getvalue()
+    assert all(customer.email in said.getvalue() for customer in CUSTOMERS)
 
 
 def test_the_audit_finds_nothing():

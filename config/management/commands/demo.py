@@ -13,6 +13,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from config.demo import world
+from config.demo.sign_ins import CUSTOMERS
 from config.demo.telling import NotTheDemos, tell
 
 
@@ -46,8 +47,16 @@ class Command(BaseCommand):
             tell(on=options["on"] or timezone.now().date(), progress=Bar())
         except NotTheDemos as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(f"Sign in at {settings.SITE_URL}/admin/ with the password of the demo:")
+        self._say_who_signs_in()
+
+    def _say_who_signs_in(self) -> None:
+        """Everybody with the demo's password: people of the vendor, then those of customers."""
+        self.stdout.write(f"Sign in at {settings.SITE_URL} with the password of the demo:")
         self.stdout.write(f"  password   {world.PASSWORD}")
+        self.stdout.write("People of the vendor, at the desk:")
         for sign_in in world.SIGN_INS:
             role = "may do everything" if sign_in.role is None else sign_in.role.value
             self.stdout.write(f"  {sign_in.email:<24} {role}")
+        self.stdout.write("People of customers, in the portal:")
+        for customer in CUSTOMERS:
+            self.stdout.write(f"  {customer.email:<24} {customer.what} ({customer.reference})")
