@@ -16,8 +16,9 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from accounts import access, deeds, modules, who_may
+from accounts import access, deeds, inbox, modules, who_may
 from accounts.access import Standing
 from accounts.acting import begin, givable
 from accounts.locks import lock_payer_of
@@ -61,7 +62,7 @@ def create(*, here: Standing, name: str, at: datetime, rights: Collection[Right]
 def clone(*, here: Standing, access_id: int, name: str, at: datetime) -> Access:
     """A new Access that opens what another one does, in the modules that the account has."""
     here = begin(here, needs=Right.UPDATE_ACCESSES)
-    source = _of(here, access_id)
+    source = find(here, access_id)
     given = access.rights_given(source)
     return create(here=here, name=name, rights=given - _closed(here.account), at=at)
 
@@ -123,12 +124,8 @@ def delete(*, here: Standing, access_id: int, at: datetime) -> str:
     """Delete an Access that nobody has, and say how it was called."""
     here = begin(here, needs=Right.UPDATE_ACCESSES)
     found = _custom(here, access_id)
-    having = members_with(found)
-    if having.exists():
-        raise ChangeRefused(
-            _("%(people)s: this Access is theirs. Give them another one first, then delete it.")
-            % {"people": _named(list(having))}
-        )
+    if kept := why_kept(found):
+        raise ChangeRefused(kept)
     # Who was deleted keeps no Access: the log says which they had.
     Member.objects.filter(access=found).update(access=None)
     found.delete()
@@ -147,22 +144,46 @@ def assign(
     admin.
     """
     here = begin(here, needs=Right.UPDATE_TEAM)
-    given = None if access_id is None else _of(here, access_id)
+    given = None if access_id is None else find(here, access_id)
     members = _changed(here, given, member_ids)
-    if any(_is_administrators(one) for member in members for one in (given, member.access)):
+    involved = [given, *(member.access for member in members)]
+    if members and any(one is not None and one.is_administrators for one in involved):
         here.need(Right.PRIMARY)
     _refuse_beyond(here, _moved(given, members))
     for member in members:
         was, member.access = member.access, given
         member.save(update_fields=["access"])
         _write_given(here, member, was, at=at)
+    _tell(here, given, members, at=at)
     return members
+
+
+def find(here: Standing, access_id: int) -> Access:
+    """The account's Access of this id; `ChangeRefused` where there is none any more."""
+    found = here.rows(Access.objects.select_related("group")).filter(pk=access_id).first()
+    if found is None:
+        raise ChangeRefused(_("This Access was deleted meanwhile. Choose another one."))
+    return found
 
 
 def members_with(found: Access) -> QuerySet[Member]:
     """The members who have this Access, by name; deleted ones do not count."""
     having = Member.objects.filter(access=found, account=found.account_id)
     return having.exclude(status=Member.Status.DELETED)
+
+
+def why_kept(found: Access) -> str:
+    """Whose Access it is, so that it cannot be deleted, and what to do; empty where nobody's."""
+    people = list(members_with(found))
+    if not people:
+        return ""
+    words = ngettext(
+        "%(people)s has this Access. Give them another one first, then delete it.",
+        "%(people)s have this Access. Give them another one first, then delete it.",
+        len(people),
+    )
+    names = [member.name for member in people[:_MOST_NAMED]]
+    return words % {"people": who_may.together(names, more=max(0, len(people) - _MOST_NAMED))}
 
 
 def loss(here: Standing, becomes: Collection[Right]) -> Rights:
@@ -198,25 +219,14 @@ def _closed(account: Account) -> Rights:
     )
 
 
-def _of(here: Standing, access_id: int) -> Access:
-    found = here.rows(Access.objects.select_related("group")).filter(pk=access_id).first()
-    if found is None:
-        raise ChangeRefused(_("This Access was deleted meanwhile. Choose another one."))
-    return found
-
-
 def _custom(here: Standing, access_id: int) -> Access:
     """The Access to change: any but the administrators'."""
-    found = _of(here, access_id)
-    if _is_administrators(found):
+    found = find(here, access_id)
+    if found.is_administrators:
         raise ChangeRefused(
             _("Administrators opens everything and stays as it is. Clone it to have less of it.")
         )
     return found
-
-
-def _is_administrators(found: Access | None) -> bool:
-    return found is not None and found.kind == Access.Kind.ADMINISTRATORS
 
 
 def _name(account: Account, name: str, *, but: Access | None = None) -> str:
@@ -245,7 +255,7 @@ def _name(account: Account, name: str, *, but: Access | None = None) -> str:
 def _changed(here: Standing, given: Access | None, member_ids: Collection[int]) -> list[Member]:
     """Of these members those who have another Access until now."""
     wanted = set(member_ids)
-    rows = here.rows(Member.objects.select_related("access")).filter(pk__in=wanted)
+    rows = here.rows(Member.objects.select_related("access", "user")).filter(pk__in=wanted)
     members = list(rows.exclude(status=Member.Status.DELETED).order_by("pk"))
     if len(members) != len(wanted):
         raise ChangeRefused(_("Somebody of these is no longer in the account. Choose again."))
@@ -299,21 +309,25 @@ def _write(
     )
 
 
-def _write_given(here: Standing, member: Member, was: Access | None, *, at: datetime) -> None:
+def _write_given(here: Standing, member: Member, had: Access | None, *, at: datetime) -> None:
     with translation.override(here.account.language):
-        none = _("no Access")
-        deeds.write(
-            account_id=here.account.pk,
-            member=member,
-            kind=Kind.ACCESS,
-            about=member.name,
-            was=str(was or none),
-            becomes=str(member.access or none),
-            at=at,
-            by=here.by,
-        )
+        was, becomes = (str(one or _("no Access")) for one in (had, member.access))
+        deeds.write_about(member, kind=Kind.ACCESS, was=was, becomes=becomes, at=at, by=here.by)
 
 
-def _named(people: Sequence[Member]) -> str:
-    first = [member.name for member in people[:_MOST_NAMED]]
-    return who_may.together(first, more=max(0, len(people) - _MOST_NAMED))
+def _tell(here: Standing, given: Access | None, members: Sequence[Member], *, at: datetime) -> None:
+    """Whoever signs in is told what somebody else gave them."""
+    people = [one.user for one in members if one.user is not None and one != here.member]
+    inbox.tell(
+        name="access_given",
+        key=f"access_given:{here.account.pk}:{at.isoformat()}",
+        account_id=here.account.pk,
+        people=people,
+        details={
+            "by": here.by.name,
+            "access": given.name if given else "",
+            "admin": given is not None and given.is_administrators,
+        },
+        at=at,
+        topic=inbox.Topic.ROLES,
+    )

@@ -59,3 +59,27 @@ def write(
         visit=by.visit,
         reason=reason[:200],
     )
+
+
+def write_about(
+    member: Member,
+    *,
+    kind: AccountEvent.Kind,
+    at: datetime,
+    by: Doer,
+    was: str = "",
+    becomes: str = "",
+    reason: str = "",
+) -> AccountEvent:
+    """Append one deed about a member of the account."""
+    return write(
+        account_id=member.account_id,
+        member=member,
+        kind=kind,
+        about=member.name,
+        was=was,
+        becomes=becomes,
+        reason=reason,
+        at=at,
+        by=by,
+    )

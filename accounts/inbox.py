@@ -64,10 +64,12 @@ def tell(
     details: Mapping[str, object],
     at: datetime,
     topic: str,
+    by_email: bool = True,
 ) -> None:
     """Tell each of these people something once: who was told ``key`` already is left alone.
 
-    The same comes by e-mail to whoever has not switched the topic's e-mails off. ``details`` are
+    The same comes by e-mail to whoever has not switched the topic's e-mails off; without
+    ``by_email`` to nobody, for what a letter of its own says to everybody. ``details`` are
     what the function of ``INBOX_MESSAGES`` fills into its words: plain JSON, and nothing secret,
     because it is stored. Costs a fixed number of statements. ValueError for an unknown topic,
     LookupError for a message that nobody can say.
@@ -85,8 +87,9 @@ def tell(
         if person.pk not in known
     ]
     InboxMessage.objects.bulk_create(new, ignore_conflicts=True)
-    told = same.exclude(person__in=known).select_related("person", "account")
-    _owe_letters(list(told), topic=subject, at=at)
+    if by_email:
+        told = same.exclude(person__in=known).select_related("person", "account")
+        _owe_letters(list(told), topic=subject, at=at)
 
 
 def unread_count(person: User) -> int:

@@ -310,6 +310,10 @@ DEFAULT_FROM_EMAIL = env.text(
     default=f"Seatledger <billing@{_site.hostname}>",
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Whom customers write to, for example for a module that is no part of their account.
+SUPPORT_EMAIL = env.text(
+    "SUPPORT_EMAIL", good="support@example.com", default=f"support@{_site.hostname}"
+)
 
 # Background work
 
@@ -342,7 +346,14 @@ ACCOUNTS_CONSEQUENCES = [
 ACCOUNTS_HOLDINGS = ["licensing.holdings.words_by_member"]
 # The function that says a message of the bell in words, by the message's name.
 INBOX_MESSAGES = {
+    "access_given": "accounts.role_messages.access_given",
     "company_changed": "accounts.company.told",
+    "hand_over_asked": "accounts.role_messages.hand_over_asked",
+    "hand_over_called_off": "accounts.role_messages.hand_over_called_off",
+    "hand_over_declined": "accounts.role_messages.hand_over_declined",
+    "hand_over_done": "accounts.role_messages.hand_over_done",
+    "primary_appointed": "accounts.role_messages.primary_appointed",
+    "purchase_permission": "accounts.role_messages.purchase_permission",
 }
 BILLING_GATEWAY = "billing.gateways.sandbox.SandboxGateway"
 # How long a worker of a billing run may be silent before another one takes its page over.
@@ -350,6 +361,8 @@ BILLING_LEASE_SECONDS = env.number("BILLING_LEASE_SECONDS", default=60, least=1)
 MAIL_LETTERS = {
     "address_known": "accounts.sign_in_letters.address_known",
     "confirm_address": "accounts.sign_in_letters.confirm_address",
+    "hand_over": "accounts.role_letters.hand_over",
+    "hand_over_done": "accounts.role_letters.hand_over_done",
     "inbox": "accounts.inbox.letter",
     "invitation": "accounts.sign_in_letters.invitation",
     "invoice": "billing.documents.letters.invoice",

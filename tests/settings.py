@@ -16,7 +16,7 @@ _socket = Path(tempfile.gettempdir()) / f"seatledger-tests-{os.getpid()}" / "bro
 # What a developer's shell says about the real site must not reach the tests.
 for _name in (
     *("ALLOWED_HOSTS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG", "HSTS_SECONDS"),
-    *("MAIL_FROM", "SECRET_KEY", "SITE_URL", "SSL_REDIRECT", "TIME_ZONE"),
+    *("MAIL_FROM", "SECRET_KEY", "SITE_URL", "SSL_REDIRECT", "SUPPORT_EMAIL", "TIME_ZONE"),
 ):
     os.environ.pop(_name, None)
 

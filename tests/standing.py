@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from accounts import access, visits
 from accounts.access import Standing
 from accounts.models import Account, Member, User
@@ -26,12 +28,18 @@ def stands(
     return found
 
 
-def chief(account: Account) -> Standing:
+def chief(account: Account, **more: Any) -> Standing:
     """Where the account's primary account admin stands."""
-    return stands(MemberFactory(account=account, signs_in=True, primary_admin=True))
+    return stands(MemberFactory(account=account, signs_in=True, primary_admin=True, **more))
 
 
-def holder(account: Account, *rights: Right, **more: object) -> Standing:
+def holder(account: Account, *rights: Right, **more: Any) -> Standing:
     """Where a member stands whose Access opens these."""
     own = AccessFactory(account=account, rights=rights)
     return stands(MemberFactory(account=account, signs_in=True, access=own, **more))
+
+
+def me(here: Standing) -> Member:
+    """The member that somebody stands as."""
+    assert here.member is not None
+    return here.member

@@ -44,9 +44,12 @@ class Access(models.Model):
 
     def __str__(self) -> str:
         """Its name; of the administrators' in the reader's language."""
-        if self.kind == self.Kind.ADMINISTRATORS:
-            return str(self.Kind.ADMINISTRATORS.label)
-        return self.name
+        return str(self.Kind.ADMINISTRATORS.label) if self.is_administrators else self.name
+
+    @property
+    def is_administrators(self) -> bool:
+        """Whether it is the built-in one, which opens everything."""
+        return self.kind == self.Kind.ADMINISTRATORS
 
 
 class AccountGroupPermission(GroupObjectPermissionBase):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import pytest
 
 from accounts import access, accesses
@@ -11,7 +14,7 @@ from accounts.refusals import ChangeRefused
 from accounts.rights import GRANTABLE, Right
 from tests.concurrency.threads import together
 from tests.factories import AccessFactory, AccountFactory, MemberFactory, UserFactory, instant
-from tests.standing import chief, holder, stands
+from tests.standing import chief, holder, me, stands
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +53,7 @@ def standings():
             account=account,
         ),
         "visit": lambda account: stands(
-            holder(account, *own).member, visited_by=UserFactory(staff=True)
+            me(holder(account, *own)), visited_by=UserFactory(staff=True)
         ),
     }
 
@@ -58,7 +61,12 @@ def standings():
 def test_nobody_lets_an_access_open_or_close_what_they_do_not_have():
     here = holder(AccountFactory(), Right.UPDATE_ACCESSES)
     sales = AccessFactory(account=here.account, rights=[Right.SEE_QUEUES])
-    change = {"here": here, "access_id": sales.pk, "seen": [Right.SEE_QUEUES], "at": AT}
+    change: dict[str, Any] = {
+        "here": here,
+        "access_id": sales.pk,
+        "seen": [Right.SEE_QUEUES],
+        "at": AT,
+    }
 
     for rights in ([Right.SEE_QUEUES, Right.SEE_TEAM], []):
         with pytest.raises(ChangeRefused, match="only what you have yourself"):
@@ -70,10 +78,9 @@ def test_nobody_lets_an_access_open_or_close_what_they_do_not_have():
 
 def test_nobody_edits_their_own_access_into_more_but_may_into_less():
     here = holder(AccountFactory(), Right.UPDATE_ACCESSES, Right.UPDATE_QUEUES)
-    assert here.member is not None
-    own = here.member.access_id
+    own = me(here).access_id
     seen = here.rights
-    change = {"here": here, "access_id": own, "at": AT}
+    change: dict[str, Any] = {"here": here, "access_id": own, "at": AT}
 
     with pytest.raises(ChangeRefused, match="Update Team"):
         accesses.change_rights(seen=seen, rights=seen | {Right.UPDATE_TEAM}, **change)
@@ -89,7 +96,7 @@ def test_a_right_of_a_module_to_come_is_not_given_ahead():
     ahead = AccessFactory(account=account, rights=[Right.SEE_LICENSING])
 
     with pytest.raises(ChangeRefused, match="Access Licensing"):
-        accesses.assign(here=here, access_id=ahead.pk, member_ids=[here.member.pk], at=AT)
+        accesses.assign(here=here, access_id=ahead.pk, member_ids=[me(here).pk], at=AT)
 
 
 @pytest.mark.parametrize(
@@ -100,13 +107,13 @@ def test_each_deed_asks_for_its_right(deed_of):
     sales = AccessFactory(account=account, name="Sales")
     here = holder(account, *(right for right in GRANTABLE if not right.updates))
     name = {"name": "New"}
-    more = {
+    more: dict[str, Any] = {
         "create": name,
         "clone": name | {"access_id": sales.pk},
         "rename": name | {"access_id": sales.pk, "seen": "Sales"},
         "change_rights": {"access_id": sales.pk, "seen": [], "rights": [Right.SEE_TEAM]},
         "delete": {"access_id": sales.pk},
-        "assign": {"access_id": sales.pk, "member_ids": [here.member.pk]},
+        "assign": {"access_id": sales.pk, "member_ids": [me(here).pk]},
     }
 
     with pytest.raises(Lacking) as lacking:
@@ -119,7 +126,9 @@ def test_each_deed_asks_for_its_right(deed_of):
 
 def test_a_right_that_was_taken_while_the_page_was_open_is_gone():
     here = holder(AccountFactory(), Right.UPDATE_ACCESSES)
-    access.set_rights(here.member.access, [Right.SEE_ACCESSES])
+    own = me(here).access
+    assert own is not None
+    access.set_rights(own, [Right.SEE_ACCESSES])
 
     with pytest.raises(Lacking):
         accesses.create(here=here, name="Late", at=AT)
@@ -129,7 +138,7 @@ def test_an_access_of_another_account_is_not_found():  # ALL-1
     here = chief(AccountFactory())
     theirs = AccessFactory(account=AccountFactory(), name="Theirs", rights=[Right.SEE_TEAM])
     member = MemberFactory(account=here.account)
-    foreign = {"here": here, "access_id": theirs.pk, "at": AT}
+    foreign: dict[str, Any] = {"here": here, "access_id": theirs.pk, "at": AT}
 
     for change in (
         lambda: accesses.clone(name="Ours", **foreign),
@@ -210,7 +219,7 @@ def test_nobody_gives_themselves_or_others_more_than_they_have():
     ann = MemberFactory(account=here.account)
     ben = MemberFactory(account=here.account, access=more)
 
-    for member in (here.member, ann):
+    for member in (me(here), ann):
         with pytest.raises(ChangeRefused, match="Access Queues"):
             accesses.assign(here=here, access_id=more.pk, member_ids=[member.pk], at=AT)
     with pytest.raises(ChangeRefused, match="give and take only"):
@@ -275,11 +284,10 @@ def test_an_access_is_deleted_or_given_but_never_both():
             MemberFactory(account=here.account),
         )
 
+        both: dict[str, Any] = {"here": here, "access_id": one.pk, "at": AT}
         deleted, given = together(
-            lambda one=one: accesses.delete(here=here, access_id=one.pk, at=AT),
-            lambda one=one, ann=ann: accesses.assign(
-                here=here, access_id=one.pk, member_ids=[ann.pk], at=AT
-            ),
+            partial(accesses.delete, **both),
+            partial(accesses.assign, member_ids=[ann.pk], **both),
         )
 
         assert isinstance(deleted, ChangeRefused) != isinstance(given, ChangeRefused)
@@ -290,7 +298,7 @@ def test_an_access_is_deleted_or_given_but_never_both():
 def test_of_two_who_save_at_once_the_later_is_told():
     here = chief(AccountFactory())
     sales = AccessFactory(account=here.account)
-    change = {"here": here, "access_id": sales.pk, "seen": [], "at": AT}
+    change: dict[str, Any] = {"here": here, "access_id": sales.pk, "seen": [], "at": AT}
 
     said = together(
         lambda: accesses.change_rights(rights=[Right.SEE_TEAM], **change),

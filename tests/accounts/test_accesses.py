@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group
 from django.utils import translation
@@ -121,7 +123,12 @@ def test_saving_what_is_so_writes_nothing():
 def test_the_later_of_two_tabs_is_told_what_changed_meanwhile():
     here = chief(AccountFactory())
     sales = AccessFactory(account=here.account, name="Sales", rights=[Right.SEE_QUEUES])
-    change = {"here": here, "access_id": sales.pk, "seen": [Right.SEE_QUEUES], "at": AT}
+    change: dict[str, Any] = {
+        "here": here,
+        "access_id": sales.pk,
+        "seen": [Right.SEE_QUEUES],
+        "at": AT,
+    }
     accesses.change_rights(rights=[Right.SEE_TEAM], **change)
     accesses.rename(here=here, access_id=sales.pk, seen="Sales", name="Field", at=AT)
 
@@ -204,7 +211,7 @@ def test_administrators_is_made_once_and_read_in_the_readers_language():
 def test_administrators_is_neither_changed_nor_deleted(change):
     here = chief(AccountFactory())
     built_in = accesses.administrators_of(account_id=here.account.pk)
-    more = {
+    more: dict[str, Any] = {
         "rename": {"seen": "Administrators", "name": "Bosses"},
         "change_rights": {"seen": GRANTABLE, "rights": []},
         "delete": {},
