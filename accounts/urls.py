@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from accounts.views import company, inbox, invitations, opening, profile, start, visits
+from accounts.views import (
+    access_giving,
+    accesses,
+    company,
+    hand_over,
+    inbox,
+    invitations,
+    member,
+    opening,
+    profile,
+    start,
+    visits,
+)
 
 app_name = "accounts"
+_ACCESS = "accounts/<int:account_id>/accesses/<int:access_id>/"
+_MEMBER = "accounts/<int:account_id>/team/<int:member_id>/"
+_HAND_OVER = "accounts/<int:account_id>/hand-over/"
 urlpatterns: list[URLPattern] = [
     path("accounts/<int:account_id>/settings/company/", company.details, name="company"),
     path("me/profile/", profile.profile, name="profile"),
@@ -31,4 +46,19 @@ urlpatterns: list[URLPattern] = [
         name="invitation_withdraw",
     ),
     path("invitations/<str:token>/", invitations.join, name="invitation"),
+    path("accounts/<int:account_id>/accesses/", accesses.index, name="accesses"),
+    path("accounts/<int:account_id>/accesses/new/", accesses.new, name="access_new"),
+    path(_ACCESS, accesses.general, name="access"),
+    path(_ACCESS + "manage/", accesses.manage, name="access_manage"),
+    path(_ACCESS + "clone/", accesses.clone, name="access_clone"),
+    path(_ACCESS + "delete/", accesses.delete, name="access_delete"),
+    path(_ACCESS + "give/", access_giving.give, name="access_give"),
+    path(_MEMBER, member.page, name="member"),
+    path(_MEMBER + "details/", member.details, name="member_details"),
+    path(_MEMBER + "access/", member.give_access, name="member_access"),
+    path(_MEMBER + "purchase/", member.purchase, name="member_purchase"),
+    path(_HAND_OVER, hand_over.hand_over, name="hand_over"),
+    path(_HAND_OVER + "to/<int:member_id>/", hand_over.hand_over_to, name="hand_over_to"),
+    path(_HAND_OVER + "call-off/", hand_over.call_off, name="hand_over_call_off"),
+    path(_HAND_OVER + "<int:hand_over_id>/", hand_over.hand_over_answer, name="hand_over_answer"),
 ]
