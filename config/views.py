@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from accounts import doors
 from accounts.models import User
@@ -37,7 +38,9 @@ def style_dialog(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"3 → {form.cleaned_data['seats']} seats, usable now.")
         return redirect("style")
     status = 422 if form.errors else 200
-    return render(request, "style/in_dialog.html", {"form": form}, status=status)
+    return render(
+        request, "style/in_dialog.html", {"form": form, "back": reverse("style")}, status=status
+    )
 
 
 def _for_staff(request: HttpRequest) -> None:

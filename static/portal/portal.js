@@ -68,6 +68,14 @@ function leaveFor(address) {
   window.location.assign(address);
 }
 
+// Inside, the way back to the page below is to close.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#over a[href]");
+  if (!link || !isPlain(event) || link.hash || link.pathname !== window.location.pathname) return;
+  event.preventDefault();
+  dialog().close();
+});
+
 document.addEventListener("click", (event) => {
   // Beside an open dialog: the backdrop closes it.
   if (event.target.matches?.("dialog[open]") && isOutside(event)) event.target.close();

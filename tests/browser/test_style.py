@@ -84,6 +84,17 @@ def test_what_is_right_in_a_dialog_leads_the_page_on(page: Page):  # ALL-3
     expect(page.locator(".messages")).to_contain_text("3 → 3 seats, usable now.")
 
 
+def test_to_cancel_in_a_dialog_closes_it_and_keeps_the_page(page: Page):  # ALL-3
+    page.goto("/style/?theme=dark")
+    page.get_by_role("link", name="Open a page in a dialog").click()
+    dialog = page.get_by_role("dialog")
+
+    dialog.get_by_role("link", name="Cancel").click()
+
+    expect(dialog).to_be_hidden()
+    expect(page).to_have_url(re.compile("theme=dark$"))
+
+
 def test_a_menu_is_worked_by_keyboard(page: Page):  # ALL-3
     opener = page.get_by_role("button", name="What can be done with Jana").first
     opener.focus()
