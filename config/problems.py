@@ -59,7 +59,8 @@ def _lacking(refused: Lacking) -> dict[str, Any]:
     account, right = refused.account, refused.right
     module = right.module
     if module is not None and not access.is_open(module, account):
-        return {"account": account, "closed": MODULES[module].name}
+        sales = settings.SUPPORT_EMAIL
+        return {"account": account, "closed": MODULES[module].name, "sales": sales}
     gives = Right.PRIMARY if module is None else Right.UPDATE_ACCESSES
     holders = access.holders(account, right)
     givers = access.holders(account, gives)

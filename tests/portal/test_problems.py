@@ -63,10 +63,13 @@ def test_who_may_purchase_is_not_who_can_give_it(account, reader):  # RSL-6
     assert has < page.index("Eva Tichá") < gives
 
 
-def test_a_module_that_the_account_has_not_is_for_sales_to_add(account, reader):  # LIC-2
+def test_a_module_that_the_account_has_not_is_for_sales_to_add(account, reader, settings):  # LIC-2
+    settings.SUPPORT_EMAIL = "sales@example.com"
+
     page = lacking(account, Right.SEE_LICENSING, reader=reader)
 
-    assert "Licensing is not part of Nordwind. Contact sales to add it." in page
+    assert "Licensing is not part of Nordwind. Contact sales to add it:" in page
+    assert "mailto:sales@example.com" in page
     assert "Jana Nováková" not in page
 
 
