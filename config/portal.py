@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -101,7 +100,7 @@ def _shell(request: HttpRequest, person: User) -> dict[str, Any]:
     shown = {
         "person": person,
         "home": reverse("home"),
-        "personal": list(_personal(here)),
+        "personal": _personal(here),
         "bell": _bell(person),
         "jump": _address("accounts:jump", None),
         "support": _support(request),
@@ -136,18 +135,18 @@ def navigation(here: Standing, path: str) -> list[dict[str, Any]]:
     return [group for group in groups if group["entries"]]
 
 
-def _personal(here: Standing | None) -> Iterator[dict[str, Any]]:
+def _personal(here: Standing | None) -> list[dict[str, Any]]:
     """What the menu under the person's name offers, beside signing out."""
-    pages = [
-        (_("Profile"), "accounts:profile", "users", None),
-        (_("Billing & upgrade"), "billing:overview", "billing", Right.SEE_BILLING),
-        (_("Sign-in and security"), "mfa_index", "accesses", None),
+    profile = reverse("accounts:profile")
+    entries = [
+        {"label": _("Profile"), "url": profile, "icon": "users"},
+        {"label": _("Sign-in and security"), "url": reverse("mfa_index"), "icon": "accesses"},
+        {"label": _("Language"), "url": f"{profile}#id_language", "icon": "language"},
     ]
-    for label, page, icon, needs in pages:
-        if needs is not None and (here is None or not here.may(needs)):
-            continue
-        if url := _address(page, here):
-            yield {"label": label, "url": url, "icon": icon}
+    if here is not None and here.may(Right.SEE_BILLING):
+        billing = reverse("billing:overview", args=[here.account.pk])
+        entries.insert(1, {"label": _("Billing & upgrade"), "url": billing, "icon": "billing"})
+    return entries
 
 
 def _others(request: HttpRequest, person: User, here: Standing | None) -> dict[str, Any]:
