@@ -13,13 +13,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import mail
@@ -39,6 +40,7 @@ NOTICES: Final = {
     "mfa/email/webauthn_added": "key_added",
     "mfa/email/webauthn_removed": "key_removed",
 }
+_PAPER: Final = '<rect width="100%" height="100%" fill="#fff"/>'
 
 
 class Adapter(DefaultAccountAdapter):
@@ -115,6 +117,18 @@ class SecondFactors(DefaultMFAAdapter):
         "incorrect_code": _("This code is not right. Type the newest one."),
         "unverified_email": _("Confirm each of your e-mail addresses first, or remove it."),
     }
+
+    def build_totp_svg(self, url: str) -> str:
+        """The picture that the app scans, on white: on dark paper no app would see it."""
+        picture: str = super().build_totp_svg(url)
+        return picture.replace("<path", f"{_PAPER}<path", 1)
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """What a passkey is called until its owner says it: Passkey, Passkey 2."""
+        before = Authenticator.objects.filter(user=user, type=type).count()
+        if not before:
+            return gettext("Passkey")
+        return gettext("Passkey %(number)s") % {"number": before + 1}
 
     def encrypt(self, text: str) -> str:
         """Secrets are sealed, so that a copy of the database alone opens no account."""

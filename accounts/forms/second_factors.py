@@ -35,10 +35,14 @@ class AddPasskey(Worded, AddWebAuthnForm):
     hints = {
         "name": _("For example the device that keeps it: office laptop."),
         "passwordless": _(
-            "Then it asks for your face, your finger or a PIN, and no password is needed. Without "
-            "it serves as the second step after your password."
+            "It asks for your face, your finger or a PIN then, and no password is needed. Otherwise "
+            "it is the second step after your password."
         ),
     }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
 
 
 class RenamePasskey(Worded, EditWebAuthnForm):

@@ -74,6 +74,14 @@ def test_an_app_is_added_and_asked_for_at_the_next_sign_in(
     assert post.only()["Subject"] == "An authenticator app was added to your sign-in"
 
 
+def test_the_picture_for_the_app_is_drawn_on_white(client, jana):
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+    picture = client.get(reverse("mfa_activate_totp")).context["totp_svg"]
+
+    assert picture.index('fill="#fff"') < picture.index("<path")
+
+
 def test_a_wrong_code_is_refused_beside_its_field(client, jana):  # ALL-4
     add_app(client)
     client.post(reverse("account_logout"))
