@@ -35,8 +35,8 @@ class AddPasskey(Worded, AddWebAuthnForm):
     hints = {
         "name": _("For example the device that keeps it: office laptop."),
         "passwordless": _(
-            "It asks for your face, your finger or a PIN then, and no password is needed. Otherwise "
-            "it is the second step after your password."
+            "It asks for your face, your finger or a PIN then, and no password is needed. "
+            "Otherwise it is the second step after your password."
         ),
     }
 
