@@ -25,6 +25,9 @@ def can_change(account: Account, right: Right) -> str:
         # One sentence for one person and for several: "can" has no forms in English.
         words = ngettext("%(people)s can change this.", "%(people)s can change this.", len(people))
         return words % {"people": together([called(one) for one in people])}
+    if account.role == Account.Role.WORKSPACE:
+        # It learns nothing of its agency, its name included (AGY-3).
+        return _("The people of your agency can change this.")
     if account.parent is not None:
         return _("The people of %(parent)s can change this.") % {"parent": account.parent}
     return _("Nobody in this account can change this. Ask support.")
