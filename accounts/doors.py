@@ -28,6 +28,7 @@ class Audience(StrEnum):
     ACCOUNT = "account"  # the people of the account in the address
     STAFF = "staff"  # people of the vendor, by role
     LINK = "link"  # who has the signed link
+    NOBODY = "nobody"  # an address that leads nowhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,23 @@ from accounts.doors import Audience, Door, door_of
 _EVERYBODY: Final = Door(Audience.EVERYBODY)
 _SIGNED_OUT: Final = Door(Audience.SIGNED_OUT)
 _SIGNED_IN: Final = Door(Audience.SIGNED_IN)
+# Who is on the way in, has the key of a letter, has set up a second factor.
+_ON_THE_WAY: Final = Door(Audience.SIGNED_OUT, may_refuse=True)
+_SOME: Final = Door(Audience.EVERYBODY, may_refuse=True)
+_WITH_A_FACTOR: Final = Door(Audience.SIGNED_IN, may_refuse=True)
 _STAFF: Final = Door(Audience.STAFF)
+_SOME_STAFF: Final = Door(Audience.STAFF, may_refuse=True)
+_NOBODY: Final = Door(Audience.NOBODY)
 
 # The pages of allauth and of the admin's frame, by the names of their addresses.
 ELSEWHERE: Final[Mapping[str, Door]] = {
     "account_login": _SIGNED_OUT,
     "account_signup": _SIGNED_OUT,
-    "account_confirm_login_code": _SIGNED_OUT,
-    "account_logout": _EVERYBODY,
+    "account_confirm_login_code": _ON_THE_WAY,
+    "account_logout": _SOME,
     "account_inactive": _EVERYBODY,
     "account_email_verification_sent": _EVERYBODY,
-    "account_confirm_email": _EVERYBODY,
+    "account_confirm_email": _SOME,
     "account_reset_password": _EVERYBODY,
     "account_reset_password_done": _EVERYBODY,
     "account_reset_password_from_key": _EVERYBODY,
@@ -32,26 +38,32 @@ ELSEWHERE: Final[Mapping[str, Door]] = {
     "account_change_password": _SIGNED_IN,
     "account_set_password": _SIGNED_IN,
     "mfa_index": _SIGNED_IN,
-    "mfa_authenticate": _SIGNED_OUT,
+    "mfa_authenticate": _ON_THE_WAY,
     "mfa_reauthenticate": _SIGNED_IN,
     "mfa_activate_totp": _SIGNED_IN,
-    "mfa_deactivate_totp": _SIGNED_IN,
-    "mfa_view_recovery_codes": _SIGNED_IN,
+    "mfa_deactivate_totp": _WITH_A_FACTOR,
+    "mfa_view_recovery_codes": _WITH_A_FACTOR,
     "mfa_generate_recovery_codes": _SIGNED_IN,
-    "mfa_download_recovery_codes": _SIGNED_IN,
+    "mfa_download_recovery_codes": _WITH_A_FACTOR,
+    "mfa_list_webauthn": _SIGNED_IN,
+    "mfa_add_webauthn": _SIGNED_IN,
+    "mfa_reauthenticate_webauthn": _WITH_A_FACTOR,
+    "mfa_edit_webauthn": _SIGNED_IN,
+    "mfa_remove_webauthn": _SIGNED_IN,
+    "mfa_login_webauthn": _ON_THE_WAY,
     "admin:index": _STAFF,
     "admin:search": _STAFF,
-    "admin:login": _EVERYBODY,
-    "admin:logout": _STAFF,
+    "admin:login": _STAFF,  # sends the others to the one sign-in
+    "admin:logout": _SOME,
     "admin:password_change": _STAFF,
     "admin:password_change_done": _STAFF,
-    "admin:autocomplete": _STAFF,
+    "admin:autocomplete": _SOME_STAFF,
     "admin:jsi18n": _STAFF,
-    "admin:view_on_site": _STAFF,
-    "admin:app_list": _STAFF,
-    # An old address of a row, and every address that is none.
+    "admin:app_list": _SOME_STAFF,
+    # An old address of a row; no row has a page elsewhere; and every address that is none.
     "admin:RedirectView": _STAFF,
-    "admin:catch_all_view": _STAFF,
+    "admin:view_on_site": _NOBODY,
+    "admin:catch_all_view": _NOBODY,
 }
 
 # What the admin's page of a model does with its rows, by the method that answers: (GET, POST).

@@ -1,0 +1,112 @@
+"""Knocking at one address as one persona: what was answered, and whether anything was written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.handlers.base import BaseHandler
+from django.db import connection, transaction
+from django.http.response import HttpResponseBase
+from django.test import RequestFactory
+from django.urls import reverse
+
+from tests.isolation.people import Persona
+
+_WRITES: Final = re.compile(
+    r'\s*(?:INSERT (?:OR \w+ )?INTO|REPLACE INTO|UPDATE|DELETE FROM|TRUNCATE)\s+"?(\w+)', re.I
+)
+_NO_DATA: Final = frozenset({"django_session"})
+
+
+class Outcome(StrEnum):
+    """What a request comes to."""
+
+    SIGN_IN = "sent to sign-in"
+    NOT_FOUND = "404"
+    FORBIDDEN = "403"
+    UNASKED = "405"
+    IN = "let in"
+    BROKEN = "broken"
+
+
+@dataclass
+class Answer:
+    """What was answered, and the tables that were written to meanwhile."""
+
+    outcome: Outcome
+    status: int = 0
+    body: str = ""
+    wrote: list[str] = field(default_factory=list)
+    trouble: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.outcome} ({self.trouble or self.status})"
+
+
+class Knocker:
+    """Asks as anybody, through every middleware; whatever a request does is undone."""
+
+    def __init__(self) -> None:
+        self._requests = RequestFactory()
+        self._site = BaseHandler()
+        self._site.load_middleware()
+
+    def ask(self, persona: Persona, method: str, path: str, *, htmx: bool = False) -> Answer:
+        """One request, with nothing in it but who sends it."""
+        cache.clear()  # nobody knocks too often
+        request = self._requests.generic(
+            method, path, headers={"HX-Request": "true"} if htmx else {}
+        )
+        request.COOKIES[settings.SESSION_COOKIE_NAME] = persona.session
+        request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # as test clients do
+        wrote: list[str] = []
+        with _undone(), connection.execute_wrapper(_watch(wrote)):
+            try:
+                response = self._site.get_response(request)
+            except Exception as problem:
+                return Answer(Outcome.BROKEN, trouble=f"{type(problem).__name__}: {problem}")
+            return Answer(_outcome(response), response.status_code, _body(response), wrote)
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]  # as TestCase says of its own
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+def _watch(wrote: list[str]) -> Callable[..., Any]:
+    def execute(run: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found = _WRITES.match(sql)
+        if found and found[1] not in _NO_DATA:
+            wrote.append(found[1])
+        return run(sql, params, many, context)
+
+    return execute
+
+
+def _outcome(response: HttpResponseBase) -> Outcome:
+    status = response.status_code
+    leads_to = urlsplit(response.headers.get("Location") or response.headers.get("HX-Redirect", ""))
+    if status == 401 or leads_to.path in {reverse(settings.LOGIN_URL), reverse("admin:login")}:
+        return Outcome.SIGN_IN
+    if status >= 500:
+        return Outcome.BROKEN
+    refused = {403: Outcome.FORBIDDEN, 404: Outcome.NOT_FOUND, 405: Outcome.UNASKED}
+    return refused.get(status, Outcome.IN)
+
+
+def _body(response: Any) -> str:
+    """What a person reads of the answer: its text, and where it leads."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.decode(errors="replace") + response.headers.get("Location", "")

@@ -1,0 +1,34 @@
+"""The world of the isolation test, written down once for all of its tests."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+
+from tests.isolation.world import World, world
+
+
+@pytest.fixture(autouse=True)
+def _as_asked(caplog: pytest.LogCaptureFixture, settings) -> None:
+    """Thousands of refusals are wanted here and nothing to log; a failure is one with its name."""
+    caplog.set_level(logging.CRITICAL, logger="django.request")
+    settings.DEBUG_PROPAGATE_EXCEPTIONS = True
+    settings.INBOX_MESSAGES = settings.INBOX_MESSAGES | {"said": "tests.isolation.people.said"}
+
+
+@pytest.fixture(scope="session")
+def deep() -> bool:
+    """Whether everybody is asked everywhere: in `make proof`."""
+    return os.environ.get("HYPOTHESIS_PROFILE") == "proof"
+
+
+@pytest.fixture(scope="module")
+def everybody(django_db_setup: None, django_db_blocker, deep: bool) -> Iterator[World]:
+    """The world, in a transaction that is rolled back when the last test of the file is done."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield world(all_of_them=deep)
+        transaction.set_rollback(True)

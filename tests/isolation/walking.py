@@ -1,0 +1,74 @@
+"""Walking to one address as everybody: what was found there against what its door declares."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accounts.doors import Audience, Door
+from config.doors import ELSEWHERE, door_at
+from tests.isolation.addresses import Address
+from tests.isolation.asking import Answer, Knocker, Outcome
+from tests.isolation.cases import Asking, Case, Choice
+from tests.isolation.judging import expected, faults
+from tests.isolation.world import World
+
+_METHODS: Final = ("GET", "POST")
+_SHOWN: Final = 25
+
+
+def faults_at(address: Address, *, world: World, deep: bool = False) -> list[str]:
+    """Everything at this address that is not as its door says; empty where all is well."""
+    door = door_at(address.view, name=address.name)
+    if door is None:
+        return [
+            f"{address} declares nothing. Say above its view whom it is for, for example "
+            "@doors.of_account(Right.SEE_TEAM); for a view of somebody else's, in config/doors.py."
+        ]
+    asking = Asking(address, door, world, deep)
+    knocker = Knocker()
+    asked = []
+    for method in _METHODS:
+        choice = _choice(asking, method, knocker)
+        for case in asking.cases(method, choice):
+            asked.append((case, method, knocker.ask(case.persona, method, case.path)))
+            if deep and method == "GET":
+                part = knocker.ask(case.persona, method, case.path, htmx=True)
+                asked.append((case, method, part))
+    return _judged(address, door, asked, world)
+
+
+def _judged(
+    address: Address, door: Door, asked: list[tuple[Case, str, Answer]], world: World
+) -> list[str]:
+    ours = address.name not in ELSEWHERE
+    takes = {
+        method: any(answer.outcome is Outcome.IN for _, one, answer in asked if one == method)
+        for method in _METHODS
+    }
+    found = [
+        fault
+        for case, method, answer in asked
+        for fault in faults(
+            door, case, method, answer, answered=takes[method], ours=ours, world=world
+        )
+    ]
+    if not any(takes.values()) and not door.may_refuse and door.audience is not Audience.NOBODY:
+        found.insert(0, "Nobody is let in, by no method.")
+    if len(found) > _SHOWN:
+        found = [*found[:_SHOWN], f"… and {len(found) - _SHOWN} more."]
+    return found
+
+
+def _choice(asking: Asking, method: str, knocker: Knocker) -> Choice:
+    """Which rows the address is about: those with which somebody is let in whom it is for."""
+    door, home = asking.door, asking.home()
+    for choice in asking.choices():
+        insiders = [
+            case
+            for case in asking.cases(method, choice)
+            if case.place is home and Outcome.IN in expected(door, case, method)
+        ]
+        for case in insiders if door.may_refuse else insiders[:1]:
+            if knocker.ask(case.persona, method, case.path).outcome is Outcome.IN:
+                return choice
+    return {}

@@ -1,0 +1,141 @@
+"""The whole world of the isolation test: its accounts, its people, and the rows of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.contrib import admin
+from django.db import models
+
+from accounts import access
+from accounts.admin.desk import declared_by
+from accounts.doors import Door
+from accounts.models import Account
+from billing.invoicing import draft_page
+from billing.models import BillingRun, Invoice, Line, RunDraft, RunFailure
+from tests.admin import book
+from tests.billing.running import bill
+from tests.factories import SubscriptionFactory, instant
+from tests.isolation.addresses import Address
+from tests.isolation.people import Persona, people
+from tests.isolation.places import Place, Things, places
+
+_FEBRUARY: Final = instant("2026-02-01 06:00")
+
+# What some addresses are asked besides, so that they have an answer.
+QUERIES: Final[Mapping[str, str]] = {
+    "admin:autocomplete": "app_label=billing&model_name=billingrun&field_name=account&term=a",
+}
+
+
+_OF_OTHERS: Final[Mapping[str, Things]] = {
+    "admin:app_list": {"app_label": ("billing",)},
+    "admin:catch_all_view": {"url": ("nothing/",)},
+    "admin:RedirectView": {"object_id": (1,)},
+    "admin:view_on_site": {"content_type_id": (1,), "object_id": (1,)},
+    "account_confirm_email": {"key": ("forged",)},
+    "account_reset_password_from_key": {"uidb36": ("1",), "key": ("forged",)},
+}
+
+
+class UnknownArgumentError(LookupError):
+    """An address names something of which the world has none."""
+
+    def __init__(self, address: Address, argument: str) -> None:
+        super().__init__(
+            f"{address}: nobody has said what `{argument}` names. Give each account one, in "
+            "`things` of tests/isolation/places.py; what belongs to a person in people.py, what "
+            "belongs to the vendor in world.py."
+        )
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything there is: ``desk`` are the things that are no account's."""
+
+    places: Mapping[str, Place]
+    people: Mapping[str, Persona]
+    desk: Things
+
+    def named(
+        self, argument: str, *, at: Address, door: Door, place: Place, own: Things
+    ) -> tuple[object, ...]:
+        """What this argument can name at this address: the person's own, or the account's.
+
+        Nothing where this account has none of what others have.
+        """
+        for known in (_of(at), own, place.things, self.desk):
+            if argument in known:
+                return known[argument]
+        if any(argument in other.things for other in self.places.values()):
+            return ()
+        if door.model is not None and argument in {"object_id", "id", "_0", "_1"}:
+            return _rows(door.model, versions=argument == "_1")
+        raise UnknownArgumentError(at, argument)
+
+
+def world(*, all_of_them: bool = False) -> World:
+    """Written down once; everything that is asked of it is rolled back."""
+    access.set_staff_roles(declared_by(admin.site))
+    here = places()
+    desk = _desk(here)
+    found = people(here, all_of_them=all_of_them)
+    return World(here, {persona.name: persona for persona in found}, desk)
+
+
+def _desk(here: Mapping[str, Place]) -> Things:
+    """Rows of every page of the desk: what was sold, billed, paid, has failed and is scheduled."""
+    (customer,) = book.customers(1)
+    run = BillingRun.objects.latest("pk")
+    book.beside(1)
+    for place in here.values():
+        SubscriptionFactory(
+            account=place.account, starts_on=date(2026, 1, 1), items={"desk-seat": 1}
+        )
+    bill(at=instant("2026-01-01 08:00"))
+    dry = BillingRun.objects.create(
+        at=_FEBRUARY,
+        source=BillingRun.Source.ADMIN,
+        state=BillingRun.State.DONE,
+        dry_run=True,
+        started_at=_FEBRUARY,
+    )
+    document = draft_page(payer_ids=[customer.pk], at=_FEBRUARY).payers[0].documents[0]
+    draft = RunDraft.objects.create(
+        run=dry, payer=customer, position=1, document=document.to_json()
+    )
+    failure = RunFailure.objects.create(
+        run=run, payer=customer, reason="No price.", failed_at=_FEBRUARY
+    )
+    for place in here.values():
+        place.things |= _invoices(place.account)
+    return {
+        "run_id": (run.pk, dry.pk),
+        "draft_id": (draft.pk,),
+        "failure_id": (failure.pk,),
+    }
+
+
+def _invoices(account: Account) -> Things:
+    """The account's invoice and a line of it, where it pays for itself."""
+    invoice = Invoice.objects.filter(payer=account).first()
+    if invoice is None:
+        return {}
+    line = Line.objects.filter(bill__invoice=invoice)[0]
+    return {"invoice_id": (invoice.pk,), "line_id": (line.pk,)}
+
+
+def _of(address: Address) -> Things:
+    """What the arguments of some addresses of others name."""
+    return _OF_OTHERS.get(address.name, {})
+
+
+def _rows(model: type[models.Model], *, versions: bool) -> tuple[object, ...]:
+    """The latest row of this model and the first; or the latest entry of the latter's log."""
+    rows: Any = model._default_manager.order_by("-pk")
+    if not versions:
+        return (rows[0].pk, rows.last().pk)
+    return (rows[0].history.latest("history_id").history_id,)
