@@ -115,6 +115,8 @@ def test_a_letter_whose_address_was_removed_is_not_sent(client, post: Post):
 
 def test_a_forgotten_password_is_set_anew_by_a_link_that_works_once(client, post: Post):
     jana = UserFactory(email="jana@example.com")
+    thief = Client()
+    assert signs_in(thief, jana.email, "correct horse")
     client.post(reverse("account_reset_password"), {"email": "Jana@Example.com"})
     letter = post.only()
     form = client.get(link_of(letter)).url
@@ -124,6 +126,7 @@ def test_a_forgotten_password_is_set_anew_by_a_link_that_works_once(client, post
     assert letter["To"] == "jana@example.com"
     assert signs_in(Client(), jana.email, "another long sentence")
     assert not signs_in(Client(), jana.email, "correct horse")
+    assert thief.get(reverse("account_email")).url.startswith(reverse("account_login"))
     assert post.only()["Subject"] == "Your password was changed"
     assert "used already" in Client().get(link_of(letter)).content.decode()
 
