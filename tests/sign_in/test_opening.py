@@ -154,7 +154,7 @@ def test_who_belongs_nowhere_opens_an_account_unless_they_are_invited(client):
 
     assert alone == PAGE
     assert choice.redirect_chain == [(reverse("accounts:accounts"), HTTPStatus.FOUND)]
-    assert "You are invited to Nordwind." in choice.content.decode()
+    assert "An invitation to Nordwind waits for you." in choice.content.decode()
 
 
 ROLES = [
