@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from accounts.models import Account, Member
 from billing.models import Invoice
+from config.demo.taken_over import email_of
+
+# Of the demo: a customer with a plan, a call centre with licensing, and old Conversations seats.
+PLAN: Final = "C-101"
+CALLS: Final = "C-121"
+SEATS: Final = "C-131"
+JANA: Final = email_of("Jana Nováková", PLAN)
+ALENA: Final = email_of("Alena Součková", CALLS)
+ANN: Final = email_of("Ann Walsh", SEATS)
+
+Address = Callable[[], str]
 
 
 def nothing(page: Page) -> None:
@@ -17,15 +30,30 @@ def nothing(page: Page) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One page of the demo: its file's name, who looks, where, and what is done there first."""
+    """One page of the demo: its file's name, where, who looks, and what is done there first."""
 
     name: str
-    person: str
-    address: Callable[[], str]
+    address: Address
+    person: str = ""
     first: Callable[[Page], None] = nothing
 
 
-def newest_invoice(reference: str) -> Callable[[], str]:
+def page(name: str) -> Address:
+    return lambda: reverse(name)
+
+
+def of(reference: str, name: str, *, member: str = "") -> Address:
+    """A page of an account, about one of its members or about none."""
+
+    def address() -> str:
+        account = Account.objects.get(reference=reference)
+        rows = [Member.objects.get(account=account, name=member).pk] if member else []
+        return reverse(name, args=[account.pk, *rows])
+
+    return address
+
+
+def newest_invoice(reference: str) -> Address:
     def address() -> str:
         newest = Invoice.objects.filter(payer__reference=reference).latest("pk")
         return reverse("admin:billing_invoice_change", args=[newest.pk])
@@ -39,5 +67,11 @@ def ask_why(page: Page) -> None:
 
 
 PICTURES: tuple[Picture, ...] = (
-    Picture("invoice-why", "billing@demo.example", newest_invoice("C-123"), ask_why),
+    Picture("sign-in", page("account_login")),
+    Picture("billing", of(PLAN, "billing:overview"), JANA),
+    Picture("conversations", of(SEATS, "billing:conversations"), ANN),
+    Picture("accesses", of(CALLS, "accounts:accesses"), ALENA),
+    Picture("member", of(CALLS, "accounts:member", member="Radek Beneš"), ALENA),
+    Picture("company", of(CALLS, "accounts:company"), ALENA),
+    Picture("invoice-why", newest_invoice("C-123"), "billing@demo.example", ask_why),
 )

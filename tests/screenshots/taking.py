@@ -37,7 +37,8 @@ def take(names: Sequence[str]) -> Iterator[Path]:
 
 def _take(picture: Picture, look: Look, *, site: str, browser: Browser) -> Path:
     context = browser.new_context(base_url=site, **look.options)
-    sign_in(context, User.objects.get(email=picture.person), site=site)
+    if picture.person:
+        sign_in(context, User.objects.get(email=picture.person), site=site)
     page = context.new_page()
     page.goto(picture.address())
     picture.first(page)
