@@ -6,7 +6,7 @@ commits) cannot work. Copying a migrated database also brings back what migratio
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
@@ -67,15 +67,18 @@ class PostgresTemplate:
 
 
 @contextmanager
-def restored_between_tests() -> Iterator[None]:
-    """For as long as this lasts, a test that commits leaves the migrated database behind."""
+def restored_between_tests() -> Iterator[Callable[[], None]]:
+    """For as long as this lasts, a test that commits leaves the migrated database behind.
+
+    Yields what brings it back, for tests that share what they commit.
+    """
     connection = connections["default"]
     kind = SQLiteTemplate if connection.vendor == "sqlite" else PostgresTemplate
     template = kind(connection)
     restore = patch.object(TransactionTestCase, "_fixture_teardown", lambda _: template.restore())
     try:
         with restore:
-            yield
+            yield template.restore
     finally:
         template.drop()
 

@@ -23,6 +23,7 @@ from tests.browser.mishaps import Mishaps
 from tests.browser.site import serving
 
 HERE = Path(__file__).parent
+COMMITTING = pytest.mark.django_db(transaction=True, databases=["default", "readonly"])
 PATIENCE = 10_000  # milliseconds
 Visitor = Callable[..., Page]
 
@@ -38,7 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests commit, and they come last: Playwright's loop runs until the session ends."""
     items.sort(key=_is_ours)
     for item in filter(_is_ours, items):
-        item.add_marker(pytest.mark.django_db(transaction=True, databases=["default", "readonly"]))
+        if "lasting_db" not in getattr(item, "fixturenames", ()):
+            item.add_marker(COMMITTING)
         if not item.get_closest_marker("smoke"):
             item.add_marker("postgres")
 
@@ -70,9 +72,13 @@ def served() -> Iterator[str]:
 @pytest.fixture
 def site(served: str, transactional_db: None, settings: Any) -> str:
     """The address of the site on the test's database; the links in its letters lead there."""
+    return open_site(served, settings)
+
+
+def open_site(address: str, settings: Any) -> str:
     cache.clear()  # no limit is reached yet
-    settings.SITE_URL = served
-    return served
+    settings.SITE_URL = address
+    return address
 
 
 @pytest.fixture

@@ -1,0 +1,159 @@
+"""Every page of the portal, found by itself: where it is in a world of test data, and who looks.
+
+The world is the isolation test's: what an argument of an address names stands in ``places.py``
+there, and what a page wants instead in ``stages.py`` here. An address that shows no page when it is
+only looked at says why, in `NO_PAGES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+from typing import Final
+
+from django.test import Client
+
+from accounts.doors import Audience, Door
+from accounts.models import Account, Member, User
+from accounts.rights import Module
+from config.doors import door_at
+from tests.browser.looks import client_of
+from tests.browser.stages import STAGES
+from tests.factories import AccessFactory, AccountFactory, MemberFactory, UserFactory
+from tests.isolation.addresses import Address, addresses
+from tests.isolation.places import Place, Things
+
+LEADS_ON: Final = "leads on"
+SENT_TO: Final = "is only sent to"
+FILE: Final = "a file"
+LETTER: Final = "wants a link of a letter"
+PASSKEY: Final = "wants a passkey; test_sign_in.py has one"
+SIGNING_IN: Final = "stands within signing in"
+# Why looking at an address shows no page.
+NO_PAGES: Final[Mapping[str, str]] = {
+    "home": LEADS_ON,
+    "account_confirm_email": LETTER,
+    "account_confirm_login_code": SIGNING_IN,
+    "account_reset_password_from_key": LETTER,
+    "accounts:hand_over_call_off": SENT_TO,
+    "accounts:inbox_open": LEADS_ON,
+    "accounts:inbox_read_all": SENT_TO,
+    "accounts:language": SENT_TO,
+    "accounts:leave_visit": SENT_TO,
+    "accounts:member_access": SENT_TO,
+    "accounts:member_details": SENT_TO,
+    "accounts:member_purchase": SENT_TO,
+    "accounts:visit_ended": "wants a visit that has ended",
+    "billing:invoice": FILE,
+    "mfa_authenticate": SIGNING_IN,
+    "mfa_download_recovery_codes": FILE,
+    "mfa_edit_webauthn": PASSKEY,
+    "mfa_login_webauthn": SIGNING_IN,
+    "mfa_reauthenticate_webauthn": PASSKEY,
+    "mfa_remove_webauthn": PASSKEY,
+}
+# Pages that have more to see, behind a tab or a filter.
+QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "style": ("?theme=dark",),
+}
+# Who has not signed in may look at it too, and sees nothing.
+FOR_SOMEBODY: Final = frozenset({"account_logout"})
+
+
+class Reader(StrEnum):
+    """Who looks at a page of an account."""
+
+    PRIMARY = "primary admin"
+    ONLY_RIGHT = "only this right"
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A page as somebody sees it; ``query``: a tab or a filter of it."""
+
+    address: Address
+    door: Door
+    reader: Reader = Reader.PRIMARY
+    query: str = ""
+
+    def __str__(self) -> str:
+        by = "" if self.reader is Reader.PRIMARY else f"-{self.reader}"
+        return f"{self.address.name}{self.query}{by}"
+
+    @property
+    def is_for_somebody(self) -> bool:
+        """Whether one has to have signed in to see it."""
+        signed_in = self.door.audience in {Audience.ACCOUNT, Audience.SIGNED_IN}
+        return signed_in or self.address.name in FOR_SOMEBODY
+
+
+class NoPageError(AssertionError):
+    """An address shows nothing to whom it is for."""
+
+
+def sights() -> Iterator[Sight]:
+    """Every page of the portal; the desk's are Unfold's, and looked at in ``test_desk.py``."""
+    for address in addresses():
+        door = door_at(address.view, name=address.name)
+        if door is None or address.name in NO_PAGES or address.name.startswith("admin:"):
+            continue
+        yield Sight(address, door)
+        for query in QUERIES.get(address.name, ()):
+            yield Sight(address, door, query=query)
+        if door.audience is Audience.ACCOUNT and door.right is not None and door.right.module:
+            yield Sight(address, door, Reader.ONLY_RIGHT)
+
+
+def find(sight: Sight, world: Mapping[str, Place]) -> tuple[str, User | None]:
+    """The path of a page, and who looks at it."""
+    person, things = _set(sight, world)
+    client = Client() if person is None else client_of(person)
+    answers = {}
+    for path in _paths(sight.address, things):
+        answer = client.get(path)
+        if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
+            return path + sight.query, person
+        answers[path] = f"{answer.status_code} {answer.headers.get('Location', '')}".strip()
+    raise NoPageError(
+        f"{sight.address} shows no page ({answers}). Give it a row in tests/isolation/places.py or "
+        "a stage in tests/browser/stages.py, or say why there is none in NO_PAGES beside it."
+    )
+
+
+def _set(sight: Sight, world: Mapping[str, Place]) -> tuple[User | None, Things]:
+    """Who looks, and what the address can name: of the world, or of an account set for it."""
+    if sight.door.audience is Audience.STAFF:
+        return UserFactory(superuser=True), {}
+    stage = STAGES.get(sight.address.name)
+    if stage is None:
+        home = _home(sight.door, world)
+        looks, things = _member(sight, home.account), home.things
+    else:
+        account = AccountFactory(agency=True, licensing_enabled=True)
+        looks = _member(sight, account)
+        things = {"account_id": (account.pk,), **stage(looks)}
+    return looks.user if sight.is_for_somebody else None, things
+
+
+def _home(door: Door, world: Mapping[str, Place]) -> Place:
+    """An account that has what the page is about."""
+    return world["reseller" if door.right and door.right.module is Module.CLIENTS else "agency"]
+
+
+def _member(sight: Sight, account: Account) -> Member:
+    stands: dict[str, object] = {"primary_admin": True}
+    if sight.reader is Reader.ONLY_RIGHT:
+        stands = {"access": AccessFactory(account=account, rights=[sight.door.right])}
+    Member.objects.filter(account=account).update(primary_admin=False)
+    looks: Member = MemberFactory(
+        account=account, name="Magdaléna Hrušková", signs_in=True, **stands
+    )
+    return looks
+
+
+def _paths(address: Address, things: Things) -> Iterator[str]:
+    """The address with each of the rows that it can name."""
+    for values in product(*(things.get(argument, ()) for argument in address.arguments)):
+        yield address.path(dict(zip(address.arguments, values, strict=True)))

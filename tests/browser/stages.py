@@ -1,0 +1,101 @@
+"""What some pages want before they show anything: a colleague, a bill, a second factor.
+
+Each stage sets it for the member who looks, and says what the page's address then names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Final
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.utils import timezone
+
+from accounts import access, hand_over, invitations
+from accounts.access import Standing
+from accounts.models import Invitation, Member
+from billing.models import Invoice, Price
+from tests.billing.running import bill
+from tests.factories import (
+    MemberFactory,
+    PriceFactory,
+    SellerFactory,
+    SubscriptionFactory,
+    instant,
+)
+from tests.isolation.places import Things
+
+Stage = Callable[[Member], Things]
+
+
+def _standing(member: Member) -> Standing:
+    assert member.user is not None
+    found = access.standing(member.user, member.account_id)
+    assert found is not None
+    return found
+
+
+def a_colleague(looks: Member) -> Things:
+    """An admin beside the one who looks."""
+    colleague = MemberFactory(account=looks.account, name="Petr Dvořák", signs_in=True, admin=True)
+    return {"member_id": (colleague.pk,)}
+
+
+def the_role_is_offered(looks: Member) -> Things:
+    """The one who looks is asked to take the primary role over."""
+    Member.objects.filter(pk=looks.pk).update(primary_admin=False)
+    giver = MemberFactory(account=looks.account, signs_in=True, primary_admin=True)
+    asked = hand_over.ask(here=_standing(giver), taker_id=looks.pk, at=timezone.now())
+    return {"hand_over_id": (asked.pk,)}
+
+
+def an_invitation(looks: Member) -> Things:
+    """Somebody is invited; the link of their letter."""
+    email = "eva@example.com"
+    member = invitations.invite(
+        here=_standing(looks), name="Eva Malá", email=email, at=timezone.now()
+    )
+    token = invitations.token_of(Invitation.objects.get(member=member))
+    return {"member_id": (member.pk,), "token": (token,)}
+
+
+def a_bill(looks: Member) -> Things:
+    """The account has bought, and has an invoice."""
+    if not Price.objects.filter(product__code="seat").exists():
+        SellerFactory()
+        PriceFactory(code="seat", amount=Decimal("19.00"))
+    SubscriptionFactory(account=looks.account, items={"seat": 3})
+    bill(at=instant("2026-01-01 06:00"))
+    return {"invoice_id": (Invoice.objects.get(payer=looks.account).pk,)}
+
+
+def a_second_factor(looks: Member) -> Things:
+    TOTP.activate(looks.user, generate_totp_secret())
+    RecoveryCodes.activate(looks.user)
+    return {}
+
+
+def no_password(looks: Member) -> Things:
+    """Who signs in with a passkey alone has none."""
+    assert looks.user is not None
+    looks.user.set_unusable_password()
+    looks.user.save()
+    return {}
+
+
+STAGES: Final[Mapping[str, Stage]] = {
+    "account_set_password": no_password,
+    "accounts:hand_over": a_colleague,
+    "accounts:hand_over_answer": the_role_is_offered,
+    "accounts:hand_over_to": a_colleague,
+    "accounts:invitation": an_invitation,
+    "accounts:invitation_resend": an_invitation,
+    "accounts:invitation_withdraw": an_invitation,
+    "billing:overview": a_bill,
+    "mfa_deactivate_totp": a_second_factor,
+    "mfa_generate_recovery_codes": a_second_factor,
+    "mfa_reauthenticate": a_second_factor,
+    "mfa_view_recovery_codes": a_second_factor,
+}

@@ -1,0 +1,61 @@
+"""Every page of the portal is for everybody: by all who read it, in both themes, on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests.browser import pages
+from tests.browser.conftest import Visitor, open_site
+from tests.browser.judge import accessible, fits
+from tests.browser.looks import LOOKS, Look
+from tests.browser.pages import NO_PAGES, QUERIES, Reader, Sight
+from tests.browser.stages import STAGES
+from tests.isolation.addresses import addresses
+from tests.isolation.places import Place, places
+
+
+def in_looks() -> Iterator[Any]:
+    """Each page in one look, the next one in the next; in `make proof` each in all."""
+    for number, sight in enumerate(pages.sights()):
+        for turn, look in enumerate(LOOKS):
+            chosen = turn == number % len(LOOKS) and sight.reader is Reader.PRIMARY
+            mark = pytest.mark.smoke if chosen else pytest.mark.proof
+            yield pytest.param(sight, look, marks=mark, id=f"{sight}-{look}")
+
+
+@pytest.fixture(scope="module")
+def world(lasting_db: None) -> Mapping[str, Place]:
+    """Written down once, for nobody changes anything here."""
+    return places()
+
+
+@pytest.fixture
+def site(served: str, world: Mapping[str, Place], settings: Any) -> str:
+    return open_site(served, settings)
+
+
+@pytest.mark.parametrize(("sight", "look"), list(in_looks()))
+def test_a_page_is_for_everybody(
+    visitor: Visitor, world: Mapping[str, Place], sight: Sight, look: Look
+):  # ALL-3
+    path, person = pages.find(sight, world)
+    page = visitor(person, look=look)
+
+    answer = page.goto(path)
+
+    assert answer is not None
+    assert answer.url.endswith(path)
+    fits(page)
+    # What a page is made of is the same on both databases.
+    if connection.vendor == "postgresql":
+        accessible(page)
+
+
+def test_whatever_is_said_of_an_address_is_said_of_one_that_there_is():
+    known = {address.name for address in addresses()}
+
+    assert NO_PAGES.keys() | QUERIES.keys() | STAGES.keys() <= known
