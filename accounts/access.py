@@ -106,6 +106,14 @@ class Lacking(PermissionDenied):
         self.account, self.right = account, right
 
 
+class Suspended(PermissionDenied):
+    """Somebody suspended asked for a page of their account: they read that, and who can help."""
+
+    def __init__(self, member: Member) -> None:
+        super().__init__(f"member {member.pk} is suspended")
+        self.member = member
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a person stands in one account: what they may there, and as whom.
@@ -142,11 +150,13 @@ class Standing:
 def enter(request: HttpRequest, account_id: int, *, needs: Right | None = None) -> Standing:
     """Where the request's person stands in the account; the page's shell reads it too.
 
-    Http404 for an account that is not theirs, whether it exists or not; `Lacking` for who has not
-    the right that the page ``needs``.
+    Http404 for an account that is not theirs, whether it exists or not; `Suspended` for who is
+    suspended there; `Lacking` for who has not the right that the page ``needs``.
     """
     visit = visit_of(request)
     found = standing(request.user, account_id, visit=visit)
+    if found is None and (member := suspended(request.user, account_id)):
+        raise Suspended(member)
     if found is None:
         raise Http404(f"There is no account {account_id}.")
     setattr(request, _HERE, found)
@@ -198,15 +208,22 @@ def standing(
     if visit is not None and visit.account_id == account_id:
         rights = rights_of(visit.member)
         return Standing(visit.account, person, rights, member=visit.member, visit=visit)
-    member = None if visit is not None else _active_member(person, account_id)
+    member = None if visit is not None else _member(person, account_id, Member.Status.ACTIVE)
     if member is not None:
         return Standing(member.account, person, rights_of(member), member=member)
     account = Account.objects.select_related("parent").filter(pk=account_id).first()
     return None if account is None else _through_parent(person, account, visit)
 
 
-def _active_member(person: User, account_id: int) -> Member | None:
-    found = Member.objects.filter(account=account_id, user=person, status=Member.Status.ACTIVE)
+def suspended(person: Person, account_id: int) -> Member | None:
+    """The person as the suspended member of this account that they are; None for anybody else."""
+    if not isinstance(person, User) or not person.is_active:
+        return None
+    return _member(person, account_id, Member.Status.SUSPENDED)
+
+
+def _member(person: User, account_id: int, status: str) -> Member | None:
+    found = Member.objects.filter(account=account_id, user=person, status=status)
     return found.select_related("account__parent", "access").first()
 
 

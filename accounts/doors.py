@@ -26,6 +26,7 @@ class Audience(StrEnum):
     SIGNED_OUT = "signed out"  # who has signed in is sent on
     SIGNED_IN = "signed in"  # each person their own
     ACCOUNT = "account"  # the people of the account in the address
+    SUSPENDED = "suspended"  # who is suspended in the account in the address
     STAFF = "staff"  # people of the vendor, by role
     LINK = "link"  # who has the signed link
     NOBODY = "nobody"  # an address that leads nowhere

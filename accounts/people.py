@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from accounts.bulk import insert_rows
 from accounts.locks import lock_payer_of, lock_payers
@@ -53,7 +54,8 @@ def add_member(
     lock_payer_of(account_id)
     if reference and _is_taken(account_id, reference):
         raise ChangeRefused(
-            f"There is a member with the reference {reference} already. Choose another one."
+            _("There is a member with the reference %(reference)s already. Choose another one.")
+            % {"reference": reference}
         )
     member = Member.objects.create(
         account_id=account_id,
@@ -80,15 +82,19 @@ def set_status(
     if member.status == status:
         return None
     if member.primary_admin and status != Status.ACTIVE:
-        raise ChangeRefused(
-            f"{member.name} is the primary account admin. Hand the role over to somebody first."
-        )
+        raise ChangeRefused(hand_over_first(member))
     was, was_billable = member.status, _billable(member)
     member.status = status
     member.save(update_fields=["status"])
     return _append(
         member, was=was, becomes=status, was_billable=was_billable, at=at, by=by, cause=cause
     )
+
+
+def hand_over_first(member: Member) -> str:
+    """Why the primary account admin is neither suspended nor deleted (RSL-6)."""
+    said = _("%(name)s is the primary account admin. Hand the role over to somebody first.")
+    return said % {"name": member.name}
 
 
 @transaction.atomic

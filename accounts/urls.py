@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from accounts.team import Deed
 from accounts.views import (
     access_giving,
     accesses,
@@ -15,6 +16,9 @@ from accounts.views import (
     opening,
     profile,
     start,
+    suspended,
+    team,
+    team_deeds,
     visits,
 )
 
@@ -61,4 +65,13 @@ urlpatterns: list[URLPattern] = [
     path(_HAND_OVER + "to/<int:member_id>/", hand_over.hand_over_to, name="hand_over_to"),
     path(_HAND_OVER + "call-off/", hand_over.call_off, name="hand_over_call_off"),
     path(_HAND_OVER + "<int:hand_over_id>/", hand_over.hand_over_answer, name="hand_over_answer"),
+    path("accounts/<int:account_id>/suspended/", suspended.page, name="suspended"),
+    path("accounts/<int:account_id>/team/", team.page, name="team"),
+    path("accounts/<int:account_id>/team/csv/", team.export, name="team_csv"),
+    path("accounts/<int:account_id>/team/suspend/", team_deeds.many, name="members_suspend"),
+    path("accounts/<int:account_id>/team/bots/add/", team_deeds.add_bot, name="bot_add"),
+    *(
+        path(_MEMBER + f"{deed}/", team_deeds.one, {"deed": deed.value}, name=f"member_{deed}")
+        for deed in Deed
+    ),
 ]

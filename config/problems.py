@@ -14,18 +14,24 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import access
-from accounts.access import Lacking, Role
+from accounts.access import Lacking, Role, Suspended
 from accounts.admin.desk import declared_by
 from accounts.modules import MODULES, said
 from accounts.rights import Right
+from accounts.views import suspended
 
 _READS: Final = frozenset({"GET", "HEAD"})
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page of a 403: it names who has the right, or for a page of the desk the roles."""
+    """The page of a 403: it names who has the right, or for a page of the desk the roles.
+
+    Who is suspended in the account reads that, and who can activate them.
+    """
     if isinstance(exception, Lacking):
         return render(request, "portal/lacking.html", _lacking(exception), status=403)
+    if isinstance(exception, Suspended):
+        return suspended.told(request, exception.member, status=403)
     return render(request, "403.html", {"right": _right(request)}, status=403)
 
 

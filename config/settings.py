@@ -354,6 +354,10 @@ INBOX_MESSAGES = {
     "hand_over_done": "accounts.role_messages.hand_over_done",
     "primary_appointed": "accounts.role_messages.primary_appointed",
     "purchase_permission": "accounts.role_messages.purchase_permission",
+    "approval_asked": "accounts.team_messages.approval_asked",
+    "approval_answered": "accounts.team_messages.approval_answered",
+    "return_asked": "accounts.team_messages.return_asked",
+    "returned": "accounts.team_messages.returned",
 }
 BILLING_GATEWAY = "billing.gateways.sandbox.SandboxGateway"
 # How long a worker of a billing run may be silent before another one takes its page over.

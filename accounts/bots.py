@@ -1,0 +1,44 @@
+"""Bots: members that are no people, and are added by name alone (RSL-7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import acting, approvals, foresight, people, visits
+from accounts.access import Standing
+from accounts.foresight import Foreseen
+from accounts.models import Account, Member
+from accounts.questions import Planned
+from accounts.rights import Right
+
+Status = Member.Status
+
+
+def foresee(*, account: Account, at: datetime) -> Foreseen:
+    """What follows from having one more bot, as soon as it is active."""
+    bot = Member(account=account, bot=True, status=Status.AWAITING_APPROVAL)
+    return foresight.foresee("add a bot", [Planned(account, (bot,), Status.ACTIVE, at)])
+
+
+@transaction.atomic
+def add(*, here: Standing, name: str, at: datetime, seen: str, reason: str = "") -> Member:
+    """A new bot: active, or awaiting approval where it is added by somebody who does not approve.
+
+    `Overtaken` when something else follows than what was ``seen``.
+    """
+    here = acting.begin(here, needs=Right.UPDATE_TEAM)
+    foresee(account=here.account, at=at).need(seen=seen, here=here, reason=reason)
+    bot = people.add_member(
+        account_id=here.account.pk,
+        name=name,
+        bot=True,
+        status=approvals.first_status(here, otherwise=Status.ACTIVE),
+        at=at,
+        by=here.by.person,
+        cause=visits.cause(here, reason=reason),
+    )
+    if bot.status == Status.AWAITING_APPROVAL:
+        approvals.ask(member=bot, at=at, by=here.by)
+    return bot

@@ -1,0 +1,1 @@
+"""What pages about people say in their own way."""
