@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts import access, accesses, deeds, mail, people
+from accounts import access, accesses, approvals, deeds, mail, people
 from accounts.access import Standing
 from accounts.acting import begin
 from accounts.models import Account, AccountEvent, Invitation, Member
@@ -59,13 +59,12 @@ def invite(
     _refuse_known(here.account, email)
     if billing_role and not here.may(Right.SEE_BILLING):
         raise ChangeRefused(_("You do not see billing yourself, so you cannot let others see it."))
-    approved = here.may(Right.SUSPEND)
     member = people.add_member(
         account_id=here.account.pk,
         name=" ".join(name.split()),
         email=email,
         billing_role=billing_role,
-        status=Member.Status.INVITED if approved else Member.Status.AWAITING_APPROVAL,
+        status=approvals.first_status(here, otherwise=Member.Status.INVITED),
         at=at,
         by=here.person,
     )
@@ -73,8 +72,10 @@ def invite(
     member.save(update_fields=["type"])
     if access_id is not None:
         accesses.assign(here=here, access_id=access_id, member_ids=[member.pk], at=at)
-    if approved:
+    if member.status == Member.Status.INVITED:
         send(here=here, member_id=member.pk, at=at)
+    else:
+        approvals.ask(member=member, at=at, by=here.by)
     return member
 
 

@@ -29,6 +29,12 @@ def places(person: User, accounts: Sequence[Account]) -> list[Place]:
     return [Place(one, _role(members.get(one.pk), one.parent)) for one in accounts]
 
 
+def suspended_in(person: User) -> list[Account]:
+    """The accounts in which this person is suspended, by name."""
+    mine = Member.objects.filter(user=person, status=Member.Status.SUSPENDED, bot=False)
+    return list(Account.objects.filter(pk__in=mine.values("account_id")).order_by("name", "pk"))
+
+
 def role_of(here: Standing) -> str:
     """What the person is where they stand, in words."""
     return _role(here.member, here.through)

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
-from accounts import acting, approvals, foresight, people, returns, visits
+from accounts import acting, approvals, foresight, invitations, people, returns, visits
 from accounts.access import Standing
 from accounts.foresight import Foreseen
 from accounts.models import Account, Member, MemberEvent
@@ -100,6 +100,9 @@ def do(
         member.status = becomes(deed, member)
     if deed in {Deed.APPROVE, Deed.DECLINE}:
         approvals.answer(members=members, at=at, by=here.by, reason=reason)
+    for member in members:
+        if member.status == Status.INVITED:
+            invitations.send(here=here, member_id=member.pk, at=at)
     if deed is Deed.ACTIVATE:
         returns.welcome(members=members, at=at)
     return members

@@ -27,7 +27,13 @@ from accounts.models import Invitation, Member, User
 from accounts.questions import Planned
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
+from accounts.team_list import Tab
 
+# Where on the Team page they stand who are no agents yet.
+_TABS: dict[str, Tab] = {
+    Member.Status.INVITED: Tab.INVITED,
+    Member.Status.AWAITING_APPROVAL: Tab.AWAITING,
+}
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -47,7 +53,7 @@ def invite(request: HttpRequest, account_id: int) -> HttpResponse:
             form.add_error("email", str(refusal))
         else:
             messages.success(request, _invited(member))
-            return redirect("accounts:start", account_id)
+            return redirect(_tab_of(member))
     approved = here.may(Right.SUSPEND)
     context = {
         "here": here,
@@ -75,7 +81,7 @@ def resend(request: HttpRequest, account_id: int, member_id: int) -> HttpRespons
     except ChangeRefused as refusal:
         return _ask(request, here, member, "send", refusal=str(refusal))
     messages.success(request, _sent(member, sent))
-    return redirect("accounts:start", account_id)
+    return redirect(_tab_of(member))
 
 
 @doors.of_account(Right.UPDATE_TEAM)
@@ -92,7 +98,7 @@ def withdraw(request: HttpRequest, account_id: int, member_id: int) -> HttpRespo
         return _ask(request, here, member, "withdraw", refusal=str(refusal))
     words = _("The invitation of %(name)s is withdrawn. Its link does not work any more.")
     messages.success(request, words % {"name": member.name})
-    return redirect("accounts:start", account_id)
+    return redirect(_tab_of(member))
 
 
 @doors.opens_to(doors.Audience.LINK)
@@ -198,6 +204,13 @@ def _invited(member: Member) -> str:
         words = _("%(name)s waits for approval. The invitation goes out with it.")
         return words % {"name": member.name}
     return _sent(member, Invitation.objects.get(member=member))
+
+
+def _tab_of(member: Member) -> str:
+    """The part of the team in which the member stood when the page was sent."""
+    address = reverse("accounts:team", args=[member.account_id])
+    tab = _TABS.get(member.status)
+    return f"{address}?tab={tab}" if tab else address
 
 
 def _sent(member: Member, sent: Invitation) -> str:

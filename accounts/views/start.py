@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import access, doors, invitations, joining, modules
 from accounts.access import Standing
-from accounts.memberships import places, role_of
+from accounts.memberships import places, role_of, suspended_in
 from accounts.rights import Module, Right, see, update
 
 ROWS = 50
@@ -32,6 +32,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "page": page,
         "wanted": wanted,
         "places": places(person, list(page.object_list)),
+        "suspended": suspended_in(person),
         "invited": [(one, invitations.token_of(one)) for one in asked],
     }
     return render(request, "accounts/accounts.html", context)

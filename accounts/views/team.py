@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import access, bots, doors, team, team_csv, team_list, team_words
@@ -92,9 +93,23 @@ def _ticks(request: HttpRequest, wanted: Wanted, *, suspends: bool) -> dict[str,
     }
 
 
+def _of_invitation(member: Member, arguments: list[int]) -> Iterator[dict[str, Any]]:
+    """The letter that asks somebody to sign in, also to who came with an imported book."""
+    invited = member.status == Member.Status.INVITED
+    if invited or member.status == Member.Status.ACTIVE:
+        label = _("Send again") if hasattr(member, "invitation") else _("Send an invitation")
+        href = reverse("accounts:invitation_resend", args=arguments)
+        yield {"label": label, "href": href, "dialog": True}
+    if invited:
+        href = reverse("accounts:invitation_withdraw", args=arguments)
+        yield {"label": _("Withdraw"), "href": href, "dialog": True, "kind": "danger"}
+
+
 def _menu(here: Standing, member: Member, wanted: Wanted) -> Iterator[dict[str, Any]]:
     """What the person may do about this member."""
     arguments = [here.account.pk, member.pk]
+    if here.may(Right.UPDATE_TEAM) and member.user_id is None and member.email and not member.bot:
+        yield from _of_invitation(member, arguments)
     if here.may(Right.SUSPEND):
         for deed in team.offered(member):
             yield {

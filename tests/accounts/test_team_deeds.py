@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts import access, approvals, bots, returns, team, visits
+from accounts import access, approvals, bots, invitations, returns, team, visits
 from accounts.access import Lacking, Standing
 from accounts.deeds import Doer
 from accounts.foresight import Overtaken
-from accounts.models import AccountEvent, InboxMessage, Member, MemberEvent
+from accounts.models import AccountEvent, InboxMessage, Letter, Member, MemberEvent
 from accounts.questions import Consequence, Planned, Tone
 from accounts.refusals import ChangeRefused
 from accounts.team import Deed
@@ -240,6 +240,20 @@ def test_those_who_approve_are_told_of_a_bot_that_waits_and_then_its_maker():  #
     assert told(here.person, "approval_asked") == [{"name": "Night shift", "by": "Petr"}]
     (answered,) = told(petr.person, "approval_answered")
     assert (answered["approved"], answered["by"]) == (True, "Jana")
+
+
+def test_an_approved_person_gets_their_invitation():  # RSL-6
+    here = a_boss()
+    petr = an_assistant(here)
+    ann = invitations.invite(here=petr, name="Ann", email="ann@example.com", at=AT)
+    assert not Letter.objects.filter(name="invitation").exists()
+
+    do(here, Deed.APPROVE, ann)
+
+    ann.refresh_from_db()
+    assert ann.status == Status.INVITED
+    assert told(here.person, "approval_asked") == [{"name": "Ann", "by": "Petr"}]
+    assert Letter.objects.get(name="invitation").to == "ann@example.com"
 
 
 def test_who_is_declined_is_gone_and_who_added_them_reads_why():

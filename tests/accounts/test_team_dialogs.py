@@ -339,6 +339,20 @@ def test_a_suspended_person_reads_who_can_activate_them_and_asks_once(client, bo
     assert jana.deeds.count() == 1
 
 
+def test_home_leads_who_is_suspended_to_what_they_can_do(client):  # RSL-6
+    person = UserFactory()
+    one = MemberFactory(status=Status.SUSPENDED, user=person)
+    client.force_login(person)
+
+    alone = client.get(reverse("home"))
+    other = MemberFactory(status=Status.SUSPENDED, user=person)
+    several = client.get(reverse("home"), follow=True).content.decode()
+
+    assert alone.url == reverse("accounts:suspended", args=[one.account_id])
+    for member in (one, other):
+        assert f"You are suspended in {member.account}." in several
+
+
 def test_nobody_else_finds_the_page_of_the_suspended(client, boss):  # ALL-1
     where = reverse("accounts:suspended", args=[boss.account_id])
 

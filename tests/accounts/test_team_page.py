@@ -215,6 +215,17 @@ def test_the_menu_offers_what_can_be_done(client, boss, tab, name, found):  # RS
     assert [label for label in offered if label in set(DEEDS)] == found
 
 
+def test_the_menu_of_who_never_signed_in_offers_the_letter(client, boss, account):
+    imported = MemberFactory(account=account, name="Ann", email="ann@example.com")
+    invited = MemberFactory(
+        account=account, name="Bob", email="bob@example.com", status=Status.INVITED
+    )
+    Invitation.objects.create(member=invited, nonce="n", sent_at=now(), expires_at=now())
+
+    assert entries(get(client, account), imported.name)[0] == "Send an invitation"
+    assert entries(get(client, account, tab="invited"), invited.name) == ["Send again", "Withdraw"]
+
+
 DEEDS = ("Suspend", "Activate", "Delete", "Approve", "Decline")
 
 
@@ -265,9 +276,8 @@ def test_fifty_rows_cost_as_many_queries_as_one(client, boss, settings, tab, vie
             Invitation.objects.create(
                 member=member, nonce="n", sent_at=now(), expires_at=now() + timedelta(days=7)
             )
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
             response = client.get(address, {"tab": tab, "q": "member"})
             b"".join(response)
         counted.append(len(queries))
