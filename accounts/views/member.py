@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import access, accesses, doors, member_details, member_page, modules
 from accounts.access import Standing
 from accounts.forms.member import ADMINISTRATORS, NONE, AccessForm, DetailsForm
+from accounts.history import history_of
 from accounts.models import Member
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
@@ -116,6 +117,7 @@ def _shown(
         "loses": loses,
         "gone": member.status == Member.Status.DELETED,
         "licences": member_page.page_of_licences(member),
+        "history": history_of(member),
         "myself": here.member is not None and here.member.pk == member.pk,
     }
     return render(request, "accounts/member/page.html", context, status=422 if wrong else 200)

@@ -20,7 +20,7 @@ def page(request: HttpRequest, account_id: int) -> HttpResponse:
     member = access.suspended(request.user, account_id)
     if member is None:
         # Activated meanwhile: the account is open again. Anybody else is a stranger to the page.
-        if access.standing(request.user, account_id) is None:
+        if access.standing(request.user, account_id, visit=access.visit_of(request)) is None:
             raise Http404(f"Nobody suspended in account {account_id}.")
         return redirect("home")
     if request.method != "POST":

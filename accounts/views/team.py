@@ -108,6 +108,11 @@ def _of_invitation(member: Member, arguments: list[int]) -> Iterator[dict[str, A
 def _menu(here: Standing, member: Member, wanted: Wanted) -> Iterator[dict[str, Any]]:
     """What the person may do about this member."""
     arguments = [here.account.pk, member.pk]
+    if here.may(Right.UPDATE_TEAM):
+        yield {"label": _("Edit"), "href": reverse("accounts:member", args=arguments)}
+    if here.may(Right.PRIMARY) and member.primary_admin:
+        href = reverse("accounts:hand_over", args=arguments[:1])
+        yield {"label": _("Hand over the primary role"), "href": href}
     if here.may(Right.UPDATE_TEAM) and member.user_id is None and member.email and not member.bot:
         yield from _of_invitation(member, arguments)
     if here.may(Right.SUSPEND):

@@ -116,6 +116,7 @@ def _decide(
         "dangerous": deed in {Deed.DELETE, Deed.DECLINE},
         "myself": here.visit is None and here.member in shown.members,
         "back": _back(request, here),
+        "hand_over": _hand_over(here, shown.members),
     }
     return render(request, "accounts/team/deed.html", context, status=status)
 
@@ -150,6 +151,13 @@ def _shown(here: Standing, deed: Deed, member_ids: Sequence[int]) -> _Shown:
 def _seen(request: HttpRequest) -> str:
     """What follows, as the page that was sent back had shown it."""
     return request.POST.get("seen", "")
+
+
+def _hand_over(here: Standing, members: Sequence[Member]) -> str:
+    """Where the primary account admin, if it is about them, hands the role over first."""
+    if here.may(Right.PRIMARY) and any(member.primary_admin for member in members):
+        return reverse("accounts:hand_over", args=[here.account.pk])
+    return ""
 
 
 def _back(request: HttpRequest, here: Standing) -> str:

@@ -222,8 +222,13 @@ def test_the_menu_of_who_never_signed_in_offers_the_letter(client, boss, account
     )
     Invitation.objects.create(member=invited, nonce="n", sent_at=now(), expires_at=now())
 
-    assert entries(get(client, account), imported.name)[0] == "Send an invitation"
-    assert entries(get(client, account, tab="invited"), invited.name) == ["Send again", "Withdraw"]
+    assert "Send an invitation" in entries(get(client, account), imported.name)
+    offered = entries(get(client, account, tab="invited"), invited.name)
+    assert offered == ["Edit", "Send again", "Withdraw"]
+
+
+def test_the_primary_account_admin_is_led_to_hand_over(client, boss, account):  # RSL-6
+    assert entries(get(client, account), "Zoe Boss") == ["Edit", "Hand over the primary role"]
 
 
 DEEDS = ("Suspend", "Activate", "Delete", "Approve", "Decline")

@@ -15,6 +15,7 @@ from tests.isolation.places import Place
 from tests.isolation.world import QUERIES, World
 
 _ACCOUNT: Final = "account_id"
+_OF_AN_ACCOUNT: Final = frozenset({Audience.ACCOUNT, Audience.SUSPENDED})
 # The account where every kind of member is at home.
 HOME: Final = "agency"
 _STRANGER: Final = "stranger: primary admin"
@@ -80,7 +81,7 @@ class Asking:
 
     def cases(self, method: str, choice: Choice) -> Iterator[Case]:
         """``choice``: which of several rows each argument names."""
-        if _ACCOUNT not in self.address.arguments or self.door.audience is not Audience.ACCOUNT:
+        if _ACCOUNT not in self.address.arguments or self.door.audience not in _OF_AN_ACCOUNT:
             yield from self._of_no_account(choice)
             return
         for place in self.world.places.values():

@@ -32,6 +32,7 @@ def expected(door: Door, case: Case, method: str) -> frozenset[Outcome]:
         return _SIGN_IN
     return {
         Audience.ACCOUNT: _of_account,
+        Audience.SUSPENDED: _of_the_suspended,
         Audience.STAFF: _of_staff,
         Audience.SIGNED_IN: _of_a_person,
         Audience.NOBODY: lambda *_: _OUTSIDE,
@@ -48,11 +49,18 @@ def _of_account(door: Door, case: Case, method: str) -> frozenset[Outcome]:
     assert case.place is not None
     rights = case.persona.stands.get(case.place.key)
     if rights is None:
-        return _NOT_FOUND
+        return _FORBIDDEN if case.place.key in case.persona.shut_out else _NOT_FOUND
     needed = door.right_for(method)
     if needed is not None and needed not in rights:
         return _REFUSED if case.foreign else _FORBIDDEN
     return _NOT_FOUND if case.foreign else _let_in(door)
+
+
+def _of_the_suspended(door: Door, case: Case, method: str) -> frozenset[Outcome]:
+    """Whoever is suspended reads it; who is let into the account is led there instead."""
+    assert case.place is not None
+    persona, key = case.persona, case.place.key
+    return _IN if key in persona.shut_out or key in persona.stands else _NOT_FOUND
 
 
 def _of_staff(door: Door, case: Case, method: str) -> frozenset[Outcome]:

@@ -68,14 +68,16 @@ class Persona:
     """Somebody who knocks.
 
     ``stands``: what they may, by the key of each account that lets them in. ``of``: the accounts
-    that they belong to in whatever status, whose words they may read. ``only``: the right that an
-    Access gives them, where that is all they have.
+    that they belong to in whatever status, whose words they may read. ``shut_out``: those of them
+    in which they are suspended. ``only``: the right that an Access gives them, where that is all
+    they have.
     """
 
     name: str
     user: User | None = None
     stands: dict[str, Rights] = field(default_factory=dict)
     of: set[str] = field(default_factory=set)
+    shut_out: set[str] = field(default_factory=set)
     roles: frozenset[Role] = frozenset()
     only: Right | None = None
     visit: SupportVisit | None = None
@@ -150,7 +152,10 @@ def _cast(
         given = AccessFactory(account=place.account, name=place.name(name), rights=[right])
         yield _member(place, name, with_what_follows(frozenset({right})), only=right, access=given)
     for status in outside:
-        yield _member(place, f"{status} admin", None, status=status, **_BUYING_ADMIN)
+        persona = _member(place, f"{status} admin", None, status=status, **_BUYING_ADMIN)
+        if status == "suspended":
+            persona.shut_out.add(place.key)
+        yield persona
 
 
 def _member(
