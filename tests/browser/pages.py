@@ -20,7 +20,7 @@ from accounts.models import Account, Member, User
 from accounts.rights import Module
 from config.doors import door_at
 from tests.browser.looks import client_of
-from tests.browser.stages import STAGES
+from tests.browser.stages import QUERY, STAGES
 from tests.factories import AccessFactory, AccountFactory, MemberFactory, UserFactory
 from tests.isolation.addresses import Address, addresses
 from tests.isolation.places import Place, Things
@@ -45,6 +45,7 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "accounts:member_access": SENT_TO,
     "accounts:member_details": SENT_TO,
     "accounts:member_purchase": SENT_TO,
+    "accounts:team_csv": FILE,
     "accounts:visit_ended": "wants a visit that has ended",
     "billing:invoice": FILE,
     "mfa_authenticate": SIGNING_IN,
@@ -56,8 +57,10 @@ NO_PAGES: Final[Mapping[str, str]] = {
 }
 # Pages that have more to see, behind a tab or a filter.
 QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "accounts:team": ("?tab=suspended", "?tab=awaiting", "?tab=invited", "?tab=bots"),
     "style": ("?theme=dark",),
 }
+INSIDE: Final = frozenset({Audience.ACCOUNT, Audience.SIGNED_IN, Audience.SUSPENDED})
 # Who has not signed in may look at it too, and sees nothing.
 FOR_SOMEBODY: Final = frozenset({"account_logout"})
 
@@ -85,8 +88,7 @@ class Sight:
     @property
     def is_for_somebody(self) -> bool:
         """Whether one has to have signed in to see it."""
-        signed_in = self.door.audience in {Audience.ACCOUNT, Audience.SIGNED_IN}
-        return signed_in or self.address.name in FOR_SOMEBODY
+        return self.door.audience in INSIDE or self.address.name in FOR_SOMEBODY
 
 
 class NoPageError(AssertionError):
@@ -155,5 +157,6 @@ def _member(sight: Sight, account: Account) -> Member:
 
 def _paths(address: Address, things: Things) -> Iterator[str]:
     """The address with each of the rows that it can name."""
+    (query,) = things.get(QUERY, ("",))
     for values in product(*(things.get(argument, ()) for argument in address.arguments)):
-        yield address.path(dict(zip(address.arguments, values, strict=True)))
+        yield address.path(dict(zip(address.arguments, values, strict=True))) + str(query)

@@ -13,7 +13,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 
-from accounts import access, hand_over, invitations
+from accounts import access, hand_over, invitations, people
 from accounts.access import Standing
 from accounts.models import Invitation, Member
 from billing.models import Invoice, Price
@@ -28,6 +28,8 @@ from tests.factories import (
 from tests.isolation.places import Things
 
 Stage = Callable[[Member], Things]
+# What is asked of an address besides, among what it names.
+QUERY: Final = "?"
 
 
 def _standing(member: Member) -> Standing:
@@ -41,6 +43,12 @@ def a_colleague(looks: Member) -> Things:
     """An admin beside the one who looks."""
     colleague = MemberFactory(account=looks.account, name="Petr Dvořák", signs_in=True, admin=True)
     return {"member_id": (colleague.pk,)}
+
+
+def two_chosen(looks: Member) -> Things:
+    """Two agents are ticked in the list."""
+    agents = [MemberFactory(account=looks.account, name=name) for name in ("Ada", "Bea")]
+    return {QUERY: (f"?member={agents[0].pk}&member={agents[1].pk}",)}
 
 
 def the_role_is_offered(looks: Member) -> Things:
@@ -59,6 +67,14 @@ def an_invitation(looks: Member) -> Things:
     )
     token = invitations.token_of(Invitation.objects.get(member=member))
     return {"member_id": (member.pk,), "token": (token,)}
+
+
+def suspended(looks: Member) -> Things:
+    """The one who looks is suspended by another."""
+    Member.objects.filter(pk=looks.pk).update(primary_admin=False)
+    MemberFactory(account=looks.account, name="Zoe", signs_in=True, primary_admin=True)
+    people.set_status(member_id=looks.pk, status=Member.Status.SUSPENDED, at=timezone.now())
+    return {}
 
 
 def a_bill(looks: Member) -> Things:
@@ -93,6 +109,8 @@ STAGES: Final[Mapping[str, Stage]] = {
     "accounts:invitation": an_invitation,
     "accounts:invitation_resend": an_invitation,
     "accounts:invitation_withdraw": an_invitation,
+    "accounts:members_suspend": two_chosen,
+    "accounts:suspended": suspended,
     "billing:overview": a_bill,
     "mfa_deactivate_totp": a_second_factor,
     "mfa_generate_recovery_codes": a_second_factor,
