@@ -324,7 +324,7 @@ def _tell(here: Standing, given: Access | None, members: Sequence[Member], *, at
         account_id=here.account.pk,
         people=people,
         details={
-            "by": here.by.name,
+            "by": who_may.told_as(here),
             "access": given.name if given else "",
             "admin": given is not None and given.is_administrators,
         },

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts import deeds, inbox, mail
+from accounts import deeds, inbox, mail, who_may
 from accounts.access import Standing
 from accounts.accesses import administrators_of
 from accounts.acting import begin
@@ -109,7 +109,7 @@ def appoint(*, here: Standing, taker_id: int, at: datetime) -> Member:
         key=f"primary_appointed:{taker.pk}",
         account_id=here.account.pk,
         people=_person(taker),
-        details={"by": here.by.name},
+        details={"by": who_may.told_as(here)},
         at=at,
         topic=_TOPIC,
     )

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts import access, deeds, inbox
+from accounts import access, deeds, inbox, who_may
 from accounts.access import Standing
 from accounts.acting import begin
 from accounts.models import AccountEvent, Invitation, Member
@@ -71,7 +71,7 @@ def set_purchase_permission(
         key=f"purchase_permission:{member.pk}:{at.isoformat()}",
         account_id=here.account.pk,
         people=[member.user] if member.user is not None else [],
-        details={"by": here.by.name, "granted": granted},
+        details={"by": who_may.told_as(here), "granted": granted},
         at=at,
         topic=inbox.Topic.ROLES,
     )

@@ -63,7 +63,11 @@ def purchase_permission(message: InboxMessage) -> Told:
 
 
 def _said(message: InboxMessage) -> dict[str, object]:
-    return {**message.details, "account": message.account.name}
+    """What is filled in; who is not named is of the agency, of which a workspace learns nothing."""
+    said = {**message.details, "account": message.account.name}
+    if said.get("by") == "":
+        said["by"] = _("Your agency")
+    return said
 
 
 def _page(message: InboxMessage, name: str) -> str:

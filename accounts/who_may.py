@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import access
+from accounts.access import Standing
 from accounts.models import Account, Member
 from accounts.rights import Right
 
@@ -31,6 +32,15 @@ def can_change(account: Account, right: Right) -> str:
     if account.parent is not None:
         return _("The people of %(parent)s can change this.") % {"parent": account.parent}
     return _("Nobody in this account can change this. Ask support.")
+
+
+def told_as(here: Standing) -> str:
+    """Who did it, for the people of the account; empty for somebody of a workspace's agency.
+
+    They learn nothing of it (AGY-3).
+    """
+    hidden = here.through is not None and here.account.role == Account.Role.WORKSPACE
+    return "" if hidden else here.by.name
 
 
 def called(member: Member) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail as outbox
 
-from accounts import access, hand_over, mail, people
+from accounts import access, hand_over, inbox, mail, people
 from accounts.access import Lacking, Standing
 from accounts.hand_over import State, state_of
 from accounts.models import AccountEvent, HandOver, InboxMessage, Letter, Member
@@ -213,7 +213,9 @@ def test_the_parent_appoints_the_first_of_an_unclaimed_account_and_no_second():
 
     assert primary(child.pk) == ["Ann"]
     assert kinds() == ["primary"]
-    assert InboxMessage.objects.get().person == ann.user
+    told = InboxMessage.objects.get()
+    assert told.person == ann.user
+    assert inbox.say(told).text.startswith("Your agency made you"), "and not who of it (AGY-3)"
     assert not list(audit())
 
 
