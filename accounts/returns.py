@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import approvals, deeds, inbox
 from accounts.deeds import Doer
+from accounts.locks import lock_payer_of
 from accounts.models import AccountEvent, Member, MemberEvent
 from accounts.refusals import ChangeRefused
 
@@ -21,22 +22,24 @@ def ask(*, member_id: int, at: datetime, by: Doer) -> datetime:
     Those who may activate are told once for each suspension. `ChangeRefused` for who is not
     suspended by now.
     """
-    waiting = Member.objects.filter(pk=member_id, status=Member.Status.SUSPENDED)
-    asked = waiting.filter(asked_to_return_at=None).update(asked_to_return_at=at)
-    member = waiting.select_related("account").first()
-    if member is None or member.asked_to_return_at is None:
+    lock_payer_of(Member.objects.values_list("account_id", flat=True).get(pk=member_id))
+    member = Member.objects.select_related("account").get(pk=member_id)
+    if member.status != Member.Status.SUSPENDED:
         raise ChangeRefused(_("You are not suspended any more. Nothing has to be asked."))
-    if asked:
-        deeds.write(
-            account_id=member.account_id,
-            member=member,
-            kind=AccountEvent.Kind.RETURN_ASKED,
-            about=member.name,
-            at=at,
-            by=by,
-        )
-        _tell_who_activates(member, at)
-    return member.asked_to_return_at
+    if member.asked_to_return_at is not None:
+        return member.asked_to_return_at
+    member.asked_to_return_at = at
+    member.save(update_fields=["asked_to_return_at"])
+    deeds.write(
+        account_id=member.account_id,
+        member=member,
+        kind=AccountEvent.Kind.RETURN_ASKED,
+        about=member.name,
+        at=at,
+        by=by,
+    )
+    _tell_who_activates(member, at)
+    return at
 
 
 def welcome(*, members: Sequence[Member], at: datetime) -> None:

@@ -57,7 +57,9 @@ def _said(cost: MemberCost, *, rising: bool) -> Iterator[Consequence]:
     words = _words(cost)
     if cost.pro_rata > 0:
         text = gettext("{amount} pro rata on the invoice of {day}, before taxes.")
-        yield Consequence(text.format(amount=words.pro_rata, day=words.on), Tone.COSTS)
+        # A button says what it costs from now on; where no cycle follows, this is all.
+        amount = "" if cost.each_cycle else words.pro_rata
+        yield Consequence(text.format(amount=words.pro_rata, day=words.on), Tone.COSTS, amount)
     elif rising:
         text = gettext("Until {day} this costs nothing: a place paid for already is used again.")
         yield Consequence(text.format(day=words.on))
@@ -82,8 +84,11 @@ def _said_of_cycles(cost: MemberCost, words: _Words) -> Consequence:
             if more
             else gettext("From {day} you pay {amount} a month less, before taxes.")
         )
-    tone = Tone.COSTS if more else Tone.SAVES
-    return Consequence(text.format(day=words.on, amount=words.each), tone)
+    said = text.format(day=words.on, amount=words.each)
+    if not more:
+        return Consequence(said, Tone.SAVES)
+    each = gettext("{amount} a year") if words.yearly else gettext("{amount} a month")
+    return Consequence(said, Tone.COSTS, amount=each.format(amount=words.each))
 
 
 def _words(cost: MemberCost) -> _Words:

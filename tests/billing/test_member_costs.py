@@ -168,6 +168,14 @@ def test_suspending_says_what_it_saves_and_from_when(team):  # RSL-6
     ]
 
 
+def test_the_button_says_what_each_month_costs(team):  # RSL-6
+    joins = MemberFactory(account=team.account, status="suspended")
+
+    planned = Planned(team.account, (joins,), "active", instant("2026-02-03"))
+
+    assert [one.amount for one in consequences(planned)] == ["", "€24.00 a month"]
+
+
 def test_amounts_are_said_in_the_readers_language(team):  # ALL-2
     joins = MemberFactory(account=team.account, status="suspended")
 
