@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts import access, doors, invitations, joining, modules
+from accounts import access, doors, invitations, joining, modules, waiting
 from accounts.access import Standing
 from accounts.memberships import places, role_of, suspended_in
 from accounts.rights import Module, Right, see, update
@@ -48,6 +48,7 @@ def start(request: HttpRequest, account_id: int) -> HttpResponse:
         "here": here,
         "role": role_of(here),
         "opened": opened,
+        "waiting": waiting.waiting_for(here, at=timezone.now()),
         "first": access.holders(here.account, Right.PRIMARY),
         "givers": [] if opened else access.holders(here.account, Right.UPDATE_ACCESSES),
         "may_invite": here.may(Right.UPDATE_TEAM),

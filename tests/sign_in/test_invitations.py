@@ -95,6 +95,7 @@ def test_who_may_not_buy_places_has_to_wait_for_approval(updater, post: Post):  
 
 def test_after_approval_the_letter_goes_out(updater, first, post: Post):
     member = invite(updater)
+    post.come()
     Member.objects.filter(pk=member.pk).update(status=Status.INVITED)
 
     invitations.send(here=first, member_id=member.pk, at=AT)

@@ -201,10 +201,10 @@ def test_somebody_of_the_parent_reads_through_whom_they_are_here(client):
     page = client.get(reverse("accounts:start", args=[workspace.pk])).content.decode()
     choice = client.get(reverse("accounts:accounts")).content.decode()
 
-    assert "As Studio Lumen, which manages it" in page
-    assert "Studio Lumen manages this account" in page
+    assert "You are here as: Studio Lumen, which manages this account." in page
+    assert "Nobody is the primary account admin here" in page
     assert "Primary account admin" in choice
-    assert "As Studio Lumen, which manages it" in choice
+    assert "Studio Lumen, which manages this account" in choice
 
 
 def test_everything_that_can_be_opened_is_described(client):
