@@ -8,6 +8,7 @@ from accounts.team import Deed
 from accounts.views import (
     access_giving,
     accesses,
+    billing_role,
     company,
     hand_over,
     inbox,
@@ -61,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     path(_MEMBER + "details/", member.details, name="member_details"),
     path(_MEMBER + "access/", member.give_access, name="member_access"),
     path(_MEMBER + "purchase/", member.purchase, name="member_purchase"),
+    path(_MEMBER + "billing-role/", billing_role.billing_role, name="member_billing_role"),
     path(_HAND_OVER, hand_over.hand_over, name="hand_over"),
     path(_HAND_OVER + "to/<int:member_id>/", hand_over.hand_over_to, name="hand_over_to"),
     path(_HAND_OVER + "call-off/", hand_over.call_off, name="hand_over_call_off"),

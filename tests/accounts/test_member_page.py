@@ -52,7 +52,7 @@ def test_who_may_only_look_reads_of_each_part_who_can_change_it():
 
     page = seen(here, ann)
 
-    assert page.count("Jana Nováková (primary account admin) can change this.") == 3
+    assert page.count("Jana Nováková (primary account admin) can change this.") == 4
     assert "ann@example.com" in page
     assert '<form class="form"' not in page
 
@@ -64,7 +64,12 @@ def test_the_primary_account_admin_changes_everything_of_others():
     page = seen(here, ann)
 
     assert "can change this" not in page
-    for button in ("Save details", "Save Access", "Grant purchase permission"):
+    for button in (
+        "Save details",
+        "Save Access",
+        "Grant purchase permission",
+        "Give the billing role",
+    ):
         assert button in page
     assert "Make Ann the primary account admin" in page
 
@@ -73,6 +78,7 @@ def test_the_primary_account_admin_changes_everything_of_others():
     ("member_details", Right.UPDATE_TEAM),
     ("member_access", Right.UPDATE_TEAM),
     ("member_purchase", Right.PRIMARY),
+    ("member_billing_role", Right.SUSPEND),
 ])  # fmt: skip
 def test_each_part_refuses_who_may_not_and_names_who_may(name, right):
     account = AccountFactory()
