@@ -15,6 +15,7 @@ urlpatterns = [
     path("auth/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("billing.urls")),
+    path("", include("licensing.urls")),
     path("style/", views.style, name="style"),
     path("style/dialog/", views.style_dialog, name="style_dialog"),
     path("admin/", admin.site.urls),

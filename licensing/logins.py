@@ -13,8 +13,8 @@ from accounts.deeds import Doer
 from accounts.locks import lock_payer_of
 from accounts.models import AccountEvent, Member
 from accounts.refusals import ChangeRefused
+from accounts.who_may import together
 from licensing.models import Queue, QueueLogin
-from licensing.wording import in_a_row
 
 
 @transaction.atomic
@@ -46,10 +46,7 @@ def set_logins(
     member = locked_member(member_id)
     now = _queues_of(member)
     if set(now) != set(seen):
-        raise ChangeRefused(
-            _("The queue logins of %(name)s were changed meanwhile. Look at them and save again.")
-            % {"name": member.name}
-        )
+        raise ChangeRefused(_changed_meanwhile(member, now.values()))
     _become(member, now, set(queue_ids), at=at, by=by)
 
 
@@ -105,5 +102,24 @@ def _enterable(member: Member, queue_ids: Collection[int]) -> list[Queue]:
     return queues
 
 
+def _changed_meanwhile(member: Member, queues: Collection[Queue]) -> str:
+    said = {"name": member.name, "queues": _words(queues)}
+    if queues:
+        return (
+            _(
+                "The queue logins of %(name)s were changed meanwhile. They are now: %(queues)s. "
+                "Look at yours and save again."
+            )
+            % said
+        )
+    return (
+        _(
+            "The queue logins of %(name)s were changed meanwhile. There is none now. "
+            "Look at yours and save again."
+        )
+        % said
+    )
+
+
 def _words(queues: Collection[Queue]) -> str:
-    return in_a_row([queue.name for queue in queues]) if queues else ""
+    return together([queue.name for queue in queues]) if queues else ""

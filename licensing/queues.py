@@ -1,4 +1,4 @@
-"""Queues of an account: made, changed, put to rest and deleted, each with its entry in the log."""
+"""Queues of an account: made, changed and deleted, each deed with its entry in the log."""
 
 from __future__ import annotations
 
@@ -54,39 +54,28 @@ def change_queue(
     channel: str,
     number: int,
     outbound: bool,
+    active: bool,
     at: datetime,
     by: Doer,
 ) -> Queue:
     """Give a queue these details.
 
-    `FieldRefused` for a name or number that another queue has, and for another channel while
-    somebody is logged in: it would take other licences than those that they hold.
+    One that is not ``active`` takes no new logins; who is logged in stays so and keeps the licence,
+    so that activating it again needs none that somebody else took meanwhile. `FieldRefused` for a
+    name or number that another queue has, and for another channel while somebody is logged in: it
+    would take other licences than those that they hold.
     """
     queue = _locked(queue_id)
     was = _words(queue)
-    if channel != queue.channel:
-        _refuse_while_used(queue, field="channel")
-    queue.name, queue.channel, queue.number, queue.outbound = name, channel, number, outbound
+    if channel != queue.channel and (in_the_way := objection(queue)):
+        raise FieldRefused("channel", in_the_way)
+    queue.name, queue.channel, queue.number = name, channel, number
+    queue.outbound, queue.active = outbound, active
     _refuse_unfit(queue)
     becomes = _words(queue)
     if becomes != was:
         queue.save()
         _write(queue, Kind.QUEUE_CHANGED, at=at, by=by, was=was, becomes=becomes)
-    return queue
-
-
-@transaction.atomic
-def set_active(*, queue_id: int, active: bool, at: datetime, by: Doer) -> Queue:
-    """Put a queue to rest, or to work again.
-
-    One at rest takes no new logins; who is logged in stays so and keeps the licence, so that going
-    back to work needs none that somebody else took meanwhile.
-    """
-    queue = _locked(queue_id)
-    if queue.active != active:
-        was, queue.active = _words(queue), active
-        queue.save(update_fields=["active"])
-        _write(queue, Kind.QUEUE_CHANGED, at=at, by=by, was=was, becomes=_words(queue))
     return queue
 
 
@@ -97,10 +86,24 @@ def delete_queue(*, queue_id: int, at: datetime, by: Doer) -> None:
     Logins of deleted members hold nothing and nobody can end them, so they go with it.
     """
     queue = _locked(queue_id)
-    _refuse_while_used(queue)
+    if in_the_way := objection(queue):
+        raise ChangeRefused(in_the_way)
     _write(queue, Kind.QUEUE_DELETED, at=at, by=by, was=_words(queue))
     queue.logins.all().delete()
     queue.delete()
+
+
+def objection(queue: Queue) -> str:
+    """Who is logged in, deleted members apart, and so in the way; empty where there is nobody."""
+    logins = QueueLogin.objects.filter(queue=queue).exclude(member__status=Member.Status.DELETED)
+    names = list(logins.order_by("member__name", "pk").values_list("member__name", flat=True))
+    if not names:
+        return ""
+    return ngettext(
+        "%(names)s is logged in to %(queue)s. Log them out first.",
+        "%(names)s are logged in to %(queue)s. Log them out first.",
+        len(names),
+    ) % {"names": listed(names), "queue": queue.name}
 
 
 def next_number(account_id: int) -> int:
@@ -154,20 +157,6 @@ def _refuse_unfit(queue: Queue) -> None:
         )
     if queue.outbound and queue.channel != Queue.Channel.VOICE:
         raise FieldRefused("outbound", _("Only queues of the channel Voice call out."))
-
-
-def _refuse_while_used(queue: Queue, *, field: str = "") -> None:
-    """`ChangeRefused`, naming them, while anybody is logged in, deleted members apart."""
-    logins = QueueLogin.objects.filter(queue=queue).exclude(member__status=Member.Status.DELETED)
-    names = list(logins.order_by("member__name", "pk").values_list("member__name", flat=True))
-    if not names:
-        return
-    sentence = ngettext(
-        "%(names)s is logged in to %(queue)s. Log them out first.",
-        "%(names)s are logged in to %(queue)s. Log them out first.",
-        len(names),
-    ) % {"names": listed(names), "queue": queue.name}
-    raise FieldRefused(field, sentence) if field else ChangeRefused(sentence)
 
 
 def _words(queue: Queue) -> str:

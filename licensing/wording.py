@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from accounts.who_may import together
 from billing.models import Product
 from licensing.cards import Licence
 from licensing.holding_rules import Holding, Reason, Through
@@ -48,29 +49,19 @@ def held_words(holding: Holding, names: Names) -> str:
 
 def counted(numbers: Mapping[Licence, int], names: Names) -> str:
     """So many licences of each type: "1 Voice licence and 2 Outbound licences"."""
-    return in_a_row(
-        ngettext("%(count)s %(licence)s licence", "%(count)s %(licence)s licences", number)
-        % {"count": number, "licence": names[licence]}
-        for licence in Licence
-        if (number := numbers.get(licence, 0))
+    return together(
+        [
+            ngettext("%(count)s %(licence)s licence", "%(count)s %(licence)s licences", number)
+            % {"count": number, "licence": names[licence]}
+            for licence in Licence
+            if (number := numbers.get(licence, 0))
+        ]
     )
 
 
 def listed(names: Sequence[str]) -> str:
     """The first names in a row, and how many more there are."""
-    if (more := len(names) - _NAMED) > 0:
-        return in_a_row(
-            [*names[:_NAMED], ngettext("%(count)s more", "%(count)s more", more) % {"count": more}]
-        )
-    return in_a_row(names)
-
-
-def in_a_row(words: Iterable[str]) -> str:
-    """A, B and C."""
-    *before, last = words
-    if not before:
-        return last
-    return _("%(first)s and %(last)s") % {"first": ", ".join(before), "last": last}
+    return together(names[:_NAMED], more=max(len(names) - _NAMED, 0))
 
 
 def _reason_words(licence: str, reasons: Sequence[Reason]) -> str:
@@ -83,4 +74,4 @@ def _reason_words(licence: str, reasons: Sequence[Reason]) -> str:
         "%(licence)s through queue %(queues)s",
         "%(licence)s through queues %(queues)s",
         len(reasons),
-    ) % {"licence": licence, "queues": in_a_row([reason.queue for reason in reasons])}
+    ) % {"licence": licence, "queues": together([reason.queue for reason in reasons])}

@@ -1,0 +1,66 @@
+"""The forms of a queue and of a QA form."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from licensing.models import Queue
+from licensing.queues import HIGHEST_NUMBER
+
+
+class NameField(forms.CharField):
+    """A name of up to 100 characters, without spaces to spare."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Name"),
+            max_length=100,
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        )
+
+    def clean(self, value: object) -> str:
+        return " ".join(str(super().clean(value)).split())
+
+
+class QueueForm(forms.Form):
+    """A queue: what it is called, what waits in it, and whether it works."""
+
+    name = NameField()
+    number = forms.IntegerField(
+        label=_("Number"),
+        min_value=1,
+        max_value=HIGHEST_NUMBER,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    channel = forms.ChoiceField(
+        label=_("Channel"),
+        choices=Queue.Channel.choices,
+        help_text=_("Who is logged in holds the licence of this channel."),
+    )
+    outbound = forms.BooleanField(
+        label=_("Calls out"),
+        required=False,
+        help_text=_("Of a voice queue: who is logged in holds Outbound besides Voice."),
+    )
+
+
+class ChangedQueueForm(QueueForm):
+    """The same of a queue that there is: it may be put to rest."""
+
+    active = forms.BooleanField(
+        label=_("Active"),
+        required=False,
+        help_text=_("An inactive queue takes no new logins. Who is logged in keeps the licence."),
+    )
+
+
+class QaFormForm(forms.Form):
+    """A QA form: its name, and whether AI QA may use it (LIC-9)."""
+
+    name = NameField()
+    allowed_for_ai = forms.BooleanField(
+        label=_("Allow for AI QA"),
+        required=False,
+        help_text=_("Only an allowed form can be chosen for AI QA in a queue."),
+    )

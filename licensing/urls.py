@@ -1,0 +1,25 @@
+"""The addresses of licensing's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from licensing.views import licences, qa_forms, queues, users
+
+app_name = "licensing"
+_MANAGE = "accounts/<int:account_id>/manage/"
+urlpatterns = [
+    path(f"{_MANAGE}users/", users.index, name="users"),
+    path(f"{_MANAGE}users/<int:member_id>/", users.user, name="user"),
+    path(f"{_MANAGE}licensing/", licences.licences, name="licences"),
+    path(f"{_MANAGE}queues/", queues.index, name="queues"),
+    path(f"{_MANAGE}queues/new/", queues.new, name="queue_new"),
+    path(f"{_MANAGE}queues/<int:queue_id>/", queues.queue, name="queue"),
+    path(f"{_MANAGE}queues/<int:queue_id>/delete/", queues.delete, name="queue_delete"),
+    path(f"{_MANAGE}settings/qa-forms/", qa_forms.index, name="qa_forms"),
+    path(f"{_MANAGE}settings/qa-forms/new/", qa_forms.new, name="qa_form_new"),
+    path(f"{_MANAGE}settings/qa-forms/<int:form_id>/", qa_forms.edit, name="qa_form"),
+    path(
+        f"{_MANAGE}settings/qa-forms/<int:form_id>/delete/", qa_forms.delete, name="qa_form_delete"
+    ),
+]

@@ -1,0 +1,1 @@
+"""Pages of licensing: who works as what, queues, QA forms, licences."""
