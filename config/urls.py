@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("billing.urls")),
     path("", include("licensing.urls")),
+    path("", include("agencies.urls")),
     path("style/", views.style, name="style"),
     path("style/dialog/", views.style_dialog, name="style_dialog"),
     path("admin/", admin.site.urls),
