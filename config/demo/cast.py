@@ -36,6 +36,33 @@ TOKYO: Final = Place("3-5 Kitamachi", "180-0001", "Tokyo", "JP", "JPY", "Asia/To
 KUWAIT: Final = Place("Gulf Road 3", "13001", "Kuwait City", "KW", "KWD", "Asia/Kuwait")
 
 
+# First and last names; a number of each that has no common divisor makes every pair of them once.
+Names = tuple[tuple[str, ...], tuple[str, ...]]
+CZECH: Final[Names] = (
+    ("Adéla", "Bohumil", "Dana", "Filip", "Hana", "Ivo", "Lenka"),
+    ("Bartoš", "Doležal", "Fiala", "Hájek", "Jelínek", "Kučera", "Marek", "Navrátil", "Říha"),
+)
+ITALIAN: Final[Names] = (
+    ("Alba", "Bruno", "Carla", "Dino", "Elsa"),
+    ("Amato", "Bruni", "Costa", "Fabbri", "Gatti", "Longo", "Marini"),
+)
+GERMAN: Final[Names] = (
+    ("Anja", "Bernd", "Carla", "Dirk", "Elke", "Frank", "Gerda", "Holger", "Inge", "Jens", "Kira"),
+    ("Albers", "Becker", "Cordes", "Dietz", "Ebert", "Frey", "Graf", "Hahn", "Jung", "Krug",
+     "Lorenz", "Moser"),
+)  # fmt: skip
+AMERICAN: Final[Names] = (
+    ("Abby", "Brett", "Carol", "Dean", "Erin"),
+    ("Barnes", "Cross", "Dalton", "Ellis", "Frost", "Greer", "Hobbs"),
+)
+
+
+def _people(count: int, names: Names) -> tuple[str, ...]:
+    """So many people, no name twice."""
+    first, last = names
+    return tuple(f"{first[n % len(first)]} {last[n % len(last)]}" for n in range(count))
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """One subscription; an item of zero is held at its price and counts by itself."""
@@ -50,8 +77,8 @@ class Holding:
 class Part:
     """One account. ``opens`` is a day long before the demo, or a month of it, below zero before it.
 
-    The first of the people is the primary account admin. The numbers of ``moves`` (product, lowest,
-    highest) change now and then.
+    The first of the people is the primary account admin; ``crew`` are those who work below them, as
+    the floors say. The numbers of ``moves`` (product, lowest, highest) change now and then.
     """
 
     reference: str
@@ -62,6 +89,7 @@ class Part:
     opens: date | int
     moves: tuple[tuple[str, int, int], ...] = ()
     bots: tuple[str, ...] = ()
+    crew: tuple[str, ...] = ()
     role: str = "customer"
     kind: str = "live"
     parent: str = ""
@@ -100,7 +128,7 @@ def _customers() -> Iterator[Part]:
     yield Part(
         "C-101", "Nováková Design s.r.o.", PRAGUE, ("Jana Nováková", "Petr Dvořák"),
         (plan("marketing-plus", 2500, 3), licences(voice=4, outbound=2)), -6,
-        moves=(("users-plus", 2, 8), ("voice", 4, 12)),
+        moves=(("users-plus", 2, 8), ("voice", 4, 12)), crew=_people(4, CZECH),
     )  # fmt: skip
     yield Part(
         "C-102", "Rossi Forniture S.r.l.", MILAN, ("Luca Rossi", "Giulia Conti"),
@@ -168,23 +196,25 @@ def _call_centres() -> Iterator[Part]:
             ),
         ), -7,
         moves=(("voice", 20, 40), ("chat", 6, 16), ("recording", 24, 96)),
-        tax_id="CZ25123891", terms_days=14,
+        tax_id="CZ25123891", terms_days=14, bots=("Večerní asistent",), crew=_people(30, CZECH),
     )  # fmt: skip
     yield Part(
         "C-122", "Centralino Milano S.p.A.", MILAN, ("Marta Greco", "Davide Riva"),
         (licences(voice=15, email=10, sms=5, social=4, speech_to_text=1,
                   speech_to_text_minutes=0),), 0,
         moves=(("voice", 12, 22), ("email", 6, 14)), tax_id="IT00743110157",
+        crew=_people(15, ITALIAN),
     )  # fmt: skip
     yield Part(
         "C-123", "Callwerk GmbH", BERLIN, ("Sabine Roth", "Timo Lang"),
         (licences(voice=40, outbound=20, back_office=6, cloudphone=12),), 3,
         moves=(("voice", 36, 60), ("cloudphone", 10, 25)), tax_id="DE136695976", terms_days=30,
+        bots=("Nachtansage",), crew=_people(118, GERMAN),
     )  # fmt: skip
     yield Part(
         "C-124", "Lakeside Support Inc.", CHICAGO, ("Grace Hall", "Ben Ortiz"),
         (licences(voice=10, chat=6, speech_to_text=1, speech_to_text_minutes=0),), 2,
-        moves=(("voice", 8, 18),),
+        moves=(("voice", 8, 18),), crew=_people(9, AMERICAN),
     )  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from accounts.models import Member
 from billing.core.periods import Anchors
 from config.demo.cast import CONTACTS, FIRST_NAMES, LAST_NAMES, Holding, Part, cast
 from config.demo.deeds import Announces, Becomes, Blocks, Deed, Ends, Joins, Opens, Uses, Wants
+from config.demo.floors import FLOORS
+from config.demo.staffing import Asks, Staffs, Suspends, WereThere
 from licensing.cards import Retention, recording_units
 
 MONTHS: Final = 14
@@ -81,6 +83,7 @@ class _Life:
         if self.part.comes_and_goes:
             yield from self._comes_and_goes()
         yield from self._special()
+        yield from self._staffing()
 
     def _opening(self, part: Part) -> date:
         """A day of the month that the part names: one's own, or the last for an anchor of 31."""
@@ -168,6 +171,15 @@ class _Life:
         elif reference == "C-101":
             lower = Wants(reference, "plan", {"users-plus": 1}, "Jana Nováková", "Smaller team")
             yield Happening(_at(self.on - timedelta(days=2), 15), lower)
+
+    def _staffing(self) -> Iterator[Happening]:
+        """Who works as what from the second day on, and who is away, new or active at the end."""
+        begins = max(self.opens, self.first) + timedelta(days=1)
+        if self.part.reference in FLOORS:
+            yield Happening(_at(begins, 9), Staffs(self.part))
+            yield Happening(_at(self.on - timedelta(days=12), 10), Suspends(self.part))
+            yield Happening(_at(self.on - timedelta(days=3), 11), Asks(self.part))
+        yield Happening(_at(self.on - timedelta(days=1), 21), WereThere(self.part.reference))
 
 
 def _code(part: Part, product: str) -> str:

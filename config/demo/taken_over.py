@@ -125,17 +125,24 @@ def _events(part: Part, opens: date) -> Iterator[Cells]:
 
 
 def _members(part: Part, opens: date) -> Iterator[Cells]:
-    for number, name in enumerate((*part.people, *part.bots)):
+    for number, name in enumerate((*part.people, *part.bots, *part.crew)):
         yield {
             "account": part.reference,
             "member": f"{part.reference}-{number + 1}",
             "name": name,
-            "email": "" if name in part.bots else email_of(name, part.reference),
+            "email": _address(name, part),
             "bot": "yes" if name in part.bots else "no",
             "primary_admin": "no" if number else "yes",
             "at": opens,
             "status": "active",
         }
+
+
+def _address(name: str, part: Part) -> str:
+    if name in part.bots:
+        return ""
+    # Of many people several have the same first name.
+    return email_of(name.replace(" ", ".") if name in part.crew else name, part.reference)
 
 
 def email_of(name: str, reference: str) -> str:

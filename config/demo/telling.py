@@ -89,6 +89,7 @@ def _act(happenings: list[Happening], evening: datetime) -> BillingRun:
     for happening in happenings:
         happening.deed.do(happening.at)
     _receive_transfers(evening)
+    _write_to_nobody(evening)
     return run.start(at=evening, clock=_still(evening), source=BillingRun.Source.COMMAND)
 
 
@@ -96,10 +97,12 @@ def _bill(started: BillingRun, evening: datetime) -> None:
     if started.state != BillingRun.State.DONE:
         run.work(started.pk, worker="demo", clock=_still(evening))
     collecting.collect(clock=_still(evening), gateway=gateway())
-    # Nobody of the demo exists, so nobody is written to.
-    Letter.objects.filter(state=Letter.State.WAITING).update(
-        state=Letter.State.SENT, sent_at=evening
-    )
+    _write_to_nobody(evening)
+
+
+def _write_to_nobody(at: datetime) -> None:
+    """Put away what is owed to people of the demo: nobody of it exists."""
+    Letter.objects.filter(state=Letter.State.WAITING).update(state=Letter.State.SENT, sent_at=at)
 
 
 def _receive_transfers(at: datetime) -> None:

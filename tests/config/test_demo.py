@@ -11,9 +11,10 @@ from django.apps import apps
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import F, Min
 
 from accounts import access
-from accounts.models import Account, Letter, Member
+from accounts.models import Access, Account, InboxMessage, Invitation, Letter, Member
 from accounts.rights import Right
 from billing.auditing import audit
 from billing.core.pricing import Basis, amount_of
@@ -35,6 +36,9 @@ from config.demo.cast import cast
 from config.demo.sign_ins import CUSTOMERS
 from config.demo.story import MONTHS, story
 from config.demo.telling import tell
+from licensing.cards import Licence
+from licensing.holdings import owned_by, used_in, words_by_member
+from licensing.models import QaForm, Queue
 
 DAY = date(2026, 3, 20)
 
@@ -224,6 +228,52 @@ def test_people_come_and_go():
 
     assert statuses >= {Member.Status.ACTIVE, Member.Status.SUSPENDED, Member.Status.DELETED}
     assert Member.objects.filter(bot=True).exists()
+
+
+def test_people_stand_in_every_tab_of_the_team():  # RSL-6
+    statuses = set(Member.objects.values_list("status", flat=True))
+    sizes = Counter(Member.objects.values_list("account", flat=True))
+
+    assert statuses == set(Member.Status.values)
+    assert max(sizes.values()) >= 120
+    assert Member.objects.exclude(asked_to_return_at=None).exists()
+    assert set(Invitation.objects.values_list("accepted_at", flat=True)) == {None}
+    told = set(InboxMessage.objects.values_list("name", flat=True))
+    assert told >= {"approval_asked", "return_asked"}
+
+
+def test_people_were_active_on_days_of_the_last_quarter_and_never_before_they_came():
+    seen = Member.objects.exclude(last_active_at=None)
+    ages = sorted((DAY - at.date()).days for at in seen.values_list("last_active_at", flat=True))
+
+    assert ages[0] <= 2
+    assert 60 < ages[-1] <= 92
+    assert sum(age > 30 for age in ages) * 10 >= len(ages)
+    assert not seen.filter(bot=True).exists()
+    came = seen.annotate(came=Min("events__at"))
+    assert not came.filter(last_active_at__lt=F("came")).exists()
+
+
+def test_everybody_holds_what_is_owned_and_somebody_needs_a_channel():  # LIC-6, LIC-7
+    licensed = Account.objects.filter(licensing_enabled=True)
+    lacking = "Needs a channel licence: log them in to a queue"
+
+    for account in licensed:
+        used, owned = used_in(account), owned_by(account)
+        assert all(used[licence] <= owned[licence] for licence in Licence), account
+        assert used["outbound"] <= used["voice"]
+    held = words_by_member(list(Member.objects.filter(account__in=licensed)))
+    assert [words for words in held.values() if lacking in words] == [[lacking]]
+    assert {licence for one in licensed for licence in used_in(one)} == set(Licence)
+
+
+def test_types_queues_forms_and_accesses_are_there():
+    assert set(Member.objects.values_list("type", flat=True)) == set(Member.Type.values)
+    assert set(Queue.objects.values_list("channel", flat=True)) == set(Queue.Channel.values)
+    assert set(Queue.objects.values_list("active", flat=True)) == {True, False}
+    assert set(QaForm.objects.values_list("allowed_for_ai", flat=True)) == {True, False}
+    given = Access.objects.filter(kind=Access.Kind.CUSTOM, members__isnull=False)
+    assert given.distinct().count() >= 8
 
 
 def test_a_reduction_waits_for_the_next_opening():
