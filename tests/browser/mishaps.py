@@ -28,6 +28,13 @@ class Mishaps:
         context.on("response", self._answered)
         context.on("requestfailed", self._unanswered)
 
+    def leave(self, context: BrowserContext) -> None:
+        """Watch it no more; one that is closed need not be left."""
+        context.remove_listener("console", self._said)
+        context.remove_listener("weberror", self._failed)
+        context.remove_listener("response", self._answered)
+        context.remove_listener("requestfailed", self._unanswered)
+
     @contextmanager
     def expected(self, status: int) -> Iterator[None]:
         """Within it an answer of this status is what the test is about, and has to come."""

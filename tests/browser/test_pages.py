@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from accounts.models import User
 from tests.browser import pages
 from tests.browser.conftest import Visitor, open_site
 from tests.browser.judge import accessible, fits
-from tests.browser.looks import LOOKS, Look
+from tests.browser.looks import LOOKS, Look, sign_in
+from tests.browser.mishaps import Mishaps
 from tests.browser.pages import NO_PAGES, QUERIES, Reader, Sight
 from tests.browser.stages import STAGES
 from tests.isolation.addresses import addresses
@@ -36,6 +39,34 @@ def world(lasting_db: None) -> Mapping[str, Place]:
 @pytest.fixture
 def site(served: str, world: Mapping[str, Place], settings: Any) -> str:
     return open_site(served, settings)
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser, served: str) -> Iterator[dict[Look, BrowserContext]]:
+    """One for each look, kept open: what all pages share is fetched once, not for each."""
+    opened = {look: browser.new_context(base_url=served, **look.options) for look in LOOKS}
+    yield opened
+    for context in opened.values():
+        context.close()
+
+
+@pytest.fixture
+def visitor(site: str, mishaps: Mishaps, windows: dict[Look, BrowserContext]) -> Iterator[Visitor]:
+    pages: list[Page] = []
+
+    def visit(person: User | None, *, look: Look) -> Page:
+        context = windows[look]
+        context.clear_cookies()
+        mishaps.watch(context)
+        if person is not None:
+            sign_in(context, person, site=site)
+        pages.append(context.new_page())
+        return pages[-1]
+
+    yield visit
+    for page in pages:
+        mishaps.leave(page.context)
+        page.close()
 
 
 @pytest.mark.parametrize(("sight", "look"), list(in_looks()))
