@@ -77,6 +77,7 @@ def test_the_guards_of_altered_tables_stand_whichever_way_one_walks(manage, tmp_
         with sqlite3.connect(tmp_path / "migrated.sqlite3") as database:
             return set(database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
 
+    manage("migrate", "accounts")
     manage("migrate", "billing", "0004")
     before = guards()
     manage("migrate")
