@@ -95,7 +95,7 @@ def says_nobody(request: HttpRequest, account_id: int) -> HttpResponse:
 def breaks(request: HttpRequest, account_id: int) -> HttpResponse:
     """Fails for some of those it is for."""
     here = _entered(request, account_id)
-    return HttpResponse(here.member.name)  # type: ignore[union-attr]  # nobody, for a parent's people
+    return HttpResponse(here.member.name)  # type: ignore[union-attr]  # none for a parent
 
 
 @doors.of_account(Right.SEE_TEAM, post=Right.UPDATE_TEAM)
