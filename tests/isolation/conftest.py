@@ -22,7 +22,7 @@ def _as_asked(caplog: pytest.LogCaptureFixture, settings) -> None:
 
 @pytest.fixture(scope="session")
 def deep() -> bool:
-    """Whether everybody is asked everywhere: in `make proof`."""
+    """Whether far more is asked, of more people, with more ids mixed in: in `make proof`."""
     return os.environ.get("HYPOTHESIS_PROFILE") == "proof"
 
 

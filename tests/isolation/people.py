@@ -61,6 +61,8 @@ _CAST: Final[Mapping[str, tuple[tuple[str, ...], tuple[Right, ...], tuple[str, .
     "client that pays": (("primary admin",), (), ()),
     "stranger": (_FEW, (), ()),
 }
+# Where every kind of member is at home in depth: one account of each kind.
+_FULL: Final = frozenset({"agency", "workspace", "reseller"})
 
 
 @dataclass
@@ -104,7 +106,8 @@ def people(places: Mapping[str, Place], *, all_of_them: bool = False) -> list[Pe
     """Everybody, signed in; ``all_of_them``: every kind of member in every account."""
     found = [Persona("nobody")]
     for place in places.values():
-        kinds, only, outside = _EVERYBODY if all_of_them else _CAST[place.key]
+        full = all_of_them and place.key in _FULL
+        kinds, only, outside = _EVERYBODY if full else _CAST[place.key]
         found += _cast(place, kinds, only, outside)
         place.things |= _hand_over(place)
     found.append(_two_accounts(places["stranger"], places["agency"]))

@@ -31,7 +31,7 @@ def faults_at(address: Address, *, world: World, deep: bool = False) -> list[str
         choice = _choice(asking, method, knocker)
         for case in asking.cases(method, choice):
             asked.append((case, method, knocker.ask(case.persona, method, case.path)))
-            if deep and method == "GET":
+            if deep and method == "GET" and not case.foreign:
                 part = knocker.ask(case.persona, method, case.path, htmx=True)
                 asked.append((case, method, part))
     return _judged(address, door, asked, world)
