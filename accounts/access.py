@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import AnonymousUser, Group, Permission
@@ -19,6 +20,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts.deeds import Doer
@@ -39,6 +41,8 @@ _PARENT_ROLE: Final = {
     Module.CLIENTS: Account.Role.RESELLER.value,
 }
 _HERE: Final = "here"
+# Set on requests of who has chosen no time zone by what takes the zone back after the page.
+READS_ACCOUNTS_ZONE: Final = "reads_accounts_zone"
 # The key of the session under which the account that a person was in last is kept.
 LAST_ACCOUNT: Final = "account"
 
@@ -150,8 +154,9 @@ class Standing:
 def enter(request: HttpRequest, account_id: int, *, needs: Right | None = None) -> Standing:
     """Where the request's person stands in the account; the page's shell reads it too.
 
-    Http404 for an account that is not theirs, whether it exists or not; `Suspended` for who is
-    suspended there; `Lacking` for who has not the right that the page ``needs``.
+    Who has chosen no time zone reads times in the account's. Http404 for an account that is not
+    theirs, whether it exists or not; `Suspended` for who is suspended there; `Lacking` for who has
+    not the right that the page ``needs``.
     """
     visit = visit_of(request)
     found = standing(request.user, account_id, visit=visit)
@@ -159,22 +164,29 @@ def enter(request: HttpRequest, account_id: int, *, needs: Right | None = None) 
         raise Suspended(member)
     if found is None:
         raise Http404(f"There is no account {account_id}.")
-    setattr(request, _HERE, found)
+    _stand(request, found)
     if needs is not None:
         found.need(needs)
     return found
 
 
-def reenter(request: HttpRequest) -> Standing | None:
-    """Stand on a page of the person alone as in the account they were in last, or visit now.
+def reenter(request: HttpRequest, *, account_id: int | None = None) -> Standing | None:
+    """Stand on a page of the person alone as in an account: this one, or the last, or the visited.
 
-    None, and nothing around the page, when they no longer have anything to look for there.
+    None, and nothing around the page, when they have nothing to look for there (any more).
     """
     visit = visit_of(request)
-    account_id = visit.account_id if visit else request.session.get(LAST_ACCOUNT)
+    if account_id is None:
+        account_id = visit.account_id if visit else request.session.get(LAST_ACCOUNT)
     found = standing(request.user, account_id, visit=visit) if account_id else None
-    setattr(request, _HERE, found)
+    _stand(request, found)
     return found
+
+
+def _stand(request: HttpRequest, found: Standing | None) -> None:
+    setattr(request, _HERE, found)
+    if found is not None and getattr(request, READS_ACCOUNTS_ZONE, False):
+        timezone.activate(ZoneInfo(found.account.time_zone))
 
 
 def visit_of(request: HttpRequest) -> SupportVisit | None:

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from accounts import acting, addresses, deeds, inbox
+from accounts import acting, addresses, deeds, inbox, who_may
 from accounts.access import Standing
 from accounts.models import Account, AccountEvent, InboxMessage, User
 from accounts.refusals import ChangeRefused
@@ -113,7 +113,7 @@ def told(message: InboxMessage) -> inbox.Told:
     """To the primary account admin: who changed which details."""
     names = [str(NAMES[name]) for name in message.details["fields"]]
     words = _("%(who)s changed the company details of %(account)s: %(fields)s.") % {
-        "who": message.details["who"],
+        "who": message.details["who"] or _("Your agency"),
         "account": message.account,
         "fields": ", ".join(names),
     }
@@ -146,7 +146,7 @@ def _tell(here: Standing, event: AccountEvent, changed: list[str], *, at: dateti
         key=f"company:{event.pk}",
         account_id=here.account.pk,
         people=admins.exclude(pk=here.person.pk),
-        details={"who": here.by.name, "fields": changed},
+        details={"who": who_may.told_as(here), "fields": changed},
         at=at,
         topic=inbox.Topic.ACCOUNT,
     )

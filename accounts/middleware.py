@@ -80,10 +80,11 @@ class ReaderMiddleware:
         if isinstance(person, User) and person.language:
             translation.activate(person.language)
             request.LANGUAGE_CODE = person.language
-        if isinstance(person, User) and person.time_zone:
-            with timezone.override(ZoneInfo(person.time_zone)):
-                return self._get_response(request)
-        return self._get_response(request)
+        own = person.time_zone if isinstance(person, User) else ""
+        # An account that is entered then brings its zone; no other request may find it there.
+        setattr(request, access.READS_ACCOUNTS_ZONE, not own)
+        with timezone.override(ZoneInfo(own) if own else None):
+            return self._get_response(request)
 
 
 class WrongFormMiddleware:

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts import access, inbox
+from accounts import access, banners, inbox, jump
 from accounts.access import Standing
 from accounts.models import User
 from accounts.rights import Right
@@ -102,7 +103,7 @@ def _shell(request: HttpRequest, person: User) -> dict[str, Any]:
         "home": reverse("home"),
         "personal": _personal(here),
         "bell": _bell(person),
-        "jump": _address("accounts:jump", None),
+        "jump": _jump(here),
         "support": _support(request),
         **_others(request, person, here),
     }
@@ -112,6 +113,7 @@ def _shell(request: HttpRequest, person: User) -> dict[str, Any]:
         "account": here.account,
         "home": reverse("accounts:start", args=[here.account.pk]),
         "navigation": navigation(here, request.path),
+        "banners": banners.banners(here, at=timezone.now()),
     }
 
 
@@ -133,6 +135,28 @@ def navigation(here: Standing, path: str) -> list[dict[str, Any]]:
     for entry in sorted(around, key=lambda entry: len(entry["url"]))[-1:]:
         entry["current"] = "page" if path == entry["url"] else "true"
     return [group for group in groups if group["entries"]]
+
+
+def pages(asked: jump.Asked) -> jump.Group:
+    """For Ctrl-K: the pages that the navigation and the person's menu show here."""
+    groups = navigation(asked.here, "") if asked.here else []
+    found = [
+        jump.Found(str(entry["label"]), entry["url"], note=str(group["label"]))
+        for group in groups
+        for entry in group["entries"]
+    ]
+    known = {one.link for one in found}
+    found += [
+        jump.Found(str(entry["label"]), entry["url"])
+        for entry in _personal(asked.here)
+        if entry["url"] not in known
+    ]
+    return jump.Group(_("Pages"), jump.nearest(found, asked.query))
+
+
+def _jump(here: Standing | None) -> str:
+    account = f"?account={here.account.pk}" if here else ""
+    return f"{reverse('accounts:jump')}{account}"
 
 
 def _personal(here: Standing | None) -> list[dict[str, Any]]:

@@ -344,6 +344,19 @@ ACCOUNTS_CONSEQUENCES = [
     "licensing.holdings.consequences",
 ]
 ACCOUNTS_HOLDINGS = ["licensing.holdings.words_by_member"]
+# What Ctrl-K finds, group by group.
+JUMP_FINDERS = [
+    "config.portal.pages",
+    "accounts.jump.members",
+    "billing.finding.invoices",
+    "accounts.jump.accounts",
+]
+# What stands above the pages of an account for a while.
+PORTAL_BANNERS = [
+    "billing.banners.blocked_or_closed",
+    "accounts.banners.hand_over_waits",
+    "accounts.banners.unclaimed",
+]
 # The function that says a message of the bell in words, by the message's name.
 INBOX_MESSAGES = {
     "access_given": "accounts.role_messages.access_given",

@@ -42,7 +42,6 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
     class Meta:
         model = SupportVisit
         fields = ("member", "reason")
-        labels = {"member": "Sign in as"}
         help_texts = {
             "reason": "For example the number of a request. "
             "The visit ends after an hour; all that is done in it is recorded.",
@@ -61,6 +60,7 @@ class SupportVisitAdmin(DeskAdmin):
     list_select_related = ("person", "account", "member")
     list_filter = ()
     sortable_by = ()
+    add_form_template = "admin/accounts/supportvisit/begin.html"
 
     @display(description="Began")
     def began(self, visit: SupportVisit) -> str:
@@ -88,6 +88,7 @@ class SupportVisitAdmin(DeskAdmin):
             queryset=offered,
             initial=offered.first(),
             empty_label=None,
+            label="Sign in as",
             widget=UnfoldAdminRadioSelectWidget(radio_style=admin.VERTICAL),
             help_text="Somebody else: choose them on the account's tab Members.",
         )
@@ -100,18 +101,15 @@ class SupportVisitAdmin(DeskAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         account = _account(request)
-        title = f"Sign in to {account}" if account else "Sign in as a customer"
         if account is None:
             self.message_user(
                 request,
                 "Open the account first, and press Sign in as the customer there.",
                 messages.WARNING,
             )
-        context = {**(extra_context or {}), "title": title, "show_save_and_continue": False}
+        context = {**(extra_context or {}), "title": "Sign in as the customer", "account": account}
         try:
-            return super().add_view(
-                request, form_url, {**context, "show_save_and_add_another": False}
-            )
+            return super().add_view(request, form_url, context)
         except ChangeRefused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())

@@ -34,7 +34,7 @@ class ProfileForm(forms.Form):
         label=_("Time zone"),
         max_length=64,
         required=False,
-        help_text=_("Write a place, for example Prague. Leave it empty to read that of the site."),
+        help_text=_("Write a place, for example Prague. Empty: that of the account you are in."),
         widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
     )
 

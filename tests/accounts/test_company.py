@@ -237,3 +237,17 @@ def test_countries_are_named_and_ordered_in_the_readers_language(client, account
 
     assert ("DE", "Německo") in choices
     assert names.index("Čína") < names.index("Dánsko")
+
+
+def test_a_workspace_is_not_told_who_of_its_agency_changed_it(client):  # AGY-3
+    agency = AccountFactory(agency=True)
+    child = AccountFactory(workspace=True, paid_by=agency)
+    MemberFactory(account=child, signs_in=True, primary_admin=True)
+    outside = MemberFactory(account=agency, name="Zora", signs_in=True, primary_admin=True)
+    client.force_login(outside.user)
+
+    save(client, child, city="Brno")
+    (message,) = InboxMessage.objects.all()
+
+    assert "Your agency changed" in company.told(message).text
+    assert "Zora" not in str(message.details)

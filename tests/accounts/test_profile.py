@@ -6,12 +6,13 @@ from http import HTTPStatus
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from accounts import profile
+from accounts import inbox, profile
 from accounts.inbox import Topic
 from accounts.models import NotificationChoice, User
 from accounts.zones import written_zone, zones
-from tests.factories import MemberFactory, UserFactory
+from tests.factories import AccountFactory, MemberFactory, UserFactory, instant
 
 pytestmark = pytest.mark.django_db
 PAGE = "/me/profile/"
@@ -146,3 +147,21 @@ def test_the_profile_stands_in_the_account_that_one_was_in_last(client):
 
     assert shown.context["shell"]["account"] == member.account
     assert "account" not in left.context["shell"]
+
+
+@pytest.mark.parametrize(("own", "read"), [("", "15:30"), ("America/New_York", "09:30")])
+def test_times_are_read_in_ones_own_zone_or_the_accounts(client, settings, own, read):  # ALL-2
+    settings.INBOX_MESSAGES = {"waiting": "tests.accounts.inbox_messages.waiting"}
+    member = MemberFactory(account=AccountFactory(time_zone="Europe/Prague"), signs_in=True)
+    User.objects.filter(pk=member.user.pk).update(time_zone=own)
+    inbox.tell(
+        name="waiting", key="a", account_id=member.account_id, people=[member.user],
+        details={"who": "Jana"}, at=instant("2026-03-01 14:30"), topic="team",
+    )  # fmt: skip
+    client.force_login(member.user)
+    client.get(f"/accounts/{member.account_id}/")
+
+    page = client.get("/me/inbox/").content.decode()
+
+    assert read in page
+    assert timezone.get_current_timezone_name() == "UTC"
