@@ -72,11 +72,12 @@ def button(deed: Deed, members: Sequence[Member], *, foreseen: Foreseen) -> str:
 def lasting(deed: Deed, members: Sequence[Member]) -> str:
     """What else the reader should know before doing it, whatever it costs."""
     if deed is Deed.SUSPEND:
-        return gettext("Who is suspended cannot enter this account. Activate them at any time.")
+        return gettext(
+            "While suspended they cannot enter this account. You can activate them at any time."
+        )
     if deed is Deed.DELETE:
         return gettext(
-            "Who is deleted leaves the list and cannot be activated again. "
-            "What they did stays in the history."
+            "They leave the list and cannot be activated again. What they did stays in the history."
         )
     if deed is Deed.APPROVE and members[0].email and not members[0].bot:
         return gettext("An invitation goes to %(email)s.") % {"email": members[0].email}
