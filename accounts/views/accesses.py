@@ -138,11 +138,13 @@ def manage(request: HttpRequest, account_id: int, access_id: int) -> HttpRespons
             except ChangeRefused as refusal:
                 refused = str(refusal)
                 form.show_again(seen=words(access.rights_given(found)))
+    shown = _modules(here, found, form)
     context = _page(here, found) | {
         "form": form,
         "refused": refused,
         "loses": loses,
-        "modules": _modules(here, found, form),
+        "modules": shown,
+        "beyond": _beyond(here, found, shown),
         "sales": settings.SUPPORT_EMAIL,
         "on_manage": True,
     }
@@ -248,6 +250,16 @@ def _changed(
     if now is None or not now.may(Right.SEE_ACCESSES):
         return redirect("home")
     return redirect("accounts:access_manage", here.account.pk, found.pk)
+
+
+def _beyond(here: Standing, found: Access, shown: list[dict[str, Any]]) -> str:
+    """Who can tick the boxes that are closed to somebody who may change the others."""
+    if found.is_administrators or not here.may(Right.UPDATE_ACCESSES):
+        return ""
+    boxes = [box for module in shown if module["open"] for box in module["boxes"]]
+    if all(box["may"] for box in boxes):
+        return ""
+    return who_may.can_change(here.account, Right.PRIMARY)
 
 
 def _modules(here: Standing, found: Access, form: RightsForm) -> list[dict[str, Any]]:

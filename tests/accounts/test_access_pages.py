@@ -158,7 +158,8 @@ def test_boxes_of_rights_that_one_lacks_are_closed_and_stay_as_they_are():
         },
     )
 
-    assert "You do not have this yourself, so it stays as it is." in shown
+    assert "what you do not have yourself are closed and stay as they are." in shown
+    assert "can change this" in shown
     assert saved.status_code == 302
     assert crafted.status_code == 409
     assert "You lack: Access Team, Update Team." in crafted.content.decode()
