@@ -72,7 +72,7 @@ def _refuse_taken_name(form: QaForm) -> None:
 
 def _words(form: QaForm) -> str:
     """A form as the log keeps it."""
-    return f"{form.name} · {_('allowed for AI QA')}" if form.allowed_for_ai else form.name
+    return " · ".join((form.name, _("allowed for AI QA"))) if form.allowed_for_ai else form.name
 
 
 def _write(
