@@ -29,6 +29,7 @@ SOURCES: Final = {
         *(
             "templates/403.html",
             "templates/404.html",
+            "templates/429.html",
             "templates/500.html",
             "templates/problem.html",
         ),
