@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext, pgettext_lazy
@@ -23,12 +23,12 @@ _MOST_ACCOUNTS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page that the navigation names, for who has one of these rights."""
+    """A page of an account that the navigation names, for who has the right."""
 
     label: Words
     page: str
     icon: str
-    needs: frozenset[Right]
+    needs: Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Group:
     label: Words = ""
 
 
+# A page takes its place here when its address is there: one line.
 NAVIGATION: Final = (
     Group(
         (
@@ -46,41 +47,31 @@ NAVIGATION: Final = (
                 _("Conversations"),
                 "billing:conversations",
                 "conversations",
-                frozenset({Right.SEE_CONVERSATIONS}),
+                Right.SEE_CONVERSATIONS,
             ),
-            Entry(_("Team"), "accounts:team", "team", frozenset({Right.SEE_TEAM})),
-            Entry(
-                _("Billing & upgrade"),
-                "billing:overview",
-                "billing",
-                frozenset({Right.SEE_BILLING}),
-            ),
+            Entry(_("Team"), "accounts:team", "team", Right.SEE_TEAM),
+            Entry(_("Billing & upgrade"), "billing:overview", "billing", Right.SEE_BILLING),
         )
     ),
     Group(
         (
-            Entry(_("Users"), "licensing:users", "users", frozenset({Right.SEE_TEAM})),
-            Entry(_("Accesses"), "accounts:accesses", "accesses", frozenset({Right.SEE_ACCESSES})),
-            Entry(
-                _("Licensing"),
-                "licensing:licences",
-                "licensing",
-                frozenset({Right.SEE_LICENSING}),
-            ),
-            Entry(_("Queues"), "licensing:queues", "queues", frozenset({Right.SEE_QUEUES})),
+            Entry(_("Users"), "licensing:users", "users", Right.SEE_TEAM),
+            Entry(_("Accesses"), "accounts:accesses", "accesses", Right.SEE_ACCESSES),
+            Entry(_("Licensing"), "licensing:licences", "licensing", Right.SEE_LICENSING),
+            Entry(_("Queues"), "licensing:queues", "queues", Right.SEE_QUEUES),
         ),
         label=pgettext_lazy("navigation", "Manage"),
     ),
     Group(
         (
-            Entry(_("Agency"), "agencies:workspaces", "agency", frozenset({Right.SEE_AGENCY})),
-            Entry(_("Clients"), "agencies:clients", "clients", frozenset({Right.SEE_CLIENTS})),
+            Entry(_("Agency"), "agencies:workspaces", "agency", Right.SEE_AGENCY),
+            Entry(_("Clients"), "agencies:clients", "clients", Right.SEE_CLIENTS),
         )
     ),
     Group(
         (
-            Entry(_("Company"), "accounts:company", "settings", frozenset({Right.SEE_COMPANY})),
-            Entry(_("QA forms"), "licensing:qa_forms", "qa", frozenset({Right.SEE_QA_FORMS})),
+            Entry(_("Company"), "accounts:company", "settings", Right.SEE_COMPANY),
+            Entry(_("QA forms"), "licensing:qa_forms", "qa", Right.SEE_QA_FORMS),
         ),
         label=_("Settings"),
     ),
@@ -123,9 +114,13 @@ def navigation(here: Standing, path: str) -> list[dict[str, Any]]:
         {
             "label": group.label,
             "entries": [
-                {"label": entry.label, "icon": entry.icon, "url": url}
+                {
+                    "label": entry.label,
+                    "icon": entry.icon,
+                    "url": reverse(entry.page, args=[here.account.pk]),
+                }
                 for entry in group.entries
-                if entry.needs & here.rights and (url := _address(entry.page, here))
+                if entry.needs in here.rights
             ],
         }
         for group in NAVIGATION
@@ -204,14 +199,3 @@ def _support(request: HttpRequest) -> dict[str, Any] | None:
         "until": visit.expires_at,
         "end": reverse("accounts:leave_visit"),
     }
-
-
-def _address(page: str, here: Standing | None) -> str:
-    """The page's address in this account, or of nobody's in particular; empty while it is not."""
-    ways = [[here.account.pk], []] if here else [[]]
-    for arguments in ways:
-        try:
-            return reverse(page, args=arguments)
-        except NoReverseMatch:
-            continue
-    return ""

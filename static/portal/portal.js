@@ -145,7 +145,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("keydown", (event) => {
   const list = event.target.closest(".menu, .jump-dialog");
   if (!list || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
-  const stops = [...list.querySelectorAll("input, a[href], button")];
+  const stops = [...list.querySelectorAll("input:not([type=hidden]), a[href], button")];
   const here = stops.indexOf(document.activeElement);
   const step = event.key === "ArrowDown" ? 1 : -1;
   event.preventDefault();
@@ -186,8 +186,8 @@ function jump() {
   document.getElementById("side")?.matches(":popover-open") &&
     document.getElementById("side").hidePopover();
   if (!box.open) box.showModal();
-  box.querySelector("input").focus();
-  box.querySelector("input").select();
+  box.querySelector("input[type=search]").focus();
+  box.querySelector("input[type=search]").select();
   return true;
 }
 

@@ -20,10 +20,16 @@ from config import portal
 from tests.factories import LONG_AGO, AccountFactory, MemberFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+ENTRIES = [entry for group in portal.NAVIGATION for entry in group.entries]
 
 
 def standing(*rights: Right) -> Standing:
     return Standing(AccountFactory(), UserFactory(), frozenset(rights))
+
+
+def labels(here: Standing) -> list[str]:
+    groups = portal.navigation(here, "")
+    return [str(entry["label"]) for group in groups for entry in group["entries"]]
 
 
 def current(here: Standing, path: str) -> dict[str, str]:
@@ -51,6 +57,12 @@ def asked_again(request: HttpRequest) -> HttpRequest:
 def shown_to(member: Member) -> dict[str, Any]:
     shell: dict[str, Any] = portal.shell(asked_by(member))["shell"]
     return shell
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.page)
+def test_an_entry_is_for_who_has_its_right_and_for_nobody_else(entry):
+    assert str(entry.label) in labels(standing(entry.needs))
+    assert str(entry.label) not in labels(standing(*EVERYTHING - {entry.needs}))
 
 
 def test_who_may_nothing_sees_no_heading_either():
