@@ -12,7 +12,7 @@ from urllib.parse import quote
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import desk
+from config import answers, desk, logs
 from config.environment import Environment, broker_socket, kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -335,63 +335,19 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 
-# Rules and letters by dotted path: an upper floor answers, a lower one asks
+# Rules and letters by dotted path
 
-BILLING_CHANGE_RULES: list[str] = []
-# What follows from a change of a member's status, and what members hold: asked by Team.
-ACCOUNTS_CONSEQUENCES = [
-    "billing.member_consequences.consequences",
-    "licensing.holdings.consequences",
-]
-ACCOUNTS_HOLDINGS = ["licensing.holdings.words_by_member"]
-# What Ctrl-K finds, group by group.
-JUMP_FINDERS = [
-    "config.portal.pages",
-    "accounts.jump.members",
-    "billing.finding.invoices",
-    "accounts.jump.accounts",
-]
-# What stands above the pages of an account for a while.
-PORTAL_BANNERS = [
-    "billing.banners.blocked_or_closed",
-    "accounts.banners.hand_over_waits",
-    "accounts.banners.unclaimed",
-]
-# The function that says a message of the bell in words, by the message's name.
-INBOX_MESSAGES = {
-    "access_given": "accounts.role_messages.access_given",
-    "company_changed": "accounts.company.told",
-    "hand_over_asked": "accounts.role_messages.hand_over_asked",
-    "hand_over_called_off": "accounts.role_messages.hand_over_called_off",
-    "hand_over_declined": "accounts.role_messages.hand_over_declined",
-    "hand_over_done": "accounts.role_messages.hand_over_done",
-    "primary_appointed": "accounts.role_messages.primary_appointed",
-    "purchase_permission": "accounts.role_messages.purchase_permission",
-    "approval_asked": "accounts.team_messages.approval_asked",
-    "approval_answered": "accounts.team_messages.approval_answered",
-    "return_asked": "accounts.team_messages.return_asked",
-    "returned": "accounts.team_messages.returned",
-}
-BILLING_GATEWAY = "billing.gateways.sandbox.SandboxGateway"
+BILLING_CHANGE_RULES = answers.BILLING_CHANGE_RULES
+ACCOUNTS_CONSEQUENCES = answers.ACCOUNTS_CONSEQUENCES
+ACCOUNTS_HOLDINGS = answers.ACCOUNTS_HOLDINGS
+JUMP_FINDERS = answers.JUMP_FINDERS
+PORTAL_BANNERS = answers.PORTAL_BANNERS
+INBOX_MESSAGES = answers.INBOX_MESSAGES
+BILLING_GATEWAY = answers.BILLING_GATEWAY
+MAIL_LETTERS = answers.MAIL_LETTERS
+
 # How long a worker of a billing run may be silent before another one takes its page over.
 BILLING_LEASE_SECONDS = env.number("BILLING_LEASE_SECONDS", default=60, least=1)
-MAIL_LETTERS = {
-    "address_known": "accounts.sign_in_letters.address_known",
-    "confirm_address": "accounts.sign_in_letters.confirm_address",
-    "hand_over": "accounts.role_letters.hand_over",
-    "hand_over_done": "accounts.role_letters.hand_over_done",
-    "inbox": "accounts.inbox.letter",
-    "invitation": "accounts.sign_in_letters.invitation",
-    "invoice": "billing.documents.letters.invoice",
-    "reset_password": "accounts.sign_in_letters.reset_password",
-    **dict.fromkeys(
-        (
-            *("address_changed", "address_removed", "app_added", "app_removed", "codes_made"),
-            *("key_added", "key_removed", "password_changed"),
-        ),
-        "accounts.sign_in_letters.notice",
-    ),
-}
 
 # The admin
 
@@ -429,22 +385,6 @@ LOG_LEVEL = env.text("LOG_LEVEL", good="INFO", default="INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     env.refuse("LOG_LEVEL", LOG_LEVEL, expected="DEBUG, INFO, WARNING or ERROR", good="INFO")
     LOG_LEVEL = "INFO"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "format": "{asctime} level={levelname} logger={name} {message}",
-            "style": "{",
-            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-    },
-}
+LOGGING = logs.logging_at(LOG_LEVEL)
 
 env.complain()

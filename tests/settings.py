@@ -42,7 +42,7 @@ else:
 
 # A slow hash is the point of a password hasher, and the price of every sign-in of a test.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-LOGGING["root"]["level"] = "WARNING"  # type: ignore[index]  # a settings dict is untyped
-LOGGING["loggers"]["django"]["level"] = "WARNING"  # type: ignore[index]  # as above
+LOGGING["root"]["level"] = "WARNING"
+LOGGING["loggers"]["django"]["level"] = "WARNING"
 # Rate limits are counted in one process, and start anew with it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -9,7 +9,7 @@ from typing import Final
 
 from allauth.account.models import EmailAddress
 
-from accounts import access
+from accounts import access, staff_roles
 from accounts.models import User
 from billing.models import SellerDetails, TaxRate
 
@@ -95,7 +95,7 @@ def write_sign_ins(*, at: datetime) -> None:
         )
         prove(person)
         if sign_in.role is not None:
-            access.give_role(person=person, role=sign_in.role)
+            staff_roles.give_role(person=person, role=sign_in.role)
 
 
 def prove(person: User) -> None:

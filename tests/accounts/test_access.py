@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from accounts import access, visits
+from accounts import access, staff_roles, visits
 from accounts.access import EVERYBODY, Role, Staff
 from accounts.models import Account, Member, User
 from accounts.rights import GRANTABLE, Right
@@ -220,12 +220,12 @@ def test_taking_a_right_back_takes_it_from_everybody_who_has_the_access():
 
 
 def test_staff_sees_accounts_by_role_alone():
-    access.set_staff_roles({Account: Staff(view=frozenset({Role.SUPPORT}))})
+    staff_roles.set_staff_roles({Account: Staff(view=frozenset({Role.SUPPORT}))})
     account = AccountFactory()
     support, catalogue = UserFactory(), UserFactory()
 
-    access.give_role(person=support, role=Role.SUPPORT)
-    access.give_role(person=catalogue, role=Role.CATALOGUE)
+    staff_roles.give_role(person=support, role=Role.SUPPORT)
+    staff_roles.give_role(person=catalogue, role=Role.CATALOGUE)
 
     assert support.is_staff
     assert seen(support) == {account}
@@ -235,7 +235,7 @@ def test_staff_sees_accounts_by_role_alone():
 
 
 def test_a_role_without_being_staff_opens_nothing():
-    access.set_staff_roles({Account: Staff(view=EVERYBODY)})
+    staff_roles.set_staff_roles({Account: Staff(view=EVERYBODY)})
     person = UserFactory()
     person.groups.add(Group.objects.get(name=Role.SUPPORT.group_name))
     AccountFactory()
@@ -245,10 +245,10 @@ def test_a_role_without_being_staff_opens_nothing():
 
 
 def test_giving_a_role_twice_is_giving_it_once():
-    access.set_staff_roles({Account: Staff(view=EVERYBODY)})
+    staff_roles.set_staff_roles({Account: Staff(view=EVERYBODY)})
     person = UserFactory()
 
-    access.give_role(person=person, role=Role.SUPPORT)
-    access.give_role(person=person, role=Role.SUPPORT)
+    staff_roles.give_role(person=person, role=Role.SUPPORT)
+    staff_roles.give_role(person=person, role=Role.SUPPORT)
 
     assert list(person.groups.values_list("name", flat=True)) == ["Staff: support"]

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import access, visits
+from accounts import staff_roles, visits
 from accounts.access import Role, Staff
 from accounts.jump import MOST
 from accounts.models import Account, Member, SupportVisit
@@ -140,9 +140,9 @@ def test_invoices_are_found_by_a_part_of_their_number(client, account):
 
 
 def test_in_a_visit_support_finds_what_the_member_does_and_no_other_account(client, account):
-    access.set_staff_roles({SupportVisit: Staff(add=frozenset({Role.SUPPORT}))})
+    staff_roles.set_staff_roles({SupportVisit: Staff(add=frozenset({Role.SUPPORT}))})
     support = UserFactory()
-    access.give_role(person=support, role=Role.SUPPORT)
+    staff_roles.give_role(person=support, role=Role.SUPPORT)
     MemberFactory(account=AccountFactory(name="Beta"), user=support)
     member = person(client, account, Right.SEE_TEAM, name="Jana")
     visit = visits.begin(member_id=member.pk, person=support, reason="7", at=timezone.now())

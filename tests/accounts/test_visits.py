@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
-from accounts import access, visits
+from accounts import staff_roles, visits
 from accounts.access import Role, Staff
 from accounts.models import AccountEvent, Member, SupportVisit, User
 from accounts.refusals import ChangeRefused
@@ -26,9 +26,9 @@ ENDED = "/me/visit/ended/"
 def support() -> User:
     """Somebody whose role may visit, and see accounts at the desk."""
     roles = frozenset({Role.SUPPORT})
-    access.set_staff_roles({SupportVisit: Staff(add=roles)})
+    staff_roles.set_staff_roles({SupportVisit: Staff(add=roles)})
     person = UserFactory(name="Eva")
-    access.give_role(person=person, role=Role.SUPPORT)
+    staff_roles.give_role(person=person, role=Role.SUPPORT)
     return person
 
 
@@ -191,7 +191,7 @@ def test_signing_out_ends_what_the_session_opened(client, visit, support):
 
 def test_the_visit_of_somebody_else_opens_nothing(client, visit, member):
     colleague = UserFactory()
-    access.give_role(person=colleague, role=Role.SUPPORT)
+    staff_roles.give_role(person=colleague, role=Role.SUPPORT)
     client.force_login(colleague)
     keep(client, visit)
 

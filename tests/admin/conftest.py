@@ -8,7 +8,7 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
-from accounts import access
+from accounts import access, staff_roles
 from accounts.admin.desk import declared_by
 from accounts.models import User
 from tests.factories import UserFactory
@@ -18,7 +18,7 @@ Seat = Callable[..., Client]
 
 @pytest.fixture
 def roles(db: None) -> None:
-    access.set_staff_roles(declared_by(admin.site))
+    staff_roles.set_staff_roles(declared_by(admin.site))
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def seat(roles: None) -> Seat:
     def sit(*held: access.Role) -> Client:
         person: User = UserFactory(staff=True)
         for role in held:
-            access.give_role(person=person, role=role)
+            staff_roles.give_role(person=person, role=role)
         client = Client()
         client.force_login(person)
         return client

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from djmoney.money import Money
@@ -103,6 +104,13 @@ def product(who: str) -> Product:
     return made
 
 
+def stands(member: Member) -> access.Standing:
+    assert member.user is not None
+    found = access.standing(member.user, member.account_id)
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize(
     ("who", "buys"),
     [
@@ -115,7 +123,7 @@ def test_each_product_is_bought_by_those_whom_the_catalogue_names(who, buys):  #
     account = AccountFactory(licensing_enabled=True)
     manages = AccessFactory(account=account, rights=[Right.UPDATE_LICENSING])
     looks = AccessFactory(account=account, rights=[Right.SEE_LICENSING, Right.UPDATE_TEAM])
-    people = {
+    people: dict[str, dict[str, Any]] = {
         "primary": {"primary_admin": True},
         "admin": {"admin": True},
         "admin who purchases": {"admin": True, "purchase_permission": True},
@@ -144,15 +152,14 @@ def test_who_may_not_buy_reads_who_may():  # PRICE-6
     account = AccountFactory()
     MemberFactory(account=account, name="Jana", primary_admin=True)
     member: Member = MemberFactory(account=account, signs_in=True)
-    here = access.standing(member.user, account.pk)
+    here = stands(member)
 
     with pytest.raises(ChangeRefused, match=r"bought by others here\. Ask Jana\."):
         buyers.refuse_unpermitted(products=[product("primary")], here=here)
 
 
 def test_where_licensing_is_not_enabled_nobody_buys_licences():  # PRICE-6 LIC-2
-    member = MemberFactory(signs_in=True, primary_admin=True)
-    here = access.standing(member.user, member.account_id)
+    here = stands(MemberFactory(signs_in=True, primary_admin=True))
 
     with pytest.raises(ChangeRefused, match="Nobody here may do it yet"):
         buyers.refuse_unpermitted(products=[product("licensing")], here=here)

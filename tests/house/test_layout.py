@@ -29,7 +29,7 @@ def test_no_file_is_named_after_nothing():
     assert [name for part, name in sorted(parts) if part in FORBIDDEN_NAMES] == []
 
 
-def of_tests_are_short():
+def test_files_are_short():
     long = {it.name: len(it.text.splitlines()) for it in every_file()}
 
     assert {name: lines for name, lines in long.items() if lines >= LONGEST_FILE} == {}

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from accounts import access, inbox, visits
+from accounts import inbox, staff_roles, visits
 from accounts.access import Role
 from accounts.models import HandOver, InboxMessage, Member, SupportVisit, User
 from accounts.rights import (
@@ -209,7 +209,7 @@ def _staff() -> Iterator[Persona]:
     yield Persona("staff without a role", UserFactory(staff=True))
     for role in Role:
         person = UserFactory(staff=True)
-        access.give_role(person=person, role=role)
+        staff_roles.give_role(person=person, role=role)
         yield Persona(f"staff: {role.value}", person, roles=frozenset({role}))
 
 
@@ -217,7 +217,7 @@ def _visitor(place: Place) -> Persona:
     """Support in the place of a member with one right; nothing of their own stands open here."""
     rights = frozenset({Right.SEE_TEAM, Right.UPDATE_TEAM})
     person = UserFactory(staff=True)
-    access.give_role(person=person, role=Role.SUPPORT)
+    staff_roles.give_role(person=person, role=Role.SUPPORT)
     visited = Member.objects.get(
         account=place.account, name=place.name(f"only {Right.UPDATE_TEAM}")
     )

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.contrib import admin
 from django.db import models
 
-from accounts import access
+from accounts import staff_roles
 from accounts.admin.desk import declared_by
 from accounts.doors import Door
 from accounts.models import Account
@@ -79,7 +79,7 @@ class World:
 
 def world(*, all_of_them: bool = False) -> World:
     """Written down once; everything that is asked of it is rolled back."""
-    access.set_staff_roles(declared_by(admin.site))
+    staff_roles.set_staff_roles(declared_by(admin.site))
     here = places()
     desk = _desk(here)
     found = people(here, all_of_them=all_of_them)

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.management.base import BaseCommand
 
-from accounts import access
+from accounts import staff_roles
 from accounts.admin.desk import declared_by
 
 
@@ -16,6 +16,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        counts = access.set_staff_roles(declared_by(admin.site))
+        counts = staff_roles.set_staff_roles(declared_by(admin.site))
         for role, count in counts.items():
             self.stdout.write(f"{role.group_name}: {count} permissions")

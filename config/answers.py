@@ -1,0 +1,57 @@
+"""Who answers what, by dotted path: an upper floor answers, a lower one asks."""
+
+from __future__ import annotations
+
+BILLING_CHANGE_RULES: list[str] = []
+# What follows from a change of a member's status, and what members hold: asked by Team.
+ACCOUNTS_CONSEQUENCES = [
+    "billing.member_consequences.consequences",
+    "licensing.holdings.consequences",
+]
+ACCOUNTS_HOLDINGS = ["licensing.holdings.words_by_member"]
+# What Ctrl-K finds, group by group.
+JUMP_FINDERS = [
+    "config.portal.pages",
+    "accounts.jump.members",
+    "billing.finding.invoices",
+    "accounts.jump.accounts",
+]
+# What stands above the pages of an account for a while.
+PORTAL_BANNERS = [
+    "billing.banners.blocked_or_closed",
+    "accounts.banners.hand_over_waits",
+    "accounts.banners.unclaimed",
+]
+# The function that says a message of the bell in words, by the message's name.
+INBOX_MESSAGES = {
+    "access_given": "accounts.role_messages.access_given",
+    "company_changed": "accounts.company.told",
+    "hand_over_asked": "accounts.role_messages.hand_over_asked",
+    "hand_over_called_off": "accounts.role_messages.hand_over_called_off",
+    "hand_over_declined": "accounts.role_messages.hand_over_declined",
+    "hand_over_done": "accounts.role_messages.hand_over_done",
+    "primary_appointed": "accounts.role_messages.primary_appointed",
+    "purchase_permission": "accounts.role_messages.purchase_permission",
+    "approval_asked": "accounts.team_messages.approval_asked",
+    "approval_answered": "accounts.team_messages.approval_answered",
+    "return_asked": "accounts.team_messages.return_asked",
+    "returned": "accounts.team_messages.returned",
+}
+BILLING_GATEWAY = "billing.gateways.sandbox.SandboxGateway"
+MAIL_LETTERS = {
+    "address_known": "accounts.sign_in_letters.address_known",
+    "confirm_address": "accounts.sign_in_letters.confirm_address",
+    "hand_over": "accounts.role_letters.hand_over",
+    "hand_over_done": "accounts.role_letters.hand_over_done",
+    "inbox": "accounts.inbox.letter",
+    "invitation": "accounts.sign_in_letters.invitation",
+    "invoice": "billing.documents.letters.invoice",
+    "reset_password": "accounts.sign_in_letters.reset_password",
+    **dict.fromkeys(
+        (
+            *("address_changed", "address_removed", "app_added", "app_removed", "codes_made"),
+            *("key_added", "key_removed", "password_changed"),
+        ),
+        "accounts.sign_in_letters.notice",
+    ),
+}
