@@ -8,12 +8,13 @@ back and see only `default`. A test about races carries `@pytest.mark.postgres`.
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-DATABASE_FIXTURES = {"db", "transactional_db", "lasting_db"}
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 SKIPPED: list[str] = []
 
 
@@ -84,22 +85,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_db_setup: None, django_db_blocker, broker_process
-) -> Iterator[Callable[[], None]]:
-    """The migrated database; the value brings it back (see `lasting_db`)."""
+def django_db_setup(django_db_setup: None, django_db_blocker, broker_process) -> Iterator[Any]:
+    """The migrated database; the value is what restores it between tests."""
     from tests.databases import restored_between_tests
 
-    with django_db_blocker.unblock(), restored_between_tests() as restore:
-        yield restore
+    with django_db_blocker.unblock(), restored_between_tests() as restoring:
+        yield restoring
 
 
 @pytest.fixture(scope="module")
-def lasting_db(django_db_setup: Callable[[], None], django_db_blocker) -> Iterator[None]:
-    """For tests of one module that only look at what the module has committed, once for all."""
-    with django_db_blocker.unblock():
+def lasting_db(django_db_setup: Any, django_db_blocker) -> Iterator[None]:
+    """For the committing tests of one module that only look at what was written once for all."""
+    with django_db_blocker.unblock(), django_db_setup.once():
         yield
-        django_db_setup()
 
 
 @pytest.fixture(scope="session")

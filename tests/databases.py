@@ -6,7 +6,7 @@ commits) cannot work. Copying a migrated database also brings back what migratio
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
@@ -66,21 +66,45 @@ class PostgresTemplate:
             cursor.execute(f'CREATE DATABASE "{to}" TEMPLATE "{source}" STRATEGY wal_log')
 
 
-@contextmanager
-def restored_between_tests() -> Iterator[Callable[[], None]]:
-    """For as long as this lasts, a test that commits leaves the migrated database behind.
+class Restoring:
+    """Brings the migrated database back after each test that commits, or after some together."""
 
-    Yields what brings it back, for tests that share what they commit.
-    """
+    def __init__(self, template: SQLiteTemplate | PostgresTemplate) -> None:
+        self.template = template
+        self.waits = False
+
+    def after_a_test(self) -> None:
+        if not self.waits:
+            self.template.restore()
+
+    @contextmanager
+    def once(self) -> Iterator[None]:
+        """For as long as this lasts, tests find what those before them have left."""
+        self.waits = True
+        try:
+            yield
+        finally:
+            self.waits = False
+            self.template.restore()
+
+
+@contextmanager
+def restored_between_tests() -> Iterator[Restoring]:
+    """For as long as this lasts, a test that commits leaves the migrated database behind."""
     connection = connections["default"]
+    name, wanted = connection.settings_dict["NAME"], connection.settings_dict["TEST"]["NAME"]
+    if not str(name).startswith(str(wanted)):
+        raise RuntimeError(f"{name} is no database of the tests, so it is not overwritten.")
     kind = SQLiteTemplate if connection.vendor == "sqlite" else PostgresTemplate
-    template = kind(connection)
-    restore = patch.object(TransactionTestCase, "_fixture_teardown", lambda _: template.restore())
+    restoring = Restoring(kind(connection))
+    restore = patch.object(
+        TransactionTestCase, "_fixture_teardown", lambda _: restoring.after_a_test()
+    )
     try:
         with restore:
-            yield template.restore
+            yield restoring
     finally:
-        template.drop()
+        restoring.template.drop()
 
 
 def environment_of_processes() -> dict[str, str]:

@@ -39,8 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests commit, and they come last: Playwright's loop runs until the session ends."""
     items.sort(key=_is_ours)
     for item in filter(_is_ours, items):
-        if "lasting_db" not in getattr(item, "fixturenames", ()):
-            item.add_marker(COMMITTING)
+        item.add_marker(COMMITTING)
         if not item.get_closest_marker("smoke"):
             item.add_marker("postgres")
 

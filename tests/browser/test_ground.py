@@ -35,8 +35,8 @@ def test_an_expected_answer_has_to_come(mishaps: Mishaps):
 
 def test_what_a_script_says_and_how_it_fails_is_a_mishap(page: Page, mishaps: Mishaps):
     page.evaluate("console.error('no such field')")
-    page.evaluate("setTimeout(() => { throw new Error('lost') })")
-    page.wait_for_timeout(50)
+    with page.context.expect_event("weberror"):
+        page.evaluate("setTimeout(() => { throw new Error('lost') })")
 
     assert mishaps.take() == ["console error: no such field", "script failed: Error: lost"]
 
@@ -44,7 +44,8 @@ def test_what_a_script_says_and_how_it_fails_is_a_mishap(page: Page, mishaps: Mi
 def test_a_script_in_a_page_is_refused_by_the_policy_and_that_is_a_mishap(
     page: Page, mishaps: Mishaps
 ):
-    page.evaluate(APPEND, ["script", {"textContent": "window.ran = true"}])
+    with page.expect_event("console"):
+        page.evaluate(APPEND, ["script", {"textContent": "window.ran = true"}])
 
     assert page.evaluate("window.ran") is None
     (said,) = mishaps.take()
@@ -53,8 +54,8 @@ def test_a_script_in_a_page_is_refused_by_the_policy_and_that_is_a_mishap(
 
 def test_a_request_without_an_answer_is_a_mishap(page: Page, mishaps: Mishaps):
     page.route("**/gone.png", lambda route: route.abort("connectionreset"))
-    page.evaluate(APPEND, ["img", {"src": "/gone.png", "alt": ""}])
-    page.wait_for_timeout(50)
+    with page.expect_event("requestfailed"):
+        page.evaluate(APPEND, ["img", {"src": "/gone.png", "alt": ""}])
 
     (said,) = mishaps.take()
     assert "no answer: GET" in said
