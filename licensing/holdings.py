@@ -113,7 +113,7 @@ def _taken(account: Account, numbers: Counter[Licence]) -> list[Consequence]:
         return []
     names, owned, used = licence_names(), owned_by(account), used_in(account) + numbers
     beyond = [
-        _("%(licence)s: %(used)s will be in use, %(owned)s are owned.")
+        _("%(licence)s: then %(used)s in use, %(owned)s owned.")
         % {"licence": names[licence], "used": used[licence], "owned": owned[licence]}
         for licence in numbers
         if used[licence] > owned[licence]

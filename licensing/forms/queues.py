@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from licensing.models import Queue
@@ -24,7 +28,12 @@ class NameField(forms.CharField):
 
 
 class QueueForm(forms.Form):
-    """A queue: what it is called, what waits in it, and whether it works."""
+    """A queue: what it is called, and what waits in it; where ``licensed``, also what it takes."""
+
+    _takes: Mapping[str, Promise] = {
+        "channel": _("Who is logged in holds the licence of this channel."),
+        "outbound": _("Of a voice queue: who is logged in holds Outbound besides Voice."),
+    }
 
     name = NameField()
     number = forms.IntegerField(
@@ -36,22 +45,31 @@ class QueueForm(forms.Form):
     channel = forms.ChoiceField(
         label=_("Channel"),
         choices=Queue.Channel.choices,
-        help_text=_("Who is logged in holds the licence of this channel."),
     )
     outbound = forms.BooleanField(
         label=_("Calls out"),
         required=False,
-        help_text=_("Of a voice queue: who is logged in holds Outbound besides Voice."),
+        help_text=_("Of a voice queue."),
     )
+
+    def __init__(self, data: Any = None, *, licensed: bool, initial: dict[str, Any]) -> None:
+        super().__init__(data, initial=initial)
+        for name, words in self._takes.items() if licensed else ():
+            self.fields[name].help_text = words  # type: ignore[assignment]  # the stubs' own lazy text
 
 
 class ChangedQueueForm(QueueForm):
     """The same of a queue that there is: it may be put to rest."""
 
+    _takes = {
+        **QueueForm._takes,
+        "active": _("An inactive queue takes no new logins. Who is logged in keeps the licence."),
+    }
+
     active = forms.BooleanField(
         label=_("Active"),
         required=False,
-        help_text=_("An inactive queue takes no new logins. Who is logged in keeps the licence."),
+        help_text=_("An inactive queue takes no new logins."),
     )
 
 

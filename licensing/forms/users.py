@@ -26,7 +26,7 @@ class WorkForm(forms.Form):
     calls_without_queue = forms.BooleanField(
         label=_("May call without a queue"),
         required=False,
-        help_text=_("Of a back-office user: holds Cloudphone besides Back-office."),
+        help_text=_("Of a back-office user."),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -48,6 +48,10 @@ class WorkForm(forms.Form):
                 "seen": written(self._now),
             },
         )
+        if member.account.licensing_enabled:
+            self.fields["calls_without_queue"].help_text = _(
+                "Of a back-office user: holds Cloudphone besides Back-office."
+            )
         for channel in Queue.Channel if sees_queues else ():
             if of_it := [queue for queue in queues if queue.channel == channel]:
                 self.fields[f"{_PREFIX}{channel}"] = self._field(channel, of_it)

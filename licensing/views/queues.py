@@ -47,7 +47,8 @@ def new(request: HttpRequest, account_id: int) -> HttpResponse:
     """A new queue; the next free number is suggested."""
     here = access.enter(request, account_id, needs=Right.UPDATE_QUEUES)
     initial = {"number": verbs.next_number(account_id)}
-    form = QueueForm(request.POST or None, initial=initial)
+    licensed = here.account.licensing_enabled
+    form = QueueForm(request.POST or None, licensed=licensed, initial=initial)
     if form.is_valid():
         try:
             made = verbs.add_queue(
@@ -71,7 +72,9 @@ def queue(request: HttpRequest, account_id: int, queue_id: int) -> HttpResponse:
     here, found = _entered(request, account_id, queue_id)
     names = ("name", "number", "channel", "outbound", "active")
     form = ChangedQueueForm(
-        request.POST or None, initial={name: getattr(found, name) for name in names}
+        request.POST or None,
+        licensed=here.account.licensing_enabled,
+        initial={name: getattr(found, name) for name in names},
     )
     refused = ""
     if form.is_valid():

@@ -84,7 +84,7 @@ def user(request: HttpRequest, account_id: int, member_id: int) -> HttpResponse:
 def _person(here: Standing, member_id: int) -> Member:
     """The account's person of this id: bots work as nothing, and the deleted no more."""
     people = here.rows(Member.objects.filter(bot=False).exclude(status=Member.Status.DELETED))
-    return get_object_or_404(people.select_related("access"), pk=member_id)
+    return get_object_or_404(people.select_related("access", "account"), pk=member_id)
 
 
 def _choosable(here: Standing, now: Sequence[Queue]) -> list[Queue]:

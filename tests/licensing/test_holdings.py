@@ -135,7 +135,7 @@ def test_coming_back_takes_licences_again_and_says_what_is_missing(account, call
     assert alone == [takes]
     assert beside_another == [
         takes,
-        ("Outbound: 2 will be in use, 1 are owned.", Tone.NOTE),
+        ("Outbound: then 2 in use, 1 owned.", Tone.NOTE),
     ]
 
 

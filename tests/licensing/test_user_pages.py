@@ -67,12 +67,21 @@ def test_the_list_shows_type_queues_licences_and_access(account, primary, calls)
 
 def test_without_the_module_nothing_is_said_of_licences():  # LIC-2
     account = AccountFactory()
+    queue = QueueFactory(account=account)
     browser = signed_in(account, type="contact_centre")
+    member = Member.objects.get(account=account)
 
-    words = browser.get(reverse("licensing:users", args=[account.pk])).content.decode()
-
-    assert "Contact centre" in words
-    assert "licence" not in words.lower()
+    for address in (
+        reverse("licensing:users", args=[account.pk]),
+        user_page(member),
+        reverse("licensing:queues", args=[account.pk]),
+        reverse("licensing:queue", args=[account.pk, queue.pk]),
+        reverse("licensing:queue_new", args=[account.pk]),
+    ):
+        page = browser.get(address).content.decode()
+        main = page.partition("<main")[2].partition("</main>")[0]
+        assert main, address
+        assert "licence" not in main.lower(), address
 
 
 def test_the_list_is_searched_filtered_and_ordered(account, primary):
