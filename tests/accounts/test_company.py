@@ -34,6 +34,7 @@ def account() -> Account:
 @pytest.fixture
 def editor(client: Client, account: Account) -> Member:
     member = somebody(account, Right.UPDATE_COMPANY)
+    assert member.user is not None
     client.force_login(member.user)
     return member
 
@@ -159,7 +160,8 @@ def test_wrong_addresses_are_told_and_kept_as_typed(client, account, editor, ema
 
 
 def test_as_many_addresses_as_the_column_holds_are_taken(client, account, editor):
-    first, more = "first@example.com", []
+    first = "first@example.com"
+    more: list[str] = []
     while len(", ".join([*more, "somebody@example.com"])) <= MORE_LENGTH - 2:
         more.append(f"some{len(more)}ody@example.com")
 

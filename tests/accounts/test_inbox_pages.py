@@ -32,6 +32,7 @@ def member(client: Client) -> Member:
 
 
 def tell(member: Member, *, number: int = 1) -> InboxMessage:
+    assert member.user is not None
     inbox.tell(
         name="waiting",
         key=f"approval:{number}",

@@ -18,6 +18,7 @@ SINCE = instant("2026-03-03 23:30")
 
 def above(client: Client, account: Account, member: Member) -> list[tuple[str, str, str]]:
     """The banners that this person sees: how each looks, its words, and where it leads."""
+    assert member.user is not None
     client.force_login(member.user)
     shown = client.get(f"/accounts/{account.pk}/", follow=True).context["shell"]["banners"]
     return [(one.kind.value, one.text, one.href) for one in shown]
