@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import Account, Member
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
-from tests.browser.keyboard import tab_reaches_everything
+from tests.browser.keyboard import focus_stays_in, tab_reaches_everything
 from tests.browser.looks import DESKTOP, LOOKS, PHONE, Look
 from tests.factories import AccountFactory, MemberFactory
 
@@ -94,3 +96,38 @@ def test_in_a_narrow_window_a_button_opens_the_navigation(
     fits(page)
     page.keyboard.press("Escape")
     expect(entry).to_be_hidden()
+
+
+def test_the_box_to_jump_is_opened_used_and_left_by_keyboard(page: Page, jana: Member):
+    start = page.get_by_role("link", name="Billing & upgrade")
+    start.focus()
+    page.keyboard.press("Control+k")
+    box = page.get_by_role("searchbox", name="Page, person, invoice")
+    expect(box).to_be_focused()
+
+    focus_stays_in(page, "dialog")
+    page.keyboard.press("Escape")
+    expect(start).to_be_focused()
+    page.keyboard.press("Control+k")
+    box.fill("conver")
+    expect(page.get_by_role("dialog").get_by_role("link", name="Conversations")).to_be_visible()
+    accessible(page)
+    box.press("Enter")
+
+    expect(page).to_have_url(re.compile(address(jana.account, "conversations")))
+
+
+@pytest.mark.smoke
+def test_without_script_the_menus_open_and_jumping_is_a_page(visitor: Visitor, jana: Member):
+    page = visitor(jana.user, script=False)
+    page.goto(address(jana.account))
+
+    page.get_by_role("button", name="Jana").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Jump to…").click()
+    page.get_by_role("main").get_by_role("searchbox").fill("conver")
+    page.keyboard.press("Enter")
+    page.get_by_role("main").get_by_role("link", name="Conversations").click()
+
+    expect(page).to_have_url(re.compile(address(jana.account, "conversations")))
