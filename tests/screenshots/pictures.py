@@ -66,12 +66,24 @@ def ask_why(page: Page) -> None:
     page.get_by_role("heading", name="The clicks that made it").wait_for()
 
 
+def ask_to_suspend(page: Page) -> None:
+    page.get_by_role("button", name="Actions for Radek Beneš").click()
+    page.get_by_role("link", name="Suspend", exact=True).click()
+    page.get_by_role("dialog", name="Suspend Radek Beneš").wait_for()
+
+
 PICTURES: tuple[Picture, ...] = (
     Picture("sign-in", page("account_login")),
+    Picture("start", of(CALLS, "accounts:start"), ALENA),
+    Picture("team", of(CALLS, "accounts:team"), ALENA),
+    Picture("suspend", of(CALLS, "accounts:team"), ALENA, ask_to_suspend),
+    Picture("member", of(CALLS, "accounts:member", member="Radek Beneš"), ALENA),
+    Picture("accesses", of(CALLS, "accounts:accesses"), ALENA),
+    Picture("users", of(CALLS, "licensing:users"), ALENA),
+    Picture("licences", of(CALLS, "licensing:licences"), ALENA),
+    Picture("queues", of(CALLS, "licensing:queues"), ALENA),
+    Picture("company", of(CALLS, "accounts:company"), ALENA),
     Picture("billing", of(PLAN, "billing:overview"), JANA),
     Picture("conversations", of(SEATS, "billing:conversations"), ANN),
-    Picture("accesses", of(CALLS, "accounts:accesses"), ALENA),
-    Picture("member", of(CALLS, "accounts:member", member="Radek Beneš"), ALENA),
-    Picture("company", of(CALLS, "accounts:company"), ALENA),
     Picture("invoice-why", newest_invoice("C-123"), "billing@demo.example", ask_why),
 )
