@@ -86,6 +86,9 @@ def invitation(owed: Letter) -> Message:
     state = invitations.state_of(found, nonce=found.nonce, at=found.sent_at)
     if state is not invitations.State.OPEN:
         raise NotOwedAnyMore("The invitation was withdrawn or accepted before the letter was sent.")
+    if owed.to.lower() != found.member.email.lower():
+        # The link proves that its reader reads the mail of the member's address.
+        raise NotOwedAnyMore("Meanwhile the invitation goes to another address.")
     account = found.member.account
     until = found.expires_at.astimezone(ZoneInfo(account.time_zone))
     return _message(

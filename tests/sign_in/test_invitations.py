@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
-from accounts import access, invitations, joining
+from accounts import access, invitations, joining, member_details
 from accounts.access import Lacking, Standing
 from accounts.invitations import State
 from accounts.models import Access, Account, AccountEvent, Invitation, Letter, Member, User
@@ -186,6 +186,20 @@ def test_sent_again_the_older_link_is_dead_and_the_time_begins_anew(first, post:
     assert state(token(member), later + timedelta(days=14)) is State.EXPIRED
     assert invitation_of(member).times_sent == 2
     assert Letter.objects.filter(name="invitation").count() == 2
+
+
+def test_a_letter_to_an_older_address_never_carries_the_link_of_a_newer_one(first, account, post):
+    """Its reader would join as who was meant, and as the owner of an address not theirs."""
+    imported = MemberFactory(account=account, name="Ida", email="wrong@example.com")
+    invitations.send(here=first, member_id=imported.pk, at=AT)
+    invitations.withdraw(here=first, member_id=imported.pk, at=AT)
+    member_details.describe(
+        here=first, member_id=imported.pk, name="Ida", email="ida@example.com", at=AT
+    )
+
+    invitations.send(here=first, member_id=imported.pk, at=AT)
+
+    assert [letter["To"] for letter in post.come()] == ["ida@example.com"]
 
 
 def test_withdrawn_it_is_gone_and_its_letter_is_not_sent_any_more(first, post: Post):
