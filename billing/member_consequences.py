@@ -18,7 +18,7 @@ from billing.models import Item, Price, Subscription
 def consequences(planned: Planned) -> list[Consequence]:
     """What the planned change does to what is paid for the account. RSL-6, RSL-7, RSL-9.
 
-    Where the parent pays for a client its amounts are the parent's own (RSL-2): said without them.
+    Where the parent pays its amounts are the parent's own (RSL-2): said without them.
     """
     steps = [step for member in planned.members if (step := _step(planned, member))]
     found = list(_of_bots(planned))
@@ -27,8 +27,8 @@ def consequences(planned: Planned) -> list[Consequence]:
     counted = costs(account_id=planned.account.pk, steps=steps, at=planned.at)
     if not counted:
         return [*found, Consequence(gettext("This changes nothing in what the account pays."))]
-    if _is_paid_for_in_silence(planned.account):
-        return [*found, _said_without_amounts(planned.account)]
+    if planned.account.payer_id != planned.account.pk:
+        return [*found, _said_without_amounts(planned.account, counted)]
     return [*found, *(one for cost in counted for one in _said(cost, rising=sum(steps) > 0))]
 
 
@@ -105,13 +105,11 @@ def _words(cost: MemberCost) -> _Words:
     )
 
 
-def _is_paid_for_in_silence(account: Account) -> bool:
-    return account.role == Account.Role.CLIENT and account.payer_id != account.pk
-
-
-def _said_without_amounts(account: Account) -> Consequence:
+def _said_without_amounts(account: Account, counted: Sequence[MemberCost]) -> Consequence:
+    """Who pays; that it costs them more is still so, and asks support for a reason."""
     text = gettext("{payer} pays for this account, by the number of its people.")
-    return Consequence(text.format(payer=account.payer))
+    more = any(cost.pro_rata > 0 or (cost.each_cycle or 0) > 0 for cost in counted)
+    return Consequence(text.format(payer=account.payer), Tone.COSTS if more else Tone.NOTE)
 
 
 # ---- who never costs ----

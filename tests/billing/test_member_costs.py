@@ -186,14 +186,21 @@ def test_amounts_are_said_in_the_readers_language(team):  # ALL-2
     assert "28. února 2026" in texts
 
 
-def test_a_client_that_its_reseller_pays_for_reads_no_amounts():  # RSL-2
-    reseller = AccountFactory(reseller=True, name="Partner")
-    plan = hired(people_there=1, client=True, paid_by=reseller)
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [("reseller", "client"), ("agency", "workspace")],
+    ids=["client", "workspace"],
+)
+def test_an_account_that_its_parent_pays_for_reads_no_amounts(above, below):  # RSL-2
+    parent = AccountFactory(name="Partner", **{above: True})
+    plan = hired(people_there=1, paid_by=parent, **{below: True})
     joins = MemberFactory(account=plan.account, status="suspended")
+    words = "Partner pays for this account, by the number of its people."
 
-    assert said(plan.account, "active", "2026-02-03", joins) == [
-        ("Partner pays for this account, by the number of its people.", Tone.NOTE)
-    ]
+    # It costs the parent, so in a visit support says why.
+    assert said(plan.account, "active", "2026-02-03", joins) == [(words, Tone.COSTS)]
+    leaver = plan.account.members.filter(status="active").first()
+    assert said(plan.account, "suspended", "2026-02-03", leaver) == [(words, Tone.NOTE)]
 
 
 def test_a_bot_never_costs_where_one_pays_by_the_user(team):  # RSL-7
