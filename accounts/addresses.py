@@ -13,6 +13,7 @@ from accounts.models import Account
 
 # What the second column holds: the first address has one of its own.
 _MORE: Any = Account._meta.get_field("more_emails")
+_ONE: Any = Account._meta.get_field("email")
 MORE_LENGTH: Final[int] = _MORE.max_length
 _APART: Final = re.compile(r"[\s,;]+")
 _BETWEEN: Final = ", "
@@ -29,6 +30,8 @@ def written_addresses(text: str) -> tuple[str, ...]:
             validate_email(address)
         except ValidationError:
             raise ValueError(address) from None
+        if len(address) > _ONE.max_length:
+            raise ValueError(address)
         found.setdefault(address.casefold(), address)
     return tuple(found.values())
 

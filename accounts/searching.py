@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from django.db.models import Q
+
+LONGEST: Final = 150
+
+
+def typed(text: str) -> str:
+    """What somebody looks for, as it can be asked: PostgreSQL takes no text with NUL in it."""
+    return " ".join(text.replace("\0", "").split())[:LONGEST]
 
 
 def contains(field: str, text: str) -> Q:

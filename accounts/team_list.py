@@ -81,7 +81,7 @@ class Wanted:
         tab, sort = query.get("tab", ""), query.get("sort", "")
         return cls(
             tab=Tab(tab) if tab in set(Tab) else Tab.AGENTS,
-            q=" ".join(query.get("q", "").replace("\0", "").split())[:150],
+            q=searching.typed(query.get("q", "")),
             sort=sort if sort.removeprefix("-") in _ORDERS else "name",
             idle=bool(query.get("idle")),
             page=query.get("page", ""),

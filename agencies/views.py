@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts import access, doors
+from accounts import access, doors, searching
 from accounts.access import Standing
 from accounts.models import Account
 from accounts.rights import Right
@@ -35,7 +35,7 @@ def clients(request: HttpRequest, account_id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, here: Standing, *, role: str) -> dict[str, Any]:
-    q, sort = request.GET.get("q", "").strip()[:200], request.GET.get("sort", "")
+    q, sort = searching.typed(request.GET.get("q", "")), request.GET.get("sort", "")
     found = children(here.account, role=role, q=q, sort=sort)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return {

@@ -20,7 +20,9 @@ class InviteForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=150)
     email = forms.EmailField(
-        label=_("E-mail address"), help_text=_("The invitation goes to this address.")
+        label=_("E-mail address"),
+        max_length=Member._meta.get_field("email").max_length,
+        help_text=_("The invitation goes to this address."),
     )
     access = forms.ChoiceField(
         label=_("Access"), required=False, help_text=_("What they may see and change here.")

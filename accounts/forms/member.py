@@ -25,6 +25,7 @@ class DetailsForm(forms.Form):
     )
     email = forms.EmailField(
         label=_("E-mail"),
+        max_length=Member._meta.get_field("email").max_length,
         required=False,
         error_messages={"invalid": _("Write a whole address, for example jana@example.com.")},
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts import access, access_list, accesses, doors, who_may
+from accounts import access, access_list, accesses, doors, searching, who_may
 from accounts.access import Standing
 from accounts.models import Access, Member
 from accounts.refusals import ChangeRefused
@@ -36,7 +36,7 @@ def give(request: HttpRequest, account_id: int, access_id: int) -> HttpResponse:
             return _given(request, here, given, ticked)
         except ChangeRefused as refusal:
             refused = str(refusal)
-    name = request.GET.get("q", "").strip()
+    name = searching.typed(request.GET.get("q", ""))
     paginator = Paginator(access_list.without(here.account, given, name=name), PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     context = {

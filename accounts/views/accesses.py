@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import access, access_list, accesses, doors, modules, who_may
+from accounts import access, access_list, accesses, doors, modules, searching, who_may
 from accounts.access import Standing
 from accounts.acting import givable
 from accounts.forms.accesses import NameForm, RightsForm, words
@@ -31,7 +31,7 @@ PER_PAGE = 50
 def index(request: HttpRequest, account_id: int) -> HttpResponse:
     """The account's Accesses, 50 a page."""
     here = access.enter(request, account_id, needs=Right.SEE_ACCESSES)
-    name, sort = request.GET.get("q", "").strip(), request.GET.get("sort", "")
+    name, sort = searching.typed(request.GET.get("q", "")), request.GET.get("sort", "")
     page, pages = _paged(request, access_list.wanted(here.account, name=name, sort=sort))
     shown = list(page)
     if not name and page.number == 1 and not any(one.is_administrators for one in shown):

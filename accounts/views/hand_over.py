@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import access, doors
+from accounts import access, doors, searching
 from accounts import hand_over as roles
 from accounts.access import Standing
 from accounts.forms.hand_over import PasswordForm
@@ -27,7 +27,7 @@ def hand_over(request: HttpRequest, account_id: int) -> HttpResponse:
     """Who has the role, who is asked, and whom one could ask."""
     here = access.enter(request, account_id, needs=Right.PRIMARY)
     able = roles.able(here.account)
-    wanted = request.GET.get("q", "").strip()
+    wanted = searching.typed(request.GET.get("q", ""))
     if wanted:
         able = able.filter(name_key__contains=wanted.lower())
     found = list(able.order_by("name_key", "pk")[: _MOST_SHOWN + 1])

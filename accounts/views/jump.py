@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts import access, doors
+from accounts import access, doors, searching
 from accounts.admin.in_step import names_a_row
 from accounts.jump import LONGEST_QUERY, Asked, find
 
@@ -17,7 +17,7 @@ def jump(request: HttpRequest) -> HttpResponse:
     """Pages, people and accounts that one may go to; `account` is the one around the page."""
     named = request.GET.get("account", "")
     here = access.reenter(request, account_id=int(named) if names_a_row(named) else None)
-    query = " ".join(request.GET.get("q", "").split())[:LONGEST_QUERY]
+    query = searching.typed(request.GET.get("q", ""))[:LONGEST_QUERY]
     asked = Asked(
         person=access.person_of(request),
         here=here,

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts import access, doors, invitations, joining, modules, waiting
+from accounts import access, doors, invitations, joining, modules, searching, waiting
 from accounts.access import Standing
 from accounts.memberships import places, role_of, suspended_in
 from accounts.rights import Module, Right, see, update
@@ -23,7 +23,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     access.reenter(request)
     person = access.person_of(request)
     found = access.accounts_of(person).select_related("parent").order_by("name", "pk")
-    wanted = request.GET.get("q", "").strip()
+    wanted = searching.typed(request.GET.get("q", ""))
     if wanted:
         found = found.filter(name__icontains=wanted)
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))

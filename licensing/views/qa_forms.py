@@ -27,7 +27,7 @@ PAGE = 50
 def index(request: HttpRequest, account_id: int) -> HttpResponse:
     """The account's forms, 50 a page."""
     here = access.enter(request, account_id, needs=Right.SEE_QA_FORMS)
-    q, sort = request.GET.get("q", "").strip()[:100], request.GET.get("sort", "")
+    q, sort = searching.typed(request.GET.get("q", "")), request.GET.get("sort", "")
     found = here.rows(QaForm.objects.filter(searching.contains("name", q)))
     if sort == "-name":
         found = found.reverse()

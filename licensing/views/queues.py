@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import access, doors, who_may
+from accounts import access, doors, searching, who_may
 from accounts.access import Standing
 from accounts.models import Member
 from accounts.refusals import ChangeRefused
@@ -29,7 +29,7 @@ _SHOWN = 50
 def index(request: HttpRequest, account_id: int) -> HttpResponse:
     """The account's queues, 50 a page."""
     here = access.enter(request, account_id, needs=Right.SEE_QUEUES)
-    q, sort = request.GET.get("q", "").strip()[:100], request.GET.get("sort", "")
+    q, sort = searching.typed(request.GET.get("q", "")), request.GET.get("sort", "")
     found = queue_list.queues(here.account, q=q, sort=sort)
     page = Paginator(found, queue_list.PAGE).get_page(request.GET.get("page"))
     context = {

@@ -1,0 +1,47 @@
+"""What people type to find something, and e-mail addresses that no column holds."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts import addresses, searching
+from accounts.forms.member import DetailsForm
+from accounts.models import Member
+from tests.factories import AccessFactory, AccountFactory, MemberFactory
+
+# As long as an address may be by its own rules, and longer than a column.
+LONG = f"a@{'.'.join(['b' * 60] * 4)}.{'c' * 20}.com"
+
+
+def test_what_is_typed_is_asked_without_what_no_database_takes():
+    assert searching.typed(" Jana\0 \n Nov\u00e1 ") == "Jana Nov\u00e1"
+    assert len(searching.typed("x" * 5000)) == searching.LONGEST
+
+
+@pytest.mark.django_db
+def test_no_page_with_a_search_falls_over_a_sign_that_postgresql_does_not_take(client: Client):
+    agency = AccountFactory(agency=True)
+    boss = MemberFactory(account=agency, primary_admin=True, signs_in=True)
+    sales = AccessFactory(account=agency)
+    client.force_login(boss.user)
+    pages = ["accounts:team", "accounts:accesses", "accounts:hand_over", "agencies:workspaces"]
+    pages += ["licensing:users", "licensing:queues", "licensing:qa_forms"]
+    found = [reverse(name, args=[agency.pk]) for name in pages]
+    found += [reverse("accounts:access_give", args=[agency.pk, sales.pk])]
+    found += [reverse("accounts:accounts"), reverse("accounts:jump")]
+
+    answers = {page: client.get(page, {"q": "a\0b"}).status_code for page in found}
+
+    assert answers == dict.fromkeys(found, 200)
+
+
+def test_an_address_longer_than_its_column_is_refused():
+    member = Member(name="Ida")
+
+    form = DetailsForm({"name": "Ida", "email": LONG}, member=member, with_email=True)
+
+    assert set(form.errors) == {"email"}
+    with pytest.raises(ValueError, match="bbb"):
+        addresses.written_addresses(LONG)
