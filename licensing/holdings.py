@@ -22,8 +22,16 @@ from licensing.wording import Names, counted, held_words, licence_names
 def workers(members: Sequence[Member]) -> list[Worker]:
     """What each of these members works as, in their order. One query."""
     # Who is yet to be added has no id, and no login.
-    known = [member.pk for member in members if member.pk]
-    return _workers(members, QueueLogin.objects.filter(member__in=known))
+    logins = _logins(QueueLogin.objects.filter(member__in=[one.pk for one in members if one.pk]))
+    return [
+        Worker(
+            type=member.type,
+            working=member.status == Member.Status.ACTIVE and not member.bot,
+            calls_without_queue=member.calls_without_queue,
+            logins=tuple(logins.get(member.pk, ())),
+        )
+        for member in members
+    ]
 
 
 def words_of(worker: Worker, names: Names) -> list[str]:
@@ -61,8 +69,11 @@ def consequences(planned: Planned) -> list[Consequence]:
 def used_in(account: Account) -> Counter[Licence]:
     """How many licences of each type the account's people hold. Two queries."""
     people = Member.objects.filter(account=account, status=Member.Status.ACTIVE, bot=False)
-    read = people.only("status", "bot", "type", "calls_without_queue")
-    return in_use(_workers(read, QueueLogin.objects.filter(member__in=people)))
+    logins = _logins(QueueLogin.objects.filter(member__in=people))
+    return in_use(
+        Worker(type_, calls_without_queue=calls, logins=tuple(logins.get(member_id, ())))
+        for member_id, type_, calls in people.values_list("pk", "type", "calls_without_queue")
+    )
 
 
 def owned_by(account: Account) -> dict[Licence, int]:
@@ -74,20 +85,13 @@ def owned_by(account: Account) -> dict[Licence, int]:
     return {licence: found.get(licence, 0) for licence in Licence}
 
 
-def _workers(members: Iterable[Member], rows: QuerySet[QueueLogin]) -> list[Worker]:
-    logins: defaultdict[int, list[Login]] = defaultdict(list)
+def _logins(rows: QuerySet[QueueLogin]) -> dict[int, list[Login]]:
+    """These logins by member, each in order of the queues' numbers."""
+    found: defaultdict[int, list[Login]] = defaultdict(list)
     columns = ("member", "queue__name", "queue__channel", "queue__outbound")
     for member_id, name, channel, outbound in rows.values_list(*columns):
-        logins[member_id].append(Login(name, channel, outbound=outbound))
-    return [
-        Worker(
-            type=member.type,
-            working=member.status == Member.Status.ACTIVE and not member.bot,
-            calls_without_queue=member.calls_without_queue,
-            logins=tuple(logins.get(member.pk, ())),
-        )
-        for member in members
-    ]
+        found[member_id].append(Login(name, channel, outbound=outbound))
+    return found
 
 
 def _licensed(account_ids: Iterable[int]) -> set[int]:
