@@ -20,7 +20,7 @@ def accounts_like(term: str) -> Q:
     Lower case is the database's own, as in the column that it compares with.
     """
     found = Q(name_key__startswith=Lower(Value(term))) | Q(reference=term)
-    if term.isdecimal():
+    if term.isdecimal() and len(term) < 19:
         found |= Q(pk=int(term))
     if "@" in term:
         members = Member.objects.filter(email=term).values_list("account_id", flat=True)

@@ -91,7 +91,7 @@ class WorkForm(forms.Form):
     @property
     def _seen(self) -> set[int]:
         parts = self.cleaned_data["seen"].split()
-        return {int(part) for part in parts if part.isdecimal()}
+        return {int(part) for part in parts if part.isdecimal() and len(part) < 19}
 
     def look_again(self, now: Iterable[Queue]) -> None:
         """Keep what was typed, with the logins as they are now for those that were seen."""

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import addresses, searching
+from accounts.admin.search import accounts_like
 from accounts.forms.member import DetailsForm
 from accounts.models import Member
 from tests.factories import AccessFactory, AccountFactory, MemberFactory
@@ -45,3 +46,8 @@ def test_an_address_longer_than_its_column_is_refused():
     assert set(form.errors) == {"email"}
     with pytest.raises(ValueError, match="bbb"):
         addresses.written_addresses(LONG)
+
+
+def test_the_desk_takes_endless_digits_for_a_name():
+    assert "pk" not in str(accounts_like("9" * 5000))
+    assert "pk" in str(accounts_like("9" * 18))

@@ -190,7 +190,11 @@ def test_logins_changed_meanwhile_are_shown_before_they_are_written_over(ann, pr
     assert queues_of(ann) == ["Sales calls"]
 
 
-@pytest.mark.parametrize("seen", ["x", "1 2 ٣ x", "99999999999999999999"])
+@pytest.mark.parametrize(
+    "seen",
+    ["x", "1 2 ٣ x", "99999999999999999999", "9" * 5000],
+    ids=["a letter", "other digits", "too great", "no number of Python's"],
+)
 def test_nonsense_in_what_was_seen_is_no_answer(seen, ann, primary, calls):
     QueueLogin.objects.create(member=ann, queue=calls)
 
