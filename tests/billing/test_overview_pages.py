@@ -168,3 +168,4 @@ def test_who_never_held_the_legacy_product_reads_that_it_is_no_longer_sold():  #
     shown = page(signed_in(account, admin=True), "billing:conversations", account)
 
     assert "no longer sold" in shown
+    assert "Who buys seats" not in shown
