@@ -106,8 +106,14 @@ def _words(cost: MemberCost) -> _Words:
 
 
 def _said_without_amounts(account: Account, counted: Sequence[MemberCost]) -> Consequence:
-    """Who pays; that it costs them more is still so, and asks support for a reason."""
-    text = gettext("{payer} pays for this account, by the number of its people.")
+    """Who pays; that it costs them more is still so, and asks support for a reason.
+
+    A workspace reads nothing of its agency, not its name either (AGY-3).
+    """
+    if account.role == Account.Role.WORKSPACE:
+        text = gettext("Your agency pays for this account.")
+    else:
+        text = gettext("{payer} pays for this account, by the number of its people.")
     more = any(cost.pro_rata > 0 or (cost.each_cycle or 0) > 0 for cost in counted)
     return Consequence(text.format(payer=account.payer), Tone.COSTS if more else Tone.NOTE)
 

@@ -187,15 +187,17 @@ def test_amounts_are_said_in_the_readers_language(team):  # ALL-2
 
 
 @pytest.mark.parametrize(
-    ("above", "below"),
-    [("reseller", "client"), ("agency", "workspace")],
+    ("above", "below", "words"),
+    [
+        ("reseller", "client", "Partner pays for this account, by the number of its people."),
+        ("agency", "workspace", "Your agency pays for this account."),
+    ],
     ids=["client", "workspace"],
 )
-def test_an_account_that_its_parent_pays_for_reads_no_amounts(above, below):  # RSL-2
+def test_an_account_that_its_parent_pays_for_reads_no_amounts(above, below, words):  # RSL-2, AGY-3
     parent = AccountFactory(name="Partner", **{above: True})
     plan = hired(people_there=1, paid_by=parent, **{below: True})
     joins = MemberFactory(account=plan.account, status="suspended")
-    words = "Partner pays for this account, by the number of its people."
 
     # It costs the parent, so in a visit support says why.
     assert said(plan.account, "active", "2026-02-03", joins) == [(words, Tone.COSTS)]
