@@ -22,11 +22,13 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
+from accounts import refusals
 from accounts.deeds import Doer
 from accounts.models import Access, Account, AccountGroupPermission, Member, SupportVisit, User
 from accounts.rights import EVERYTHING, GRANTABLE, SEEING, Module, Right, update, with_what_follows
 
 Row = TypeVar("Row", bound=models.Model)
+Lacking, Suspended = refusals.Lacking, refusals.Suspended
 Person = User | AnonymousUser
 
 # Groups of customers' Accesses stand in the same table; a prefix keeps the two apart.
@@ -99,22 +101,6 @@ def rows(person: Person, queryset: QuerySet[Row]) -> QuerySet[Row]:
 
 
 # ---- the people of an account ----
-
-
-class Lacking(PermissionDenied):
-    """Somebody of the account lacks a right for what they asked: the page says who has it."""
-
-    def __init__(self, account: Account, right: Right) -> None:
-        super().__init__(f"{right} in account {account.pk}")
-        self.account, self.right = account, right
-
-
-class Suspended(PermissionDenied):
-    """Somebody suspended asked for a page of their account: they read that, and who can help."""
-
-    def __init__(self, member: Member) -> None:
-        super().__init__(f"member {member.pk} is suspended")
-        self.member = member
 
 
 @dataclass(frozen=True, slots=True)

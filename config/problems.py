@@ -14,9 +14,10 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import access
-from accounts.access import Lacking, Role, Suspended
+from accounts.access import Role
 from accounts.admin.desk import declared_by
 from accounts.modules import MODULES, said
+from accounts.refusals import Lacking, Suspended
 from accounts.rights import Right
 from accounts.views import suspended
 

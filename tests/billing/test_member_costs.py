@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -196,12 +197,13 @@ def test_amounts_are_said_in_the_readers_language(team):  # ALL-2
 )
 def test_an_account_that_its_parent_pays_for_reads_no_amounts(above, below, words):  # RSL-2, AGY-3
     parent = AccountFactory(name="Partner", **{above: True})
-    plan = hired(people_there=1, paid_by=parent, **{below: True})
+    child: dict[str, Any] = {below: True}
+    plan = hired(people_there=1, paid_by=parent, **child)
     joins = MemberFactory(account=plan.account, status="suspended")
 
     # It costs the parent, so in a visit support says why.
     assert said(plan.account, "active", "2026-02-03", joins) == [(words, Tone.COSTS)]
-    leaver = plan.account.members.filter(status="active").first()
+    leaver = plan.account.members.get(status="active", name="Person 0")
     assert said(plan.account, "suspended", "2026-02-03", leaver) == [(words, Tone.NOTE)]
 
 
