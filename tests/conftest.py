@@ -36,6 +36,16 @@ def pytest_configure(config: pytest.Config) -> None:
         load_profile()
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Each test begins as a request does: in English and UTC, whatever the one before it read."""
+    if not item.config.pluginmanager.hasplugin("django"):
+        return
+    from django.utils import timezone, translation
+
+    translation.activate("en")
+    timezone.deactivate()
+
+
 def uses_database(item: pytest.Item) -> bool:
     wanted = set(getattr(item, "fixturenames", ()))
     return bool(item.get_closest_marker("django_db") or wanted & DATABASE_FIXTURES)

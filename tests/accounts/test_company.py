@@ -61,8 +61,9 @@ def test_details_are_saved_with_their_person_and_what_was_before(client, account
     assert (latest.history_user, before.city, latest.city) == (editor.user, "Praha", "Brno")
     assert deed.kind == AccountEvent.Kind.COMPANY
     assert deed.actor == editor.user
-    assert "City: Praha" in deed.was
-    assert "City: Brno" in deed.becomes
+    # The log is written in the language that the account reads from now on.
+    assert "Město: Praha" in deed.was
+    assert "Město: Brno" in deed.becomes
     assert "Alfa" not in deed.was
 
 
