@@ -325,6 +325,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A worker that dies gives its task back: unacknowledged ones are looked for every 5 seconds, and a
 # task that nobody acknowledged within half an hour is handed out again.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Whoever rings waits a third of a second for a broker, not six: beat finds what was not rung.
+    "max_retries": 3,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.2,
     "visibility_timeout": 1800,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
