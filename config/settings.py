@@ -231,8 +231,6 @@ ACCOUNT_FORMS = {
     "signup": "accounts.forms.sign_in.SignUp",
 }
 MFA_ADAPTER = "accounts.sign_in.SecondFactors"
-# A phone whose clock is half a minute off still shows a code that is taken.
-MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Seatledger"
