@@ -1,4 +1,7 @@
-"""Who is logged in to which queue: changed here, each change with its entry in the log."""
+"""Who is logged in to which queue: changed here, each change with its entry in the log.
+
+Members are changed by who may update Team, and their queues only by who may see queues too.
+"""
 
 from __future__ import annotations
 
@@ -8,34 +11,41 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import deeds
-from accounts.deeds import Doer
-from accounts.locks import lock_payer_of
+from accounts import acting, deeds
+from accounts.access import Standing
 from accounts.models import AccountEvent, Member
 from accounts.refusals import ChangeRefused
+from accounts.rights import Right
 from accounts.who_may import together
 from licensing.models import Queue, QueueLogin
 
 
 @transaction.atomic
-def log_in(*, member_id: int, queue_id: int, at: datetime, by: Doer) -> None:
+def log_in(*, here: Standing, member_id: int, queue_id: int, at: datetime) -> None:
     """Log a member in to a queue; who is in already stays so. `ChangeRefused` as `set_logins`."""
-    member = locked_member(member_id)
+    here = acting.begin(here, needs=Right.UPDATE_TEAM)
+    member = find_member(here, member_id)
     now = _queues_of(member)
-    _become(member, now, {*now, queue_id}, at=at, by=by)
+    _become(here, member, now, {*now, queue_id}, at=at)
 
 
 @transaction.atomic
-def log_out(*, member_id: int, queue_id: int, at: datetime, by: Doer) -> None:
+def log_out(*, here: Standing, member_id: int, queue_id: int, at: datetime) -> None:
     """Log a member out of a queue; who is not in stays so."""
-    member = locked_member(member_id)
+    here = acting.begin(here, needs=Right.UPDATE_TEAM)
+    member = find_member(here, member_id)
     now = _queues_of(member)
-    _become(member, now, set(now) - {queue_id}, at=at, by=by)
+    _become(here, member, now, set(now) - {queue_id}, at=at)
 
 
 @transaction.atomic
 def set_logins(
-    *, member_id: int, queue_ids: Collection[int], seen: Collection[int], at: datetime, by: Doer
+    *,
+    here: Standing,
+    member_id: int,
+    queue_ids: Collection[int],
+    seen: Collection[int],
+    at: datetime,
 ) -> None:
     """Log a member in to exactly these queues of their account.
 
@@ -43,17 +53,17 @@ def set_logins(
     them since. It is so too for a new login of anybody but an active person, and to a queue that is
     at rest or not of the account.
     """
-    member = locked_member(member_id)
+    here = acting.begin(here, needs=Right.UPDATE_TEAM)
+    member = find_member(here, member_id)
     now = _queues_of(member)
     if set(now) != set(seen):
         raise ChangeRefused(_changed_meanwhile(member, now.values()))
-    _become(member, now, set(queue_ids), at=at, by=by)
+    _become(here, member, now, set(queue_ids), at=at)
 
 
-def locked_member(member_id: int) -> Member:
-    """The member, read again under the lock of the account's payer."""
-    lock_payer_of(Member.objects.values_list("account_id", flat=True).get(pk=member_id))
-    return Member.objects.select_related("account").get(pk=member_id)
+def find_member(here: Standing, member_id: int) -> Member:
+    """The account's member of this id."""
+    return here.rows(Member.objects.select_related("account")).get(pk=member_id)
 
 
 def _queues_of(member: Member) -> dict[int, Queue]:
@@ -62,27 +72,26 @@ def _queues_of(member: Member) -> dict[int, Queue]:
 
 
 def _become(
-    member: Member, now: dict[int, Queue], wanted: Collection[int], *, at: datetime, by: Doer
+    here: Standing, member: Member, now: dict[int, Queue], wanted: Collection[int], *, at: datetime
 ) -> None:
-    added = _enterable(member, set(wanted) - set(now))
-    ended = set(now) - set(wanted)
-    if not (added or ended):
+    if set(wanted) == set(now):
         return
+    here.need(Right.SEE_QUEUES)
+    added = _enterable(here, member, set(wanted) - set(now))
+    ended = set(now) - set(wanted)
     QueueLogin.objects.filter(member=member, queue__in=ended).delete()
     QueueLogin.objects.bulk_create(QueueLogin(member=member, queue=queue) for queue in added)
-    deeds.write(
-        account_id=member.account_id,
-        member=member,
+    deeds.write_about(
+        member,
         kind=AccountEvent.Kind.QUEUE_LOGIN,
-        about=member.name,
         was=_words(now.values()),
         becomes=_words(_queues_of(member).values()),
         at=at,
-        by=by,
+        by=here.by,
     )
 
 
-def _enterable(member: Member, queue_ids: Collection[int]) -> list[Queue]:
+def _enterable(here: Standing, member: Member, queue_ids: Collection[int]) -> list[Queue]:
     """These queues, to which the member may be logged in; else `ChangeRefused`."""
     if not queue_ids:
         return []
@@ -91,7 +100,7 @@ def _enterable(member: Member, queue_ids: Collection[int]) -> list[Queue]:
             _("%(name)s is no active person. Only active people are logged in to queues.")
             % {"name": member.name}
         )
-    queues = list(Queue.objects.filter(account=member.account_id, pk__in=queue_ids))
+    queues = list(here.rows(Queue.objects.filter(pk__in=queue_ids)))
     if len(queues) < len(queue_ids):
         raise ChangeRefused(_("A chosen queue was deleted meanwhile. Choose again."))
     if resting := next((queue for queue in queues if not queue.active), None):

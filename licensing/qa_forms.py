@@ -7,11 +7,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import deeds
-from accounts.deeds import Doer
-from accounts.locks import lock_payer_of
+from accounts import acting, deeds
+from accounts.access import Standing
 from accounts.models import AccountEvent
 from accounts.refusals import ChangeRefused
+from accounts.rights import Right
 from licensing.models import QaForm
 from licensing.refusals import FieldRefused
 
@@ -19,46 +19,48 @@ Kind = AccountEvent.Kind
 
 
 @transaction.atomic
-def add_form(*, account_id: int, name: str, allowed_for_ai: bool, at: datetime, by: Doer) -> QaForm:
+def add_form(*, here: Standing, name: str, allowed_for_ai: bool, at: datetime) -> QaForm:
     """A new form; `FieldRefused` for a name that another one has."""
-    lock_payer_of(account_id)
-    form = QaForm(account_id=account_id, name=name, allowed_for_ai=allowed_for_ai)
+    here = acting.begin(here, needs=Right.UPDATE_QA_FORMS)
+    form = QaForm(account=here.account, name=name, allowed_for_ai=allowed_for_ai)
     _refuse_taken_name(form)
     form.save()
-    _write(form, Kind.QA_FORM_CREATED, at=at, by=by, becomes=_words(form))
+    _write(here, form, Kind.QA_FORM_CREATED, at=at, becomes=_words(form))
     return form
 
 
 @transaction.atomic
-def change_form(*, form_id: int, name: str, allowed_for_ai: bool, at: datetime, by: Doer) -> QaForm:
+def change_form(
+    *, here: Standing, form_id: int, name: str, allowed_for_ai: bool, at: datetime
+) -> QaForm:
     """Rename a form, allow it for AI QA (LIC-9) or no longer; `FieldRefused` for a taken name."""
-    form = _locked(form_id)
+    here = acting.begin(here, needs=Right.UPDATE_QA_FORMS)
+    form = _find(here, form_id)
     was = _words(form)
     form.name, form.allowed_for_ai = name, allowed_for_ai
     _refuse_taken_name(form)
     becomes = _words(form)
     if becomes != was:
         form.save()
-        _write(form, Kind.QA_FORM_CHANGED, at=at, by=by, was=was, becomes=becomes)
+        _write(here, form, Kind.QA_FORM_CHANGED, at=at, was=was, becomes=becomes)
     return form
 
 
 @transaction.atomic
-def delete_form(*, form_id: int, at: datetime, by: Doer) -> None:
+def delete_form(*, here: Standing, form_id: int, at: datetime) -> None:
     """Delete a form."""
-    form = _locked(form_id)
-    _write(form, Kind.QA_FORM_DELETED, at=at, by=by, was=_words(form))
+    here = acting.begin(here, needs=Right.UPDATE_QA_FORMS)
+    form = _find(here, form_id)
+    _write(here, form, Kind.QA_FORM_DELETED, at=at, was=_words(form))
     form.delete()
 
 
-def _locked(form_id: int) -> QaForm:
-    """The form, read again under the payer's lock; `ChangeRefused` if it is gone."""
-    account_id = QaForm.objects.filter(pk=form_id).values_list("account_id", flat=True).first()
-    if account_id is not None:
-        lock_payer_of(account_id)
-        if form := QaForm.objects.filter(pk=form_id).first():
-            return form
-    raise ChangeRefused(_("This form was deleted meanwhile. Choose another one."))
+def _find(here: Standing, form_id: int) -> QaForm:
+    """The account's form of this id; `ChangeRefused` if it is gone."""
+    form = here.rows(QaForm.objects.filter(pk=form_id)).first()
+    if form is None:
+        raise ChangeRefused(_("This form was deleted meanwhile. Choose another one."))
+    return form
 
 
 def _refuse_taken_name(form: QaForm) -> None:
@@ -76,15 +78,9 @@ def _words(form: QaForm) -> str:
 
 
 def _write(
-    form: QaForm,
-    kind: AccountEvent.Kind,
-    *,
-    at: datetime,
-    by: Doer,
-    was: str = "",
-    becomes: str = "",
+    here: Standing, form: QaForm, kind: Kind, *, at: datetime, was: str = "", becomes: str = ""
 ) -> None:
     deeds.write(
-        account_id=form.account_id, kind=kind, about=form.name, was=was, becomes=becomes, at=at,
-        by=by,
+        account_id=here.account.pk, kind=kind, about=form.name, was=was, becomes=becomes, at=at,
+        by=here.by,
     )  # fmt: skip

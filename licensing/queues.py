@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import deeds
-from accounts.deeds import Doer
-from accounts.locks import lock_payer_of
+from accounts import acting, deeds
+from accounts.access import Standing
 from accounts.models import AccountEvent, Member
 from accounts.refusals import ChangeRefused
+from accounts.rights import Right
 from licensing.models import Queue, QueueLogin
 from licensing.refusals import FieldRefused
 from licensing.wording import listed
@@ -27,28 +27,28 @@ HIGHEST_NUMBER: Final = 999_999
 @transaction.atomic
 def add_queue(
     *,
-    account_id: int,
+    here: Standing,
     name: str,
     channel: str,
     number: int,
     at: datetime,
-    by: Doer,
     outbound: bool = False,
 ) -> Queue:
     """A new active queue; `FieldRefused` for a name or number that another queue has."""
-    lock_payer_of(account_id)
+    here = acting.begin(here, needs=Right.UPDATE_QUEUES)
     queue = Queue(
-        account_id=account_id, name=name, channel=channel, number=number, outbound=outbound
+        account=here.account, name=name, channel=channel, number=number, outbound=outbound
     )
     _refuse_unfit(queue)
     queue.save()
-    _write(queue, Kind.QUEUE_CREATED, at=at, by=by, becomes=_words(queue))
+    _write(here, queue, Kind.QUEUE_CREATED, at=at, becomes=_words(queue))
     return queue
 
 
 @transaction.atomic
 def change_queue(
     *,
+    here: Standing,
     queue_id: int,
     name: str,
     channel: str,
@@ -56,7 +56,6 @@ def change_queue(
     outbound: bool,
     active: bool,
     at: datetime,
-    by: Doer,
 ) -> Queue:
     """Give a queue these details.
 
@@ -65,7 +64,8 @@ def change_queue(
     name or number that another queue has, and for another channel while somebody is logged in: it
     would take other licences than those that they hold.
     """
-    queue = _locked(queue_id)
+    here = acting.begin(here, needs=Right.UPDATE_QUEUES)
+    queue = _find(here, queue_id)
     was = _words(queue)
     if channel != queue.channel and (in_the_way := objection(queue)):
         raise FieldRefused("channel", in_the_way)
@@ -75,20 +75,21 @@ def change_queue(
     becomes = _words(queue)
     if becomes != was:
         queue.save()
-        _write(queue, Kind.QUEUE_CHANGED, at=at, by=by, was=was, becomes=becomes)
+        _write(here, queue, Kind.QUEUE_CHANGED, at=at, was=was, becomes=becomes)
     return queue
 
 
 @transaction.atomic
-def delete_queue(*, queue_id: int, at: datetime, by: Doer) -> None:
+def delete_queue(*, here: Standing, queue_id: int, at: datetime) -> None:
     """Delete a queue; `ChangeRefused`, naming them, while anybody is logged in to it.
 
     Logins of deleted members hold nothing and nobody can end them, so they go with it.
     """
-    queue = _locked(queue_id)
+    here = acting.begin(here, needs=Right.UPDATE_QUEUES)
+    queue = _find(here, queue_id)
     if in_the_way := objection(queue):
         raise ChangeRefused(in_the_way)
-    _write(queue, Kind.QUEUE_DELETED, at=at, by=by, was=_words(queue))
+    _write(here, queue, Kind.QUEUE_DELETED, at=at, was=_words(queue))
     queue.logins.all().delete()
     queue.delete()
 
@@ -124,14 +125,12 @@ def next_free(taken: Collection[int]) -> int:
     return next(number for number in range(1, HIGHEST_NUMBER + 1) if number not in taken)
 
 
-def _locked(queue_id: int) -> Queue:
-    """The queue, read again under the payer's lock; `ChangeRefused` if it is gone."""
-    account_id = Queue.objects.filter(pk=queue_id).values_list("account_id", flat=True).first()
-    if account_id is not None:
-        lock_payer_of(account_id)
-        if queue := Queue.objects.filter(pk=queue_id).first():
-            return queue
-    raise ChangeRefused(_("This queue was deleted meanwhile. Choose another one."))
+def _find(here: Standing, queue_id: int) -> Queue:
+    """The account's queue of this id; `ChangeRefused` if it is gone."""
+    queue = here.rows(Queue.objects.filter(pk=queue_id)).first()
+    if queue is None:
+        raise ChangeRefused(_("This queue was deleted meanwhile. Choose another one."))
+    return queue
 
 
 def _refuse_unfit(queue: Queue) -> None:
@@ -170,15 +169,9 @@ def _words(queue: Queue) -> str:
 
 
 def _write(
-    queue: Queue,
-    kind: AccountEvent.Kind,
-    *,
-    at: datetime,
-    by: Doer,
-    was: str = "",
-    becomes: str = "",
+    here: Standing, queue: Queue, kind: Kind, *, at: datetime, was: str = "", becomes: str = ""
 ) -> None:
     deeds.write(
-        account_id=queue.account_id, kind=kind, about=queue.name, was=was, becomes=becomes, at=at,
-        by=by,
+        account_id=here.account.pk, kind=kind, about=queue.name, was=was, becomes=becomes, at=at,
+        by=here.by,
     )  # fmt: skip

@@ -36,13 +36,11 @@ class Staffs:
         floor, crew = FLOORS[self.part.reference], _crew(self.part)
         for place, type_, calls in floor.types():
             working.set_type(
-                member_id=crew[place].pk, type=type_, calls_without_queue=calls, at=at, by=here.by
+                here=here, member_id=crew[place].pk, type=type_, calls_without_queue=calls, at=at
             )
         _add_queues(here, floor, crew, at)
         for name, allowed in floor.qa_forms:
-            qa_forms.add_form(
-                account_id=here.account.pk, name=name, allowed_for_ai=allowed, at=at, by=here.by
-            )
+            qa_forms.add_form(here=here, name=name, allowed_for_ai=allowed, at=at)
         for one in floor.accesses:
             made = accesses.create(here=here, name=one.name, rights=one.rights, at=at)
             ids = [crew[place].pk for place in one.crew]
@@ -110,22 +108,22 @@ class WereThere:
 def _add_queues(here: Standing, floor: Floor, crew: Sequence[Member], at: datetime) -> None:
     for line in floor.queues:
         queue = queues.add_queue(
-            account_id=here.account.pk,
+            here=here,
             name=line.name,
             channel=line.channel,
             number=line.number,
             outbound=line.outbound,
             at=at,
-            by=here.by,
         )
         for place in line.crew:
-            logins.log_in(member_id=crew[place].pk, queue_id=queue.pk, at=at, by=here.by)
+            logins.log_in(here=here, member_id=crew[place].pk, queue_id=queue.pk, at=at)
         if not line.active:
             _put_to_rest(here, queue, at)
 
 
 def _put_to_rest(here: Standing, queue: Queue, at: datetime) -> None:
     queues.change_queue(
+        here=here,
         queue_id=queue.pk,
         name=queue.name,
         channel=queue.channel,
@@ -133,7 +131,6 @@ def _put_to_rest(here: Standing, queue: Queue, at: datetime) -> None:
         outbound=queue.outbound,
         active=False,
         at=at,
-        by=here.by,
     )
 
 

@@ -84,8 +84,8 @@ class WorkForm(forms.Form):
         return {
             "type": self.cleaned_data["type"],
             "calls_without_queue": self.cleaned_data["calls_without_queue"],
-            "queue_ids": chosen if self.queue_fields else self._now,
-            "seen": self._seen if self.queue_fields else self._now,
+            "queue_ids": chosen if self.queue_fields else None,
+            "seen": self._seen,
         }
 
     @property

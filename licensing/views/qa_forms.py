@@ -52,9 +52,7 @@ def new(request: HttpRequest, account_id: int) -> HttpResponse:
     form = QaFormForm(request.POST or None)
     if form.is_valid():
         try:
-            made = verbs.add_form(
-                account_id=account_id, at=timezone.now(), by=here.by, **form.cleaned_data
-            )
+            made = verbs.add_form(here=here, at=timezone.now(), **form.cleaned_data)
         except FieldRefused as refused:
             form.add_error(refused.field, str(refused))
         else:
@@ -73,7 +71,7 @@ def edit(request: HttpRequest, account_id: int, form_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             changed = verbs.change_form(
-                form_id=found.pk, at=timezone.now(), by=here.by, **form.cleaned_data
+                here=here, form_id=found.pk, at=timezone.now(), **form.cleaned_data
             )
         except FieldRefused as field:
             form.add_error(field.field, str(field))
@@ -91,7 +89,7 @@ def delete(request: HttpRequest, account_id: int, form_id: int) -> HttpResponse:
     here, found = _entered(request, account_id, form_id)
     if request.method == "POST":
         try:
-            verbs.delete_form(form_id=found.pk, at=timezone.now(), by=here.by)
+            verbs.delete_form(here=here, form_id=found.pk, at=timezone.now())
         except ChangeRefused as refusal:
             messages.error(request, str(refusal))
         else:

@@ -51,9 +51,7 @@ def new(request: HttpRequest, account_id: int) -> HttpResponse:
     form = QueueForm(request.POST or None, licensed=licensed, initial=initial)
     if form.is_valid():
         try:
-            made = verbs.add_queue(
-                account_id=account_id, at=timezone.now(), by=here.by, **form.cleaned_data
-            )
+            made = verbs.add_queue(here=here, at=timezone.now(), **form.cleaned_data)
         except FieldRefused as refused:
             form.add_error(refused.field, str(refused))
         else:
@@ -79,9 +77,7 @@ def queue(request: HttpRequest, account_id: int, queue_id: int) -> HttpResponse:
     refused = ""
     if form.is_valid():
         try:
-            verbs.change_queue(
-                queue_id=found.pk, at=timezone.now(), by=here.by, **form.cleaned_data
-            )
+            verbs.change_queue(here=here, queue_id=found.pk, at=timezone.now(), **form.cleaned_data)
         except FieldRefused as field:
             form.add_error(field.field, str(field))
         except ChangeRefused as refusal:
@@ -113,7 +109,7 @@ def delete(request: HttpRequest, account_id: int, queue_id: int) -> HttpResponse
     refused = ""
     if request.method == "POST":
         try:
-            verbs.delete_queue(queue_id=found.pk, at=timezone.now(), by=here.by)
+            verbs.delete_queue(here=here, queue_id=found.pk, at=timezone.now())
         except ChangeRefused as refusal:
             refused = str(refusal)
         else:

@@ -67,7 +67,7 @@ def user(request: HttpRequest, account_id: int, member_id: int) -> HttpResponse:
     refused = ""
     if form.is_valid():
         try:
-            working.work_as(member_id=member.pk, at=timezone.now(), by=here.by, **form.changes)
+            working.work_as(here=here, member_id=member.pk, at=timezone.now(), **form.changes)
         except FieldRefused as field:
             form.add_error(field.field, str(field))
         except ChangeRefused as refusal:

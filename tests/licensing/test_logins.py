@@ -2,13 +2,13 @@
 
 import pytest
 
-from accounts.deeds import Doer
 from accounts.models import AccountEvent, Member
 from accounts.refusals import ChangeRefused
 from licensing import logins, working
 from licensing.models import QueueLogin
 from licensing.refusals import FieldRefused
-from tests.factories import AccountFactory, MemberFactory, QueueFactory, UserFactory, instant
+from tests.factories import AccountFactory, MemberFactory, QueueFactory, instant
+from tests.standing import chief
 
 pytestmark = pytest.mark.django_db
 
@@ -16,13 +16,13 @@ AT = instant("2026-03-02 09:00")
 
 
 @pytest.fixture
-def jana():
-    return Doer(person=UserFactory(name="Jana"))
+def account():
+    return AccountFactory(licensing_enabled=True)
 
 
 @pytest.fixture
-def account():
-    return AccountFactory(licensing_enabled=True)
+def jana(account):
+    return chief(account, name="Jana")
 
 
 @pytest.fixture
@@ -50,10 +50,10 @@ def deeds_of(member) -> list[tuple[str, str, str]]:
 
 def test_somebody_logs_in_and_out(ann, calls, mail, jana):  # LIC-7
     for _ in range(2):
-        logins.log_in(member_id=ann.pk, queue_id=mail.pk, at=AT, by=jana)
-    logins.log_in(member_id=ann.pk, queue_id=calls.pk, at=AT, by=jana)
+        logins.log_in(here=jana, member_id=ann.pk, queue_id=mail.pk, at=AT)
+    logins.log_in(here=jana, member_id=ann.pk, queue_id=calls.pk, at=AT)
     for _ in range(2):
-        logins.log_out(member_id=ann.pk, queue_id=mail.pk, at=AT, by=jana)
+        logins.log_out(here=jana, member_id=ann.pk, queue_id=mail.pk, at=AT)
 
     assert queues_of(ann) == ["Sales calls"]
     assert deeds_of(ann) == [
@@ -68,27 +68,26 @@ def test_only_active_people_are_logged_in(status, account, calls, jana):  # LIC-
     member = MemberFactory(account=account, name="Ann", status=status)
 
     with pytest.raises(ChangeRefused, match="Ann is no active person"):
-        logins.log_in(member_id=member.pk, queue_id=calls.pk, at=AT, by=jana)
+        logins.log_in(here=jana, member_id=member.pk, queue_id=calls.pk, at=AT)
 
     assert not QueueLogin.objects.exists()
 
 
 def test_bots_are_not_logged_in(account, calls, jana):
+    bot = MemberFactory(account=account, robot=True)
+
     with pytest.raises(ChangeRefused, match="no active person"):
-        logins.log_in(
-            member_id=MemberFactory(account=account, robot=True).pk, queue_id=calls.pk, at=AT,
-            by=jana,
-        )  # fmt: skip
+        logins.log_in(here=jana, member_id=bot.pk, queue_id=calls.pk, at=AT)
 
 
 def test_queues_of_others_and_at_rest_take_nobody(ann, calls, jana):  # ALL-1
     resting = QueueFactory(account=ann.account, name="Old line", active=False)
 
     with pytest.raises(ChangeRefused, match="was deleted meanwhile"):
-        logins.log_in(member_id=ann.pk, queue_id=QueueFactory().pk, at=AT, by=jana)
+        logins.log_in(here=jana, member_id=ann.pk, queue_id=QueueFactory().pk, at=AT)
     with pytest.raises(ChangeRefused, match="Old line is inactive"):
         logins.set_logins(
-            member_id=ann.pk, queue_ids=[calls.pk, resting.pk], seen=[], at=AT, by=jana
+            here=jana, member_id=ann.pk, queue_ids=[calls.pk, resting.pk], seen=[], at=AT
         )
 
     assert queues_of(ann) == []
@@ -96,33 +95,33 @@ def test_queues_of_others_and_at_rest_take_nobody(ann, calls, jana):  # ALL-1
 
 
 def test_who_is_logged_in_stays_so_when_the_queue_rests(ann, calls, mail, jana):
-    logins.log_in(member_id=ann.pk, queue_id=calls.pk, at=AT, by=jana)
+    logins.log_in(here=jana, member_id=ann.pk, queue_id=calls.pk, at=AT)
     calls.active = False
     calls.save()
 
     logins.set_logins(
-        member_id=ann.pk, queue_ids=[calls.pk, mail.pk], seen=[calls.pk], at=AT, by=jana
+        here=jana, member_id=ann.pk, queue_ids=[calls.pk, mail.pk], seen=[calls.pk], at=AT
     )
 
     assert queues_of(ann) == ["Sales calls", "Orders"]
 
 
 def test_a_suspended_member_is_logged_out_but_not_in(ann, calls, mail, jana):
-    logins.log_in(member_id=ann.pk, queue_id=calls.pk, at=AT, by=jana)
-    Member.objects.update(status=Member.Status.SUSPENDED)
+    logins.log_in(here=jana, member_id=ann.pk, queue_id=calls.pk, at=AT)
+    Member.objects.filter(pk=ann.pk).update(status=Member.Status.SUSPENDED)
 
     with pytest.raises(ChangeRefused):
-        logins.log_in(member_id=ann.pk, queue_id=mail.pk, at=AT, by=jana)
-    logins.log_out(member_id=ann.pk, queue_id=calls.pk, at=AT, by=jana)
+        logins.log_in(here=jana, member_id=ann.pk, queue_id=mail.pk, at=AT)
+    logins.log_out(here=jana, member_id=ann.pk, queue_id=calls.pk, at=AT)
 
     assert queues_of(ann) == []
 
 
 def test_logins_that_somebody_else_changed_are_not_written_over(ann, calls, mail, jana):
-    logins.log_in(member_id=ann.pk, queue_id=calls.pk, at=AT, by=jana)
+    logins.log_in(here=jana, member_id=ann.pk, queue_id=calls.pk, at=AT)
 
     with pytest.raises(ChangeRefused, match="changed meanwhile"):
-        logins.set_logins(member_id=ann.pk, queue_ids=[mail.pk], seen=[], at=AT, by=jana)
+        logins.set_logins(here=jana, member_id=ann.pk, queue_ids=[mail.pk], seen=[], at=AT)
 
     assert queues_of(ann) == ["Sales calls"]
 
@@ -130,7 +129,7 @@ def test_logins_that_somebody_else_changed_are_not_written_over(ann, calls, mail
 def test_a_type_and_the_right_to_call_are_set_and_written_down(ann, jana):  # LIC-7
     for _ in range(2):
         working.set_type(
-            member_id=ann.pk, type="back_office", calls_without_queue=True, at=AT, by=jana
+            here=jana, member_id=ann.pk, type="back_office", calls_without_queue=True, at=AT
         )
 
     ann.refresh_from_db()
@@ -144,7 +143,7 @@ def test_a_type_and_the_right_to_call_are_set_and_written_down(ann, jana):  # LI
 @pytest.mark.parametrize("type_", ["contact_centre", "cloudphone", "passive"])
 def test_only_the_back_office_is_given_calls_without_a_queue(type_, ann, jana):  # LIC-7
     with pytest.raises(FieldRefused, match="Only back-office users") as refused:
-        working.set_type(member_id=ann.pk, type=type_, calls_without_queue=True, at=AT, by=jana)
+        working.set_type(here=jana, member_id=ann.pk, type=type_, calls_without_queue=True, at=AT)
 
     assert refused.value.field == "calls_without_queue"
 
@@ -155,7 +154,7 @@ def test_bots_and_deleted_members_have_no_type_to_change(nobody, account, jana):
 
     with pytest.raises(ChangeRefused, match="Only people have a type"):
         working.set_type(
-            member_id=member.pk, type="cloudphone", calls_without_queue=False, at=AT, by=jana
+            here=jana, member_id=member.pk, type="cloudphone", calls_without_queue=False, at=AT
         )
 
 
@@ -165,8 +164,8 @@ def test_all_of_it_holds_or_nothing(ann, calls, jana):
 
     with pytest.raises(ChangeRefused, match="inactive"):
         working.work_as(
-            member_id=ann.pk, type="cloudphone", calls_without_queue=False, queue_ids=[calls.pk],
-            seen=[], at=AT, by=jana,
+            here=jana, member_id=ann.pk, type="cloudphone", calls_without_queue=False,
+            queue_ids=[calls.pk], seen=[], at=AT,
         )  # fmt: skip
 
     ann.refresh_from_db()

@@ -2,13 +2,13 @@
 
 import pytest
 
-from accounts.deeds import Doer
 from accounts.models import AccountEvent
 from accounts.refusals import ChangeRefused
 from licensing import qa_forms
 from licensing.models import QaForm
 from licensing.refusals import FieldRefused
-from tests.factories import AccountFactory, UserFactory, instant
+from tests.factories import AccountFactory, instant
+from tests.standing import chief
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ AT = instant("2026-03-02 09:00")
 
 @pytest.fixture
 def jana():
-    return Doer(person=UserFactory(name="Jana"))
+    return chief(AccountFactory(), name="Jana")
 
 
 def deeds_of(account) -> list[tuple[str, str, str, str]]:
@@ -26,21 +26,18 @@ def deeds_of(account) -> list[tuple[str, str, str, str]]:
 
 
 def test_a_form_lives_from_making_to_deleting(jana):  # LIC-9
-    account = AccountFactory()
-    form = qa_forms.add_form(
-        account_id=account.pk, name="Calls", allowed_for_ai=False, at=AT, by=jana
-    )
+    form = qa_forms.add_form(here=jana, name="Calls", allowed_for_ai=False, at=AT)
     for _ in range(2):
         qa_forms.change_form(
-            form_id=form.pk, name="First calls", allowed_for_ai=True, at=AT, by=jana
+            here=jana, form_id=form.pk, name="First calls", allowed_for_ai=True, at=AT
         )
     changed = QaForm.objects.values_list("name", "allowed_for_ai").get()
 
-    qa_forms.delete_form(form_id=form.pk, at=AT, by=jana)
+    qa_forms.delete_form(here=jana, form_id=form.pk, at=AT)
 
     assert changed == ("First calls", True)
     assert not QaForm.objects.exists()
-    assert deeds_of(account) == [
+    assert deeds_of(jana.account) == [
         ("qa_form_created", "", "Calls", "Jana"),
         ("qa_form_changed", "Calls", "First calls · allowed for AI QA", "Jana"),
         ("qa_form_deleted", "First calls · allowed for AI QA", "", "Jana"),
@@ -48,27 +45,22 @@ def test_a_form_lives_from_making_to_deleting(jana):  # LIC-9
 
 
 def test_a_name_is_given_once_in_an_account(jana):
-    ours, theirs = AccountFactory(), AccountFactory()
-    for account in (ours, theirs):
-        qa_forms.add_form(account_id=account.pk, name="Calls", allowed_for_ai=False, at=AT, by=jana)
-    other = qa_forms.add_form(
-        account_id=ours.pk, name="Chats", allowed_for_ai=False, at=AT, by=jana
-    )
+    for here in (jana, chief(AccountFactory())):
+        qa_forms.add_form(here=here, name="Calls", allowed_for_ai=False, at=AT)
+    other = qa_forms.add_form(here=jana, name="Chats", allowed_for_ai=False, at=AT)
 
     with pytest.raises(FieldRefused, match="There is a form called CALLS") as refused:
-        qa_forms.add_form(account_id=ours.pk, name="CALLS", allowed_for_ai=False, at=AT, by=jana)
+        qa_forms.add_form(here=jana, name="CALLS", allowed_for_ai=False, at=AT)
     with pytest.raises(FieldRefused):
-        qa_forms.change_form(form_id=other.pk, name="calls", allowed_for_ai=False, at=AT, by=jana)
+        qa_forms.change_form(here=jana, form_id=other.pk, name="calls", allowed_for_ai=False, at=AT)
 
     assert refused.value.field == "name"
     assert QaForm.objects.count() == 3
 
 
 def test_a_form_that_is_gone_is_not_changed(jana):
-    form = qa_forms.add_form(
-        account_id=AccountFactory().pk, name="Calls", allowed_for_ai=False, at=AT, by=jana
-    )
-    qa_forms.delete_form(form_id=form.pk, at=AT, by=jana)
+    form = qa_forms.add_form(here=jana, name="Calls", allowed_for_ai=False, at=AT)
+    qa_forms.delete_form(here=jana, form_id=form.pk, at=AT)
 
     with pytest.raises(ChangeRefused, match="deleted meanwhile"):
-        qa_forms.change_form(form_id=form.pk, name="Other", allowed_for_ai=True, at=AT, by=jana)
+        qa_forms.change_form(here=jana, form_id=form.pk, name="Other", allowed_for_ai=True, at=AT)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from accounts.deeds import Doer
 from accounts.models import AccountEvent
 from accounts.refusals import ChangeRefused
 from licensing import logins, queues
 from licensing.models import Queue, QueueLogin
 from licensing.queues import HIGHEST_NUMBER, next_free
 from licensing.refusals import FieldRefused
-from tests.factories import AccountFactory, MemberFactory, QueueFactory, UserFactory, instant
+from tests.factories import AccountFactory, MemberFactory, QueueFactory, instant
+from tests.standing import chief
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ AT = instant("2026-03-02 09:00")
 
 @pytest.fixture
 def jana():
-    return Doer(person=UserFactory(name="Jana"))
+    return chief(AccountFactory(), name="Jana")
 
 
 def deeds_of(account) -> list[tuple[str, str, str, str]]:
@@ -33,16 +33,13 @@ def details(queue, **others):
 
 
 def test_a_queue_is_made_and_who_made_it_is_written_down(jana):
-    account = AccountFactory()
-
     queue = queues.add_queue(
-        account_id=account.pk, name="Sales calls", channel="voice", number=100, outbound=True,
-        at=AT, by=jana,
-    )  # fmt: skip
+        here=jana, name="Sales calls", channel="voice", number=100, outbound=True, at=AT
+    )
 
     assert Queue.objects.get() == queue
     assert queue.active
-    assert deeds_of(account) == [
+    assert deeds_of(jana.account) == [
         ("queue_created", "", "100 · Sales calls · Voice · calls out", "Jana")
     ]
 
@@ -57,34 +54,31 @@ def test_a_queue_is_made_and_who_made_it_is_written_down(jana):
     ],
 )
 def test_a_queue_that_cannot_be_is_refused_beside_its_field(given, field, says, jana):  # ALL-4
-    account = QueueFactory(name="Helpline", number=7).account
+    QueueFactory(account=jana.account, name="Helpline", number=7)
 
     with pytest.raises(FieldRefused, match=says) as refused:
         queues.add_queue(
-            **{"account_id": account.pk, "name": "Sales", "channel": "voice", "number": 8, "at": AT,
-               "by": jana, **given}
-        )  # fmt: skip
+            here=jana, at=AT, **{"name": "Sales", "channel": "voice", "number": 8, **given}
+        )
 
     assert refused.value.field == field
     assert Queue.objects.count() == 1
-    assert deeds_of(account) == []
+    assert deeds_of(jana.account) == []
 
 
 def test_two_accounts_may_have_queues_of_the_same_name_and_number(jana):
     theirs = QueueFactory(name="Helpline", number=7)
 
-    ours = queues.add_queue(
-        account_id=AccountFactory().pk, name="Helpline", channel="chat", number=7, at=AT, by=jana
-    )
+    ours = queues.add_queue(here=jana, name="Helpline", channel="chat", number=7, at=AT)
 
     assert ours.account != theirs.account
 
 
 def test_a_change_is_written_down_and_no_change_is_not(jana):
-    queue = QueueFactory(name="Helpline", number=7)
+    queue = QueueFactory(account=jana.account, name="Helpline", number=7)
 
-    queues.change_queue(**details(queue), at=AT, by=jana)
-    queues.change_queue(**details(queue, name="Hot line", outbound=True), at=AT, by=jana)
+    queues.change_queue(here=jana, **details(queue), at=AT)
+    queues.change_queue(here=jana, **details(queue, name="Hot line", outbound=True), at=AT)
 
     queue.refresh_from_db()
     assert (queue.name, queue.outbound) == ("Hot line", True)
@@ -94,25 +88,25 @@ def test_a_change_is_written_down_and_no_change_is_not(jana):
 
 
 def test_a_queue_changes_its_channel_while_nobody_is_logged_in(jana):  # LIC-7
-    queue = QueueFactory(name="Helpline")
+    queue = QueueFactory(account=jana.account, name="Helpline")
     ann = MemberFactory(account=queue.account, name="Ann")
-    logins.log_in(member_id=ann.pk, queue_id=queue.pk, at=AT, by=jana)
+    logins.log_in(here=jana, member_id=ann.pk, queue_id=queue.pk, at=AT)
 
     with pytest.raises(FieldRefused, match="Ann is logged in to Helpline") as refused:
-        queues.change_queue(**details(queue, channel="chat"), at=AT, by=jana)
-    logins.log_out(member_id=ann.pk, queue_id=queue.pk, at=AT, by=jana)
-    queues.change_queue(**details(queue, channel="chat"), at=AT, by=jana)
+        queues.change_queue(here=jana, **details(queue, channel="chat"), at=AT)
+    logins.log_out(here=jana, member_id=ann.pk, queue_id=queue.pk, at=AT)
+    queues.change_queue(here=jana, **details(queue, channel="chat"), at=AT)
 
     assert refused.value.field == "channel"
     assert Queue.objects.get().channel == "chat"
 
 
 def test_a_queue_rests_and_works_again(jana):
-    queue = QueueFactory(name="Helpline", number=7)
+    queue = QueueFactory(account=jana.account, name="Helpline", number=7)
 
-    queues.change_queue(**details(queue, active=False), at=AT, by=jana)
+    queues.change_queue(here=jana, **details(queue, active=False), at=AT)
     rested = Queue.objects.get().active
-    queues.change_queue(**details(queue, active=True), at=AT, by=jana)
+    queues.change_queue(here=jana, **details(queue, active=True), at=AT)
 
     assert (rested, Queue.objects.get().active) == (False, True)
     assert [deed[2] for deed in deeds_of(queue.account)] == [
@@ -122,13 +116,13 @@ def test_a_queue_rests_and_works_again(jana):
 
 
 def test_deleting_a_queue_names_who_is_logged_in(jana):  # LIC-4
-    queue = QueueFactory(name="Helpline")
+    queue = QueueFactory(account=jana.account, name="Helpline")
     for name in ("Ann", "Ben", "Cid", "Dan", "Eva", "Fay", "Gus"):
         member = MemberFactory(account=queue.account, name=name)
-        logins.log_in(member_id=member.pk, queue_id=queue.pk, at=AT, by=jana)
+        logins.log_in(here=jana, member_id=member.pk, queue_id=queue.pk, at=AT)
 
     with pytest.raises(ChangeRefused) as refused:
-        queues.delete_queue(queue_id=queue.pk, at=AT, by=jana)
+        queues.delete_queue(here=jana, queue_id=queue.pk, at=AT)
 
     assert str(refused.value) == (
         "Ann, Ben, Cid, Dan, Eva and 2 more are logged in to Helpline. Log them out first."
@@ -137,7 +131,7 @@ def test_deleting_a_queue_names_who_is_logged_in(jana):  # LIC-4
 
 
 def test_a_queue_is_deleted_with_the_logins_of_deleted_members_alone(jana):
-    queue = QueueFactory(name="Helpline", number=7)
+    queue = QueueFactory(account=jana.account, name="Helpline", number=7)
     suspended, gone = (
         MemberFactory(account=queue.account, status=status) for status in ("suspended", "deleted")
     )
@@ -145,22 +139,22 @@ def test_a_queue_is_deleted_with_the_logins_of_deleted_members_alone(jana):
     login = QueueLogin.objects.create(member=suspended, queue=queue)
 
     with pytest.raises(ChangeRefused, match=suspended.name):
-        queues.delete_queue(queue_id=queue.pk, at=AT, by=jana)
+        queues.delete_queue(here=jana, queue_id=queue.pk, at=AT)
     login.delete()
-    queues.delete_queue(queue_id=queue.pk, at=AT, by=jana)
+    queues.delete_queue(here=jana, queue_id=queue.pk, at=AT)
 
     assert not Queue.objects.exists()
     assert deeds_of(queue.account) == [("queue_deleted", "7 · Helpline · Voice", "", "Jana")]
 
 
 def test_what_was_deleted_meanwhile_is_said(jana):
-    queue = QueueFactory()
-    queues.delete_queue(queue_id=queue.pk, at=AT, by=jana)
+    queue = QueueFactory(account=jana.account)
+    queues.delete_queue(here=jana, queue_id=queue.pk, at=AT)
 
     with pytest.raises(ChangeRefused, match="deleted meanwhile"):
-        queues.delete_queue(queue_id=queue.pk, at=AT, by=jana)
+        queues.delete_queue(here=jana, queue_id=queue.pk, at=AT)
     with pytest.raises(ChangeRefused, match="deleted meanwhile"):
-        queues.change_queue(**details(queue), at=AT, by=jana)
+        queues.change_queue(here=jana, **details(queue), at=AT)
 
 
 @pytest.mark.parametrize(
