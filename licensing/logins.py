@@ -9,6 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import acting, deeds
@@ -81,13 +82,10 @@ def _become(
     ended = set(now) - set(wanted)
     QueueLogin.objects.filter(member=member, queue__in=ended).delete()
     QueueLogin.objects.bulk_create(QueueLogin(member=member, queue=queue) for queue in added)
+    with translation.override(here.account.language):
+        was, becomes = _words(now.values()), _words(_queues_of(member).values())
     deeds.write_about(
-        member,
-        kind=AccountEvent.Kind.QUEUE_LOGIN,
-        was=_words(now.values()),
-        becomes=_words(_queues_of(member).values()),
-        at=at,
-        by=here.by,
+        member, kind=AccountEvent.Kind.QUEUE_LOGIN, was=was, becomes=becomes, at=at, by=here.by
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import acting, deeds
@@ -25,7 +26,7 @@ def add_form(*, here: Standing, name: str, allowed_for_ai: bool, at: datetime) -
     form = QaForm(account=here.account, name=name, allowed_for_ai=allowed_for_ai)
     _refuse_taken_name(form)
     form.save()
-    _write(here, form, Kind.QA_FORM_CREATED, at=at, becomes=_words(form))
+    _write(here, form, Kind.QA_FORM_CREATED, at=at, becomes=_words(here, form))
     return form
 
 
@@ -36,10 +37,10 @@ def change_form(
     """Rename a form, allow it for AI QA (LIC-9) or no longer; `FieldRefused` for a taken name."""
     here = acting.begin(here, needs=Right.UPDATE_QA_FORMS)
     form = _find(here, form_id)
-    was = _words(form)
+    was = _words(here, form)
     form.name, form.allowed_for_ai = name, allowed_for_ai
     _refuse_taken_name(form)
-    becomes = _words(form)
+    becomes = _words(here, form)
     if becomes != was:
         form.save()
         _write(here, form, Kind.QA_FORM_CHANGED, at=at, was=was, becomes=becomes)
@@ -51,7 +52,7 @@ def delete_form(*, here: Standing, form_id: int, at: datetime) -> None:
     """Delete a form."""
     here = acting.begin(here, needs=Right.UPDATE_QA_FORMS)
     form = _find(here, form_id)
-    _write(here, form, Kind.QA_FORM_DELETED, at=at, was=_words(form))
+    _write(here, form, Kind.QA_FORM_DELETED, at=at, was=_words(here, form))
     form.delete()
 
 
@@ -72,9 +73,12 @@ def _refuse_taken_name(form: QaForm) -> None:
         )
 
 
-def _words(form: QaForm) -> str:
-    """A form as the log keeps it."""
-    return " · ".join((form.name, _("allowed for AI QA"))) if form.allowed_for_ai else form.name
+def _words(here: Standing, form: QaForm) -> str:
+    """A form as the log keeps it, in the account's language."""
+    if not form.allowed_for_ai:
+        return form.name
+    with translation.override(here.account.language):
+        return " · ".join((form.name, _("allowed for AI QA")))
 
 
 def _write(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -41,7 +42,7 @@ def add_queue(
     )
     _refuse_unfit(queue)
     queue.save()
-    _write(here, queue, Kind.QUEUE_CREATED, at=at, becomes=_words(queue))
+    _write(here, queue, Kind.QUEUE_CREATED, at=at, becomes=_words(here, queue))
     return queue
 
 
@@ -66,13 +67,13 @@ def change_queue(
     """
     here = acting.begin(here, needs=Right.UPDATE_QUEUES)
     queue = _find(here, queue_id)
-    was = _words(queue)
+    was = _words(here, queue)
     if channel != queue.channel and (in_the_way := objection(queue)):
         raise FieldRefused("channel", in_the_way)
     queue.name, queue.channel, queue.number = name, channel, number
     queue.outbound, queue.active = outbound, active
     _refuse_unfit(queue)
-    becomes = _words(queue)
+    becomes = _words(here, queue)
     if becomes != was:
         queue.save()
         _write(here, queue, Kind.QUEUE_CHANGED, at=at, was=was, becomes=becomes)
@@ -89,7 +90,7 @@ def delete_queue(*, here: Standing, queue_id: int, at: datetime) -> None:
     queue = _find(here, queue_id)
     if in_the_way := objection(queue):
         raise ChangeRefused(in_the_way)
-    _write(here, queue, Kind.QUEUE_DELETED, at=at, was=_words(queue))
+    _write(here, queue, Kind.QUEUE_DELETED, at=at, was=_words(here, queue))
     queue.logins.all().delete()
     queue.delete()
 
@@ -158,14 +159,15 @@ def _refuse_unfit(queue: Queue) -> None:
         raise FieldRefused("outbound", _("Only queues of the channel Voice call out."))
 
 
-def _words(queue: Queue) -> str:
-    """A queue as the log keeps it."""
-    parts = [str(queue.number), queue.name, str(queue.get_channel_display())]
-    if queue.outbound:
-        parts.append(_("calls out"))
-    if not queue.active:
-        parts.append(_("inactive"))
-    return " · ".join(parts)
+def _words(here: Standing, queue: Queue) -> str:
+    """A queue as the log keeps it, in the account's language."""
+    with translation.override(here.account.language):
+        parts = [str(queue.number), queue.name, str(queue.get_channel_display())]
+        if queue.outbound:
+            parts.append(_("calls out"))
+        if not queue.active:
+            parts.append(_("inactive"))
+        return " · ".join(parts)
 
 
 def _write(

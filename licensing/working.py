@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final, TypeAlias
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import acting, deeds
 from accounts.access import Standing
@@ -17,6 +21,13 @@ from licensing.logins import find_member, set_logins
 from licensing.refusals import FieldRefused
 
 Kind = AccountEvent.Kind
+Words: TypeAlias = str | Promise
+
+_TYPES: Final[dict[str, Words]] = dict(Member.Type.choices)
+_CALLS: Final[dict[bool, Words]] = {
+    True: gettext_lazy("may call without a queue"),
+    False: gettext_lazy("may not call without a queue"),
+}
 
 
 @transaction.atomic
@@ -63,19 +74,18 @@ def set_type(
             "calls_without_queue",
             _("Only back-office users are given this. Choose the type Back-office, or untick it."),
         )
-    was_type, was_calls = member.get_type_display(), member.calls_without_queue
+    was_type, was_calls = member.type, member.calls_without_queue
     member.type, member.calls_without_queue = type, calls_without_queue
-    becomes_type = member.get_type_display()
     member.save(update_fields=["type", "calls_without_queue"])
-    if becomes_type != was_type:
-        _write(here, member, Kind.TYPE, str(was_type), str(becomes_type), at=at)
+    if type != was_type:
+        _write(here, member, Kind.TYPE, _TYPES[was_type], _TYPES[type], at=at)
     if calls_without_queue != was_calls:
-        may, may_not = _("may call without a queue"), _("may not call without a queue")
-        words = (may_not, may) if calls_without_queue else (may, may_not)
+        words = _CALLS[was_calls], _CALLS[calls_without_queue]
         _write(here, member, Kind.CALLS, *words, at=at)
 
 
 def _write(
-    here: Standing, member: Member, kind: Kind, was: str, becomes: str, *, at: datetime
+    here: Standing, member: Member, kind: Kind, was: Words, becomes: Words, *, at: datetime
 ) -> None:
-    deeds.write_about(member, kind=kind, was=was, becomes=becomes, at=at, by=here.by)
+    with translation.override(here.account.language):
+        deeds.write_about(member, kind=kind, was=str(was), becomes=str(becomes), at=at, by=here.by)

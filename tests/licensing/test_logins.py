@@ -1,6 +1,7 @@
 """Queue logins, types and the right to call without a queue: data on people (LIC-7)."""
 
 import pytest
+from django.utils import translation
 
 from accounts.models import AccountEvent, Member
 from accounts.refusals import ChangeRefused
@@ -171,3 +172,17 @@ def test_all_of_it_holds_or_nothing(ann, calls, jana):
     ann.refresh_from_db()
     assert ann.type == "passive"
     assert deeds_of(ann) == []
+
+
+def test_the_log_is_in_the_language_of_the_account(ann, calls, mail, jana):
+    with translation.override("cs"):
+        logins.set_logins(
+            here=jana, member_id=ann.pk, queue_ids=[calls.pk, mail.pk], seen=[], at=AT
+        )
+        working.set_type(
+            here=jana, member_id=ann.pk, type="back_office", calls_without_queue=True, at=AT
+        )
+
+    assert [becomes for *_, becomes in deeds_of(ann)] == [
+        *("Sales calls and Orders", "Back-office", "may call without a queue"),
+    ]

@@ -1,6 +1,7 @@
 """QA forms: made, renamed, allowed for AI QA and deleted, each on record (LIC-9)."""
 
 import pytest
+from django.utils import translation
 
 from accounts.models import AccountEvent
 from accounts.refusals import ChangeRefused
@@ -64,3 +65,10 @@ def test_a_form_that_is_gone_is_not_changed(jana):
 
     with pytest.raises(ChangeRefused, match="deleted meanwhile"):
         qa_forms.change_form(here=jana, form_id=form.pk, name="Other", allowed_for_ai=True, at=AT)
+
+
+def test_the_log_is_in_the_language_of_the_account(jana):
+    with translation.override("cs"):
+        qa_forms.add_form(here=jana, name="Hovory", allowed_for_ai=True, at=AT)
+
+    assert deeds_of(jana.account)[0][2] == "Hovory · allowed for AI QA"

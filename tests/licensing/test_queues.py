@@ -1,6 +1,7 @@
 """Queues: made, changed and deleted, each on record."""
 
 import pytest
+from django.utils import translation
 
 from accounts.models import AccountEvent
 from accounts.refusals import ChangeRefused
@@ -155,6 +156,17 @@ def test_what_was_deleted_meanwhile_is_said(jana):
         queues.delete_queue(here=jana, queue_id=queue.pk, at=AT)
     with pytest.raises(ChangeRefused, match="deleted meanwhile"):
         queues.change_queue(here=jana, **details(queue), at=AT)
+
+
+def test_the_log_is_in_the_language_of_the_account(jana):
+    with translation.override("cs"):
+        queue = queues.add_queue(here=jana, name="Fronta", channel="voice", number=7, at=AT)
+        queues.change_queue(here=jana, **details(queue, outbound=True, active=False), at=AT)
+
+    assert [deed[2] for deed in deeds_of(jana.account)] == [
+        "7 · Fronta · Voice",
+        "7 · Fronta · Voice · calls out · inactive",
+    ]
 
 
 @pytest.mark.parametrize(
