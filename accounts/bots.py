@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import acting, approvals, foresight, people, visits
 from accounts.access import Standing
 from accounts.foresight import Foreseen
 from accounts.models import Account, Member
 from accounts.questions import Planned
+from accounts.refusals import FieldRefused
 from accounts.rights import Right
 
 Status = Member.Status
@@ -26,9 +28,12 @@ def foresee(*, account: Account, at: datetime) -> Foreseen:
 def add(*, here: Standing, name: str, at: datetime, seen: str, reason: str = "") -> Member:
     """A new bot: active, or awaiting approval where it is added by somebody who does not approve.
 
+    `FieldRefused` for a name that a bot of the account has, so that a form sent twice adds one;
     `Overtaken` when something else follows than what was ``seen``.
     """
     here = acting.begin(here, needs=Right.UPDATE_TEAM)
+    name = " ".join(name.split())
+    _refuse_taken(here, name)
     foresee(account=here.account, at=at).need(seen=seen, here=here, reason=reason)
     bot = people.add_member(
         account_id=here.account.pk,
@@ -42,3 +47,12 @@ def add(*, here: Standing, name: str, at: datetime, seen: str, reason: str = "")
     if bot.status == Status.AWAITING_APPROVAL:
         approvals.ask(member=bot, at=at, by=here.by)
     return bot
+
+
+def _refuse_taken(here: Standing, name: str) -> None:
+    bots = here.rows(Member.objects.filter(bot=True)).exclude(status=Status.DELETED)
+    if bots.filter(name__iexact=name).exists():
+        raise FieldRefused(
+            "name",
+            _("There is a bot called %(name)s already. Choose another name.") % {"name": name},
+        )

@@ -15,6 +15,14 @@ class ChangeRefused(Exception):
     """A change that cannot be made. The message says what is so, and what to do next."""
 
 
+class FieldRefused(ChangeRefused):
+    """What was given for ``field`` cannot be so: the message stands beside it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class Lacking(PermissionDenied):
     """Somebody of the account lacks a right for what they asked: the page says who has it."""
 

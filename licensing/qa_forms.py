@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from accounts import acting, deeds
 from accounts.access import Standing
 from accounts.models import AccountEvent
-from accounts.refusals import ChangeRefused
+from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.rights import Right
 from licensing.models import QaForm
-from licensing.refusals import FieldRefused
 
 Kind = AccountEvent.Kind
 

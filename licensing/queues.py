@@ -14,10 +14,9 @@ from django.utils.translation import ngettext
 from accounts import acting, deeds
 from accounts.access import Standing
 from accounts.models import AccountEvent, Member
-from accounts.refusals import ChangeRefused
+from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.rights import Right
 from licensing.models import Queue, QueueLogin
-from licensing.refusals import FieldRefused
 from licensing.wording import listed
 
 Kind = AccountEvent.Kind

@@ -15,10 +15,9 @@ from django.utils.translation import gettext_lazy
 from accounts import acting, deeds
 from accounts.access import Standing
 from accounts.models import AccountEvent, Member
-from accounts.refusals import ChangeRefused
+from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.rights import Right
 from licensing.logins import find_member, set_logins
-from licensing.refusals import FieldRefused
 
 Kind = AccountEvent.Kind
 Words: TypeAlias = str | Promise

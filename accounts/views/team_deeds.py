@@ -19,7 +19,7 @@ from accounts.access import Standing
 from accounts.foresight import Foreseen
 from accounts.forms.team import BotForm, DeedForm
 from accounts.models import Member
-from accounts.refusals import ChangeRefused
+from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.rights import Right
 from accounts.team import Deed
 from accounts.team_list import Tab, Wanted
@@ -63,6 +63,8 @@ def add_bot(request: HttpRequest, account_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             bot = bots.add(here=here, at=at, seen=_seen(request), **form.cleaned_data)
+        except FieldRefused as field:
+            form.add_error(field.field, str(field))
         except ChangeRefused as refusal:
             refused, status = str(refusal), 409
         else:

@@ -12,12 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import access, doors, searching, who_may
 from accounts.access import Standing
-from accounts.refusals import ChangeRefused
+from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.rights import Right
 from licensing import qa_forms as verbs
 from licensing.forms.queues import QaFormForm
 from licensing.models import QaForm
-from licensing.refusals import FieldRefused
 
 PAGE = 50
 

@@ -13,13 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import access, doors, searching, who_may
 from accounts.access import Standing
 from accounts.models import Member
-from accounts.refusals import ChangeRefused
+from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.rights import Right
 from licensing import queue_list
 from licensing import queues as verbs
 from licensing.forms.queues import ChangedQueueForm, QueueForm
 from licensing.models import Queue
-from licensing.refusals import FieldRefused
 
 _SHOWN = 50
 

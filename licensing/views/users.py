@@ -16,13 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import access, doors, questions, who_may
 from accounts.access import Standing
 from accounts.models import Member
-from accounts.refusals import ChangeRefused
+from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.rights import Right
 from accounts.team_list import PAGE
 from licensing import user_list, working
 from licensing.forms.users import WorkForm
 from licensing.models import Queue
-from licensing.refusals import FieldRefused
 from licensing.user_list import Wanted
 
 

@@ -12,7 +12,7 @@ from accounts.deeds import Doer
 from accounts.foresight import Overtaken
 from accounts.models import AccountEvent, InboxMessage, Letter, Member, MemberEvent
 from accounts.questions import Consequence, Planned, Tone
-from accounts.refusals import ChangeRefused
+from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.team import Deed
 from tests.factories import AccountFactory, MemberFactory, UserFactory, instant
 
@@ -269,9 +269,30 @@ def test_who_is_declined_is_gone_and_who_added_them_reads_why():
     assert (answered["approved"], answered["reason"]) == (False, "There are enough.")
 
 
-def add_bot(here: Standing) -> Member:
+@pytest.mark.parametrize("status", [Status.ACTIVE, Status.SUSPENDED, Status.AWAITING_APPROVAL])
+def test_a_name_is_given_to_one_bot(status):  # RSL-7
+    here = a_boss()
+    bot = MemberFactory(account=here.account, name="Night shift", robot=True, status=status)
+
+    with pytest.raises(FieldRefused, match="There is a bot called night shift already") as refused:
+        add_bot(here, name=" night  shift")
+
+    assert refused.value.field == "name"
+    assert list(Member.objects.filter(bot=True)) == [bot]
+
+
+def test_names_of_people_of_deleted_bots_and_of_others_are_free():
+    here = a_boss()
+    MemberFactory(account=here.account, name="Night shift")
+    MemberFactory(account=here.account, name="Night shift", robot=True, status=Status.DELETED)
+    MemberFactory(name="Night shift", robot=True)
+
+    assert add_bot(here).status == Status.ACTIVE
+
+
+def add_bot(here: Standing, *, name: str = "Night shift") -> Member:
     shown = bots.foresee(account=here.account, at=AT)
-    return bots.add(here=here, name="Night shift", at=AT, seen=shown.seen)
+    return bots.add(here=here, name=name, at=AT, seen=shown.seen)
 
 
 # ---- the way back ----

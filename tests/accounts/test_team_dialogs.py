@@ -305,6 +305,19 @@ def test_a_bot_is_added_by_its_name(client, boss):  # RSL-7
     assert [row.member.name for row, _ in after.context["rows"]] == ["Night shift"]
 
 
+def test_a_bot_that_is_sent_twice_is_added_once(client, boss):  # RSL-7, ALL-4
+    where = reverse("accounts:bot_add", args=[boss.account_id])
+    form = {"name": "Night shift", "seen": shown(client, where).context["foreseen"].seen}
+
+    first, again = client.post(where, form), client.post(where, form)
+
+    assert (first.status_code, again.status_code) == (302, 422)
+    assert again.context["form"].errors["name"] == [
+        "There is a bot called Night shift already. Choose another name."
+    ]
+    assert Member.objects.filter(account=boss.account, bot=True).count() == 1
+
+
 def test_a_bot_of_who_may_not_approve_waits(client, account, boss):  # RSL-6, RSL-7
     admin = MemberFactory(account=account, signs_in=True, admin=True)
     client.force_login(admin.user)

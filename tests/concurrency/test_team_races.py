@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from accounts import access, returns, team
+from accounts import access, bots, returns, team
 from accounts.access import Standing
 from accounts.deeds import Doer
 from accounts.models import AccountEvent, InboxMessage, Letter, Member, MemberEvent
-from accounts.refusals import ChangeRefused
+from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.team import Deed
 from tests.concurrency.threads import together
 from tests.factories import AccountFactory, MemberFactory, instant
@@ -153,3 +153,18 @@ def test_who_is_approved_and_declined_is_one_of_both(two):
         ann.refresh_from_db()
         letters = Letter.objects.filter(name="invitation", to=ann.email).count()
         assert (ann.status, letters) in {(Status.INVITED, 1), (Status.DELETED, 0)}
+
+
+def test_a_bot_that_is_sent_twice_at_once_is_added_once(two):  # RSL-7
+    here = two[0]
+    for number in range(ROUNDS):
+        shown = bots.foresee(account=here.account, at=AT)
+
+        def add(name: str = f"Bot {number}", seen: str = shown.seen) -> object:
+            return bots.add(here=here, name=name, at=AT, seen=seen)
+
+        results = together(add, add)
+
+        (said,) = [one for one in results if not isinstance(one, Member)]
+        assert isinstance(said, FieldRefused), said
+        assert Member.objects.filter(account=here.account, name=f"Bot {number}").count() == 1

@@ -4,10 +4,9 @@ import pytest
 from django.utils import translation
 
 from accounts.models import AccountEvent, Member
-from accounts.refusals import ChangeRefused
+from accounts.refusals import ChangeRefused, FieldRefused
 from licensing import logins, working
 from licensing.models import QueueLogin
-from licensing.refusals import FieldRefused
 from tests.factories import AccountFactory, MemberFactory, QueueFactory, instant
 from tests.standing import chief
 

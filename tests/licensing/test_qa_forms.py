@@ -4,10 +4,9 @@ import pytest
 from django.utils import translation
 
 from accounts.models import AccountEvent
-from accounts.refusals import ChangeRefused
+from accounts.refusals import ChangeRefused, FieldRefused
 from licensing import qa_forms
 from licensing.models import QaForm
-from licensing.refusals import FieldRefused
 from tests.factories import AccountFactory, instant
 from tests.standing import chief
 

@@ -4,11 +4,10 @@ import pytest
 from django.utils import translation
 
 from accounts.models import AccountEvent
-from accounts.refusals import ChangeRefused
+from accounts.refusals import ChangeRefused, FieldRefused
 from licensing import logins, queues
 from licensing.models import Queue, QueueLogin
 from licensing.queues import HIGHEST_NUMBER, next_free
-from licensing.refusals import FieldRefused
 from tests.factories import AccountFactory, MemberFactory, QueueFactory, instant
 from tests.standing import chief
 
