@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError as NoBroker
 
-from accounts import mail
+from accounts import mail, visits
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +18,12 @@ logger = logging.getLogger(__name__)
 def deliver_mail() -> None:
     """Deliver the letters that are due."""
     mail.deliver_due(clock=timezone.now)
+
+
+@shared_task
+def end_visits() -> None:
+    """End the visits of support whose hour is over."""
+    visits.end_lapsed(at=timezone.now())
 
 
 def deliver_soon() -> None:

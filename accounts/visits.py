@@ -21,7 +21,8 @@ LASTS: Final = timedelta(hours=1)
 def begin(*, member_id: int, person: User, reason: str, at: datetime) -> SupportVisit:
     """Let a person of support see and do what this member may, for an hour from ``at`` on.
 
-    A person is in one visit at a time: the one before ends. `ChangeRefused` without a reason, and
+    A person is in one visit at a time: the one before ends, and of two begun at the same moment the
+    first. `ChangeRefused` without a reason, and
     for a member who is not active: nobody could be there in their place. Whether the person may
     visit is the desk's to ask, and asked again with each page (`running`).
     """
@@ -30,7 +31,9 @@ def begin(*, member_id: int, person: User, reason: str, at: datetime) -> Support
         raise ChangeRefused("A visit has a reason, for example the number of a request. Write it.")
     if member.status != Member.Status.ACTIVE or member.bot:
         raise ChangeRefused(f"{member.name} is no active person here. Choose another member.")
-    for before in SupportVisit.objects.filter(person=person, ended_at=None, expires_at__gt=at):
+    # Who begins another one at this moment waits here, and then finds this one to end.
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+    for before in SupportVisit.objects.filter(person=person, ended_at=None):
         end(visit_id=before.pk, at=at)
     visit = SupportVisit.objects.create(
         account=member.account,
@@ -46,12 +49,19 @@ def begin(*, member_id: int, person: User, reason: str, at: datetime) -> Support
 
 @transaction.atomic
 def end(*, visit_id: int, at: datetime) -> None:
-    """End a visit; one that has ended stays as it is."""
+    """End a visit, not later than its hour; one that has ended stays as it is."""
     visit = SupportVisit.objects.select_for_update(of=("self",)).get(pk=visit_id)
     if visit.ended_at is None:
         visit.ended_at = min(at, visit.expires_at)
         visit.save(update_fields=["ended_at"])
-        _write(visit, AccountEvent.Kind.VISIT_ENDED, at)
+        _write(visit, AccountEvent.Kind.VISIT_ENDED, visit.ended_at)
+
+
+def end_lapsed(*, at: datetime) -> None:
+    """End the visits whose hour is over and that nobody has left, so that the log says so."""
+    lapsed = SupportVisit.objects.filter(ended_at=None, expires_at__lte=at)
+    for visit_id in lapsed.values_list("pk", flat=True):
+        end(visit_id=visit_id, at=at)
 
 
 def running(*, visit_id: int, person: User, at: datetime) -> SupportVisit | None:

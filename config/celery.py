@@ -33,4 +33,9 @@ app.conf.beat_schedule = {
         "task": "accounts.tasks.deliver_mail",
         "schedule": crontab(),
     },
+    # Who closes the browser leaves no visit: the log says that it ended soon after it did.
+    "end visits that are over": {
+        "task": "accounts.tasks.end_visits",
+        "schedule": crontab(minute="*/5"),
+    },
 }

@@ -26,6 +26,11 @@ class SupportVisit(models.Model):
                 name="a_visit_ends_after_it_began", condition=Q(expires_at__gt=F("began_at"))
             ),
             models.CheckConstraint(name="a_visit_has_a_reason", condition=~Q(reason="")),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(ended_at__isnull=True),
+                name="a_person_is_in_one_visit_at_a_time",
+            ),
         )
 
     def __str__(self) -> str:

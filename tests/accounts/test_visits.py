@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -15,6 +16,8 @@ from accounts.access import Role, Staff
 from accounts.models import AccountEvent, Member, SupportVisit, User
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
+from accounts.tasks import end_visits
+from tests.concurrency.threads import together
 from tests.factories import AccessFactory, AccountFactory, MemberFactory, UserFactory
 from tests.standing import stands
 
@@ -159,13 +162,44 @@ def test_after_a_visit_the_next_click_is_not_done_and_says_so(client, visit, ove
     over(visit)
 
     sent = client.post(company(visit.account_id), {"name": "Beta"}, follow=True)
+    client.post("/me/visit/leave/")
     visit.refresh_from_db()
 
     assert sent.redirect_chain == [(ENDED, HTTPStatus.FOUND)]
     assert "The visit has ended" in sent.content.decode()
+    assert 'action="/me/visit/leave/"' in sent.content.decode()
     assert visit.ended_at is not None
     assert visit.ended_at <= visit.expires_at
     assert client.get(company(visit.account_id)).status_code == HTTPStatus.NOT_FOUND
+
+
+@OVER
+def test_reading_that_a_visit_has_ended_changes_nothing(client, visit, over):  # STAFF-4
+    over(visit)
+    before = SupportVisit.objects.values().get(), AccountEvent.objects.count()
+
+    for _ in range(2):
+        assert "The visit has ended" in client.get(ENDED).content.decode()
+        assert client.get(company(visit.account_id)).headers["Location"] == ENDED
+
+    assert (SupportVisit.objects.values().get(), AccountEvent.objects.count()) == before
+
+
+def test_visits_that_nobody_left_end_with_their_hour_and_the_log_says_when(visit):  # STAFF-4
+    other = visits.begin(
+        member_id=visit.member_id, person=UserFactory(), reason="8", at=timezone.now()
+    )
+    expires(visit)
+
+    for _ in range(2):
+        end_visits()
+
+    visit.refresh_from_db()
+    other.refresh_from_db()
+    deed = AccountEvent.objects.get(kind=AccountEvent.Kind.VISIT_ENDED)
+    assert visit.ended_at == visit.expires_at
+    assert (deed.visit, deed.at) == (visit, visit.expires_at)
+    assert other.ended_at is None
 
 
 @OVER
@@ -208,6 +242,38 @@ def test_a_person_is_in_one_visit_at_a_time(visit, support):
     visit.refresh_from_db()
 
     assert visit.ended_at is not None
+
+
+def test_a_visit_that_nobody_left_ended_with_its_hour_when_the_next_begins(visit, support):
+    expires(visit)
+
+    visits.begin(member_id=visit.member_id, person=support, reason="8", at=timezone.now())
+
+    visit.refresh_from_db()
+    assert visit.ended_at == visit.expires_at
+
+
+def test_the_database_keeps_a_second_visit_of_a_person_out(visit, support):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SupportVisit.objects.create(
+            account=visit.account, member=visit.member, person=support, reason="8",
+            began_at=visit.began_at, expires_at=visit.expires_at,
+        )  # fmt: skip
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_visits_begun_at_the_same_moment_one_runs(support, member):
+    def begin() -> SupportVisit:
+        return visits.begin(member_id=member.pk, person=support, reason="7", at=timezone.now())
+
+    for number in range(1, 6):
+        begun = together(begin, begin, begin)
+
+        assert [type(one) for one in begun] == [SupportVisit] * 3, begun
+        assert SupportVisit.objects.filter(ended_at=None).count() == 1
+        ended = AccountEvent.objects.filter(kind=AccountEvent.Kind.VISIT_ENDED)
+        assert ended.count() == 3 * number - 1
 
 
 def test_an_agencys_visitor_sees_its_children_as_its_member_does(client, support):
