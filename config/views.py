@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import doors
 from accounts.models import User
@@ -15,6 +16,7 @@ THEMES = ("light", "dark")
 
 
 @doors.opens_to(doors.Audience.STAFF)
+@require_safe
 def style(request: HttpRequest) -> HttpResponse:
     """Every component in every state, for the people who build pages."""
     _for_staff(request)
@@ -30,6 +32,7 @@ def style(request: HttpRequest) -> HttpResponse:
 
 
 @doors.opens_to(doors.Audience.STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
 def style_dialog(request: HttpRequest) -> HttpResponse:
     """The page that the sample of a dialog opens; it changes nothing."""
     _for_staff(request)

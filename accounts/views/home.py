@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from accounts import access, doors, joining, memberships
 
 
 @doors.opens_to(doors.Audience.SIGNED_IN)
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """To the account one was in last or the only one, to the choice of them, or to the desk.
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
+from django.views.decorators.http import require_safe
 
 from accounts import access, doors
 from accounts.rights import Right
@@ -24,6 +25,7 @@ _CONVERSATIONS: Final = "conversations"
 
 
 @doors.of_account(Right.SEE_BILLING)
+@require_safe
 def overview(request: HttpRequest, account_id: int) -> HttpResponse:
     """Billing & upgrade: what is held at what price, what is open, every invoice."""
     here = access.enter(request, account_id, needs=Right.SEE_BILLING)
@@ -46,6 +48,7 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
 
 
 @doors.of_account(Right.SEE_CONVERSATIONS)
+@require_safe
 def conversations(request: HttpRequest, account_id: int) -> HttpResponse:
     """The seats of the legacy product, and who buys more of them. CONV-1, CONV-2, CONV-6."""
     here = access.enter(request, account_id, needs=Right.SEE_CONVERSATIONS)
@@ -68,6 +71,7 @@ def conversations(request: HttpRequest, account_id: int) -> HttpResponse:
 
 
 @doors.of_account(Right.SEE_BILLING)
+@require_safe
 def invoice(request: HttpRequest, account_id: int, invoice_id: int) -> HttpResponse:
     """The document as PDF, in the reader's language."""
     here = access.enter(request, account_id, needs=Right.SEE_BILLING)
