@@ -17,9 +17,16 @@ from accounts.refusals import ChangeRefused
 from accounts.rights import Right
 
 
-def foresee(*, member: Member, billing_role: bool, at: datetime) -> Foreseen:
+def foresee(*, here: Standing, member: Member, billing_role: bool, at: datetime) -> Foreseen:
     """What it brings about, in money, that the member has the role from ``at`` on, or no more."""
-    planned = Planned(member.account, (member,), member.status, at, billing_role=billing_role)
+    planned = Planned(
+        here.account,
+        (member,),
+        member.status,
+        at,
+        reads_amounts=foresight.reads_amounts(here),
+        billing_role=billing_role,
+    )
     return foresight.foresee(f"billing role {member.pk} {billing_role}", [planned])
 
 
@@ -48,7 +55,7 @@ def settle(
         raise ChangeRefused(_("%(name)s is a bot, and bots take no seat.") % {"name": member.name})
     if member.billing_role == billing_role:
         return member
-    foreseen = foresee(member=member, billing_role=billing_role, at=at)
+    foreseen = foresee(here=here, member=member, billing_role=billing_role, at=at)
     foreseen.need(seen=seen, here=here, reason=reason)
     people.set_billing_role(
         member_id=member.pk,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import acting, approvals, foresight, people, visits
 from accounts.access import Standing
 from accounts.foresight import Foreseen
-from accounts.models import Account, Member
+from accounts.models import Member
 from accounts.questions import Planned
 from accounts.refusals import FieldRefused
 from accounts.rights import Right
@@ -18,10 +18,12 @@ from accounts.rights import Right
 Status = Member.Status
 
 
-def foresee(*, account: Account, at: datetime) -> Foreseen:
+def foresee(*, here: Standing, at: datetime) -> Foreseen:
     """What follows from having one more bot, as soon as it is active."""
-    bot = Member(account=account, bot=True, status=Status.AWAITING_APPROVAL)
-    return foresight.foresee("add a bot", [Planned(account, (bot,), Status.ACTIVE, at)])
+    bot = Member(account=here.account, bot=True, status=Status.AWAITING_APPROVAL)
+    amounts = foresight.reads_amounts(here)
+    planned = Planned(here.account, (bot,), Status.ACTIVE, at, reads_amounts=amounts)
+    return foresight.foresee("add a bot", [planned])
 
 
 @transaction.atomic
@@ -34,7 +36,7 @@ def add(*, here: Standing, name: str, at: datetime, seen: str, reason: str = "")
     here = acting.begin(here, needs=Right.UPDATE_TEAM)
     name = " ".join(name.split())
     _refuse_taken(here, name)
-    foresee(account=here.account, at=at).need(seen=seen, here=here, reason=reason)
+    foresee(here=here, at=at).need(seen=seen, here=here, reason=reason)
     bot = people.add_member(
         account_id=here.account.pk,
         name=name,

@@ -9,10 +9,11 @@ from hashlib import sha256
 
 from django.utils.translation import gettext as _
 
-from accounts import questions, visits
+from accounts import access, questions, visits
 from accounts.access import Standing
 from accounts.questions import Consequence, Planned
 from accounts.refusals import ChangeRefused
+from accounts.rights import Right
 
 
 class Overtaken(ChangeRefused):
@@ -47,6 +48,20 @@ class Foreseen:
         if self.seen != seen:
             raise Overtaken(_("What follows is no longer what was shown. Read it again."))
         visits.need_reason(here, costs=self.costs, reason=reason)
+
+
+def reads_amounts(here: Standing) -> bool:
+    """Whether somebody may read what the account's payer pays for it (RSL-2, AGY-3).
+
+    Where the parent pays those of its people who see its billing, and nobody of the account.
+    """
+    payer_id = here.account.payer_id
+    if payer_id == here.account.pk:
+        return True
+    if here.through is None or here.through.pk != payer_id:
+        return False
+    above = access.standing(here.person, payer_id, visit=here.visit)
+    return above is not None and above.may(Right.SEE_BILLING)
 
 
 def foresee(subject: str, planned: Sequence[Planned]) -> Foreseen:

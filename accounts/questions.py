@@ -22,6 +22,7 @@ from accounts.models import Account, Member
 class Planned:
     """Members of one account that are about to get another status at the instant ``at``.
 
+    ``reads_amounts`` says whether the answer's reader may know what the payer pays (RSL-2, AGY-3).
     ``billing_role`` True or False: they are about to get that role, or to lose it, besides. Who is
     yet to be added is no row: they have no id, and no entry in the log.
     """
@@ -30,6 +31,7 @@ class Planned:
     members: tuple[Member, ...]
     becomes: str
     at: datetime
+    reads_amounts: bool
     billing_role: bool | None = None
 
 

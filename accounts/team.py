@@ -62,12 +62,16 @@ def becomes(deed: Deed, member: Member) -> str:
     return _BECOMES[deed]
 
 
-def foresee(*, deed: Deed, account: Account, members: Sequence[Member], at: datetime) -> Foreseen:
+def foresee(*, deed: Deed, here: Standing, members: Sequence[Member], at: datetime) -> Foreseen:
     """What the deed, done at ``at``, brings about: in money, and what is released."""
+    amounts = foresight.reads_amounts(here)
     groups: dict[str, list[Member]] = {}
     for member in members:
         groups.setdefault(becomes(deed, member), []).append(member)
-    planned = [Planned(account, tuple(group), status, at) for status, group in groups.items()]
+    planned = [
+        Planned(here.account, tuple(group), status, at, reads_amounts=amounts)
+        for status, group in groups.items()
+    ]
     subject = f"{deed} {sorted(member.pk for member in members)}"
     return foresight.foresee(subject, planned)
 
@@ -91,7 +95,7 @@ def do(
     members = members_in_order(here.account, member_ids)
     if found := objections(deed=deed, members=members):
         raise ChangeRefused(" ".join([*found, _("Nothing has been changed.")]))
-    foreseen = foresee(deed=deed, account=here.account, members=members, at=at)
+    foreseen = foresee(deed=deed, here=here, members=members, at=at)
     foreseen.need(seen=seen, here=here, reason=reason)
     cause = visits.cause(here, reason=reason)
     entries = [people.Entry(member.pk, at, becomes(deed, member), cause) for member in members]

@@ -18,7 +18,8 @@ from billing.models import Item, Price, Subscription
 def consequences(planned: Planned) -> list[Consequence]:
     """What the planned change does to what is paid for the account. RSL-6, RSL-7, RSL-9.
 
-    Where the parent pays its amounts are the parent's own (RSL-2): said without them.
+    Where the parent pays its amounts are the parent's own (RSL-2): to who may not read them it is
+    said without.
     """
     steps = [step for member in planned.members if (step := _step(planned, member))]
     found = list(_of_bots(planned))
@@ -27,7 +28,7 @@ def consequences(planned: Planned) -> list[Consequence]:
     counted = costs(account_id=planned.account.pk, steps=steps, at=planned.at)
     if not counted:
         return [*found, Consequence(gettext("This changes nothing in what the account pays."))]
-    if planned.account.payer_id != planned.account.pk:
+    if not planned.reads_amounts:
         return [*found, _said_without_amounts(planned.account, counted)]
     return [*found, *(one for cost in counted for one in _said(cost, rising=sum(steps) > 0))]
 

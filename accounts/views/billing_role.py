@@ -27,7 +27,7 @@ def billing_role(request: HttpRequest, account_id: int, member_id: int) -> HttpR
     at, gives = timezone.now(), not member.billing_role
     if request.method == "POST":
         gives = request.POST.get("gives") == "yes"
-    foreseen = role.foresee(member=member, billing_role=gives, at=at)
+    foreseen = role.foresee(here=here, member=member, billing_role=gives, at=at)
     asks = visits.reason_needed(here, costs=foreseen.costs)
     form = DeedForm(request.POST or None, asks=asks)
     refused, status = "", 422 if form.is_bound else 200

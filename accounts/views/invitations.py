@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts import access, doors, invitations, joining, questions, who_may
+from accounts import access, doors, foresight, invitations, joining, questions, who_may
 from accounts.access import Standing
 from accounts.forms.invitations import InviteForm, JoinForm
 from accounts.invitations import State
@@ -195,7 +195,13 @@ def _ask(
 def _follows(here: Standing, at: datetime) -> list[str]:
     """What follows in money when somebody invited now becomes active."""
     newcomer = Member(account=here.account, name="", status=Member.Status.INVITED)
-    planned = Planned(here.account, (newcomer,), Member.Status.ACTIVE, at)
+    planned = Planned(
+        here.account,
+        (newcomer,),
+        Member.Status.ACTIVE,
+        at,
+        reads_amounts=foresight.reads_amounts(here),
+    )
     return [one.text for one in questions.consequences(planned)]
 
 

@@ -48,7 +48,7 @@ def page(request: HttpRequest, account_id: int) -> HttpResponse:
         "pages": paginator.get_elided_page_range(shown.number),
         "updates": here.may(Right.UPDATE_TEAM),
         "who_may": "" if suspends else team_words.who_may(here.account),
-        "bot": bots.foresee(account=here.account, at=at) if wanted.tab is Tab.BOTS else None,
+        "bot": bots.foresee(here=here, at=at) if wanted.tab is Tab.BOTS else None,
         **_ticks(request, wanted, suspends=suspends),
     }
     return render(request, "accounts/team/page.html", context)

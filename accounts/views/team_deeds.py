@@ -56,7 +56,7 @@ def add_bot(request: HttpRequest, account_id: int) -> HttpResponse:
     """Add a bot by its name."""
     here = access.enter(request, account_id, needs=Right.UPDATE_TEAM)
     at = timezone.now()
-    foreseen = bots.foresee(account=here.account, at=at)
+    foreseen = bots.foresee(here=here, at=at)
     form = BotForm(request.POST or None, asks=visits.reason_needed(here, costs=foreseen.costs))
     back = f"{reverse('accounts:team', args=[account_id])}?tab={Tab.BOTS}"
     refused, status = "", 422 if form.is_bound else 200
@@ -145,7 +145,7 @@ def _shown(here: Standing, deed: Deed, member_ids: Sequence[int]) -> _Shown:
         at=at,
         members=members,
         objections=team.objections(deed=deed, members=members),
-        foreseen=team.foresee(deed=deed, account=here.account, members=members, at=at),
+        foreseen=team.foresee(deed=deed, here=here, members=members, at=at),
         holds=[(member, holds[member.pk]) for member in members],
     )
 

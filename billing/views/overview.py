@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from accounts import access, doors
+from accounts.foresight import reads_amounts
 from accounts.rights import Right
 from billing.buyers import who_may_buy
 from billing.documents.pdf import invoice_pdf
@@ -37,7 +38,7 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
         {
             "here": here,
             "pays": pays,
-            "shows_amounts": pays or here.through is not None,
+            "shows_amounts": reads_amounts(here),
             "held": _held(here, timezone.now()),
             "owed": standing_of(here.account),
             "buyers": ", ".join(one.name for one in access.holders(here.account, Right.PURCHASE)),
@@ -63,7 +64,7 @@ def conversations(request: HttpRequest, account_id: int) -> HttpResponse:
         "here": here,
         "seats": seats,
         "closed_from": closed.closed_from if closed else None,
-        "shows_amounts": here.may(Right.SEE_BILLING) and here.account.payer_id == here.account.pk,
+        "shows_amounts": here.may(Right.SEE_BILLING) and reads_amounts(here),
         "may_buy": here.may(Right.PRIMARY),
         "buyer": who_may_buy(account=here.account, right=Right.PRIMARY),
     }

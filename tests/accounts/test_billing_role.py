@@ -36,7 +36,7 @@ def paying_by_the_user() -> Standing:
 
 
 def settle(here: Standing, member: Member, *, gives: bool, **more: str) -> Member:
-    seen = billing_role.foresee(member=member, billing_role=gives, at=AT).seen
+    seen = billing_role.foresee(here=here, member=member, billing_role=gives, at=AT).seen
     return billing_role.settle(
         here=here, member_id=member.pk, billing_role=gives, at=AT, **({"seen": seen} | more)
     )
@@ -46,7 +46,7 @@ def test_giving_it_says_what_is_saved_and_frees_the_seat():  # PRICE-3
     here = paying_by_the_user()
     ann = MemberFactory(account=here.account)
 
-    said = billing_role.foresee(member=ann, billing_role=True, at=AT)
+    said = billing_role.foresee(here=here, member=ann, billing_role=True, at=AT)
     settle(here, ann, gives=True)
 
     ann.refresh_from_db()
@@ -60,7 +60,7 @@ def test_taking_it_back_says_what_it_costs():
     here = paying_by_the_user()
     ann = MemberFactory(account=here.account, paying=True)
 
-    said = billing_role.foresee(member=ann, billing_role=False, at=AT)
+    said = billing_role.foresee(here=here, member=ann, billing_role=False, at=AT)
     settle(here, ann, gives=False)
 
     assert said.costs

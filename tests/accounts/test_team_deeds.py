@@ -34,7 +34,7 @@ def do(here: Standing, deed: Deed, *members: Member, reason: str = "", at=AT) ->
     """As a page does it: what follows is shown first."""
     ids = [member.pk for member in members]
     fresh = team.members_in_order(here.account, ids)
-    shown = team.foresee(deed=deed, account=here.account, members=fresh, at=at)
+    shown = team.foresee(deed=deed, here=here, members=fresh, at=at)
     return team.do(deed=deed, here=here, member_ids=ids, at=at, seen=shown.seen, reason=reason)
 
 
@@ -125,7 +125,7 @@ def test_nobody_is_reached_in_another_account():  # ALL-1
 def test_many_are_suspended_together_or_nobody_is():
     here = a_boss()
     ann, bob, cid = (MemberFactory(account=here.account, name=n) for n in ("Ann", "Bob", "Cid"))
-    shown = team.foresee(deed=Deed.SUSPEND, account=here.account, members=[ann, bob, cid], at=AT)
+    shown = team.foresee(deed=Deed.SUSPEND, here=here, members=[ann, bob, cid], at=AT)
     do(here, Deed.DELETE, bob)
     ids = [ann.pk, bob.pk, cid.pk]
 
@@ -154,7 +154,7 @@ def test_what_follows_is_asked_of_the_floors_that_know_prices(costs):  # RSL-6
     here = a_boss()
     ann = MemberFactory(account=here.account, status=Status.SUSPENDED)
 
-    shown = team.foresee(deed=Deed.ACTIVATE, account=here.account, members=[ann], at=AT)
+    shown = team.foresee(deed=Deed.ACTIVATE, here=here, members=[ann], at=AT)
 
     assert [one.text for one in shown.consequences] == [
         "From 1 April you pay 24.00 € more a month."
@@ -165,7 +165,7 @@ def test_what_follows_is_asked_of_the_floors_that_know_prices(costs):  # RSL-6
 def test_nothing_else_is_done_than_what_was_shown(settings):
     here = a_boss()
     ann = MemberFactory(account=here.account, status=Status.SUSPENDED)
-    shown = team.foresee(deed=Deed.ACTIVATE, account=here.account, members=[ann], at=AT)
+    shown = team.foresee(deed=Deed.ACTIVATE, here=here, members=[ann], at=AT)
     settings.ACCOUNTS_CONSEQUENCES = [f"{__name__}.each_activation_costs"]
 
     with pytest.raises(Overtaken, match="no longer what was shown"):
@@ -291,7 +291,7 @@ def test_names_of_people_of_deleted_bots_and_of_others_are_free():
 
 
 def add_bot(here: Standing, *, name: str = "Night shift") -> Member:
-    shown = bots.foresee(account=here.account, at=AT)
+    shown = bots.foresee(here=here, at=AT)
     return bots.add(here=here, name=name, at=AT, seen=shown.seen)
 
 

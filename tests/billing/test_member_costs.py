@@ -143,8 +143,10 @@ def test_an_account_that_does_not_pay_by_the_user_has_no_such_cost():
 # ---- in words ----
 
 
-def said(account: Account, becomes: str, at: str, *members: Member) -> list[tuple[str, str]]:
-    planned = Planned(account, members, becomes, instant(at))
+def said(
+    account: Account, becomes: str, at: str, *members: Member, reads: bool = True
+) -> list[tuple[str, str]]:
+    planned = Planned(account, members, becomes, instant(at), reads_amounts=reads)
     return [(one.text, one.tone.value) for one in consequences(planned)]
 
 
@@ -172,7 +174,7 @@ def test_suspending_says_what_it_saves_and_from_when(team):  # RSL-6
 def test_the_button_says_what_each_month_costs(team):  # RSL-6
     joins = MemberFactory(account=team.account, status="suspended")
 
-    planned = Planned(team.account, (joins,), "active", instant("2026-02-03"))
+    planned = Planned(team.account, (joins,), "active", instant("2026-02-03"), reads_amounts=True)
 
     assert [one.amount for one in consequences(planned)] == ["", "€24.00 a month"]
 
@@ -202,9 +204,24 @@ def test_an_account_that_its_parent_pays_for_reads_no_amounts(above, below, word
     joins = MemberFactory(account=plan.account, status="suspended")
 
     # It costs the parent, so in a visit support says why.
-    assert said(plan.account, "active", "2026-02-03", joins) == [(words, Tone.COSTS)]
+    asked = said(plan.account, "active", "2026-02-03", joins, reads=False)
+    assert asked == [(words, Tone.COSTS)]
     leaver = plan.account.members.get(status="active", name="Person 0")
-    assert said(plan.account, "suspended", "2026-02-03", leaver) == [(words, Tone.NOTE)]
+    asked = said(plan.account, "suspended", "2026-02-03", leaver, reads=False)
+    assert asked == [(words, Tone.NOTE)]
+
+
+@pytest.mark.parametrize(("above", "below"), [("reseller", "client"), ("agency", "workspace")])
+def test_the_parent_that_pays_reads_what_it_pays(above, below):  # RSL-2, RSL-6
+    parent = AccountFactory(**{above: True})
+    child: dict[str, Any] = {below: True}
+    plan = hired(people_there=1, paid_by=parent, **child)
+    joins = MemberFactory(account=plan.account, status="suspended")
+
+    assert [text for text, _ in said(plan.account, "active", "2026-02-03", joins)] == [
+        "€21.43 pro rata on the invoice of 28 February 2026, before taxes.",
+        "From 28 February 2026 you pay €24.00 a month more, before taxes.",
+    ]
 
 
 def test_a_bot_never_costs_where_one_pays_by_the_user(team):  # RSL-7

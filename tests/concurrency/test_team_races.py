@@ -42,7 +42,7 @@ def two() -> tuple[Standing, Standing]:
 
 def deciding(here: Standing, deed: Deed, *members: Member) -> Callable[[], object]:
     """The deed as this person was shown it; what it comes to when it is confirmed."""
-    shown = team.foresee(deed=deed, account=here.account, members=members, at=AT)
+    shown = team.foresee(deed=deed, here=here, members=members, at=AT)
     ids = [member.pk for member in members]
 
     def decide() -> object:
@@ -158,7 +158,7 @@ def test_who_is_approved_and_declined_is_one_of_both(two):
 def test_a_bot_that_is_sent_twice_at_once_is_added_once(two):  # RSL-7
     here = two[0]
     for number in range(ROUNDS):
-        shown = bots.foresee(account=here.account, at=AT)
+        shown = bots.foresee(here=here, at=AT)
 
         def add(name: str = f"Bot {number}", seen: str = shown.seen) -> object:
             return bots.add(here=here, name=name, at=AT, seen=seen)

@@ -1,4 +1,4 @@
-"""Every page of ours says by which methods it is asked: one that is only looked at takes no form."""
+"""Every page of ours says by which methods it is asked: one that is only seen takes no form."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def decides(here: Standing, deed: Deed, member: Member, *, on: str, why: str = "
     """Reads what follows, confirms it, and it is done; what was read."""
     at = instant(on)
     members = team.members_in_order(here.account, [member.pk])
-    shown = team.foresee(deed=deed, account=here.account, members=members, at=at)
+    shown = team.foresee(deed=deed, here=here, members=members, at=at)
     team.do(deed=deed, here=here, member_ids=[member.pk], at=at, seen=shown.seen, reason=why)
     return shown
 

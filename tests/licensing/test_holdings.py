@@ -47,7 +47,7 @@ def agent(*queues, **details):
 
 
 def follows(members, becomes):
-    planned = Planned(members[0].account, tuple(members), becomes, AT)
+    planned = Planned(members[0].account, tuple(members), becomes, AT, reads_amounts=True)
     return [(one.text, one.tone) for one in consequences(planned)]
 
 
@@ -156,7 +156,7 @@ def test_what_follows_costs_the_same_for_one_and_for_many(
 
 def test_team_asks_licensing(account, helpline):  # RSL-6
     member = agent(helpline, account=account)
-    planned = Planned(account, (member,), Status.SUSPENDED, AT)
+    planned = Planned(account, (member,), Status.SUSPENDED, AT, reads_amounts=True)
 
     assert questions.holdings([member]) == {member.pk: ["Voice through queue Helpline"]}
     assert "Releases 1 Voice licence." in [one.text for one in questions.consequences(planned)]
