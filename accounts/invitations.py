@@ -12,10 +12,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts import access, accesses, approvals, deeds, mail, people
+from accounts import access, accesses, approvals, deeds, foresight, mail, people, visits
 from accounts.access import Standing
 from accounts.acting import begin
+from accounts.foresight import Foreseen
 from accounts.models import Account, AccountEvent, Invitation, Member
+from accounts.questions import Planned
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
 from accounts.tasks import deliver_soon
@@ -37,6 +39,14 @@ class State(StrEnum):
     PAUSED = "paused"
 
 
+def foresee(*, here: Standing, at: datetime) -> Foreseen:
+    """What follows when somebody invited at ``at`` joins, but for the billing role."""
+    newcomer = Member(account=here.account, status=Member.Status.AWAITING_APPROVAL)
+    amounts = foresight.reads_amounts(here)
+    planned = Planned(here.account, (newcomer,), Member.Status.INVITED, at, reads_amounts=amounts)
+    return foresight.foresee("invite", [planned])
+
+
 @transaction.atomic
 def invite(
     *,
@@ -47,18 +57,22 @@ def invite(
     access_id: int | None = None,
     type: str = Member.Type.PASSIVE,
     billing_role: bool = False,
+    reason: str = "",
 ) -> Member:
     """A new member of the account, who is asked by e-mail to join it.
 
     Invited by somebody who may buy places the letter goes out at once; otherwise the member waits
     for approval first (RSL-6), and `send` follows that. `ChangeRefused` for an address that is in
-    the account already, and for more than the person inviting has themselves.
+    the account already, for more than the person inviting has themselves, and for support that does
+    not say why the customer pays more.
     """
     here = begin(here, needs=Right.UPDATE_TEAM)
     email = email.strip().lower()
     _refuse_known(here.account, email)
     if billing_role and not here.may(Right.SEE_BILLING):
         raise ChangeRefused(_("You do not see billing yourself, so you cannot let others see it."))
+    if here.visit is not None and not billing_role:
+        visits.need_reason(here, costs=foresee(here=here, at=at).costs, reason=reason)
     member = people.add_member(
         account_id=here.account.pk,
         name=" ".join(name.split()),
@@ -67,6 +81,7 @@ def invite(
         status=approvals.first_status(here, otherwise=Member.Status.INVITED),
         at=at,
         by=here.person,
+        cause=visits.cause(here, reason=reason),
     )
     member.type = type
     member.save(update_fields=["type"])

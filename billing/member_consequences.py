@@ -18,6 +18,7 @@ from billing.models import Item, Price, Subscription
 def consequences(planned: Planned) -> list[Consequence]:
     """What the planned change does to what is paid for the account. RSL-6, RSL-7, RSL-9.
 
+    Who is to be invited costs from the day on which they join: said as if they joined today.
     Where the parent pays its amounts are the parent's own (RSL-2): to who may not read them it is
     said without.
     """
@@ -28,9 +29,18 @@ def consequences(planned: Planned) -> list[Consequence]:
     counted = costs(account_id=planned.account.pk, steps=steps, at=planned.at)
     if not counted:
         return [*found, Consequence(gettext("This changes nothing in what the account pays."))]
+    if _joins_later(planned):
+        found.append(_said_of_invitations(len(steps)))
     if not planned.reads_amounts:
         return [*found, _said_without_amounts(planned.account, counted)]
+    if _joins_later(planned):
+        return [*found, *(one for cost in counted for one in _said_of_joining(cost))]
     return [*found, *(one for cost in counted for one in _said(cost, rising=sum(steps) > 0))]
+
+
+def _joins_later(planned: Planned) -> bool:
+    """Whether the members become active when they accept an invitation, and no sooner."""
+    return planned.becomes == Member.Status.INVITED and planned.billing_role is None
 
 
 def _step(planned: Planned, member: Member) -> int:
@@ -38,7 +48,8 @@ def _step(planned: Planned, member: Member) -> int:
     before = member.takes_seat and member.status == Member.Status.ACTIVE
     role = member.billing_role if planned.billing_role is None else planned.billing_role
     takes_seat = not (member.bot or role)
-    return (takes_seat and planned.becomes == Member.Status.ACTIVE) - before
+    active = planned.becomes == Member.Status.ACTIVE or _joins_later(planned)
+    return (takes_seat and active) - before
 
 
 # ---- amounts ----
@@ -69,6 +80,38 @@ def _said(cost: MemberCost, *, rising: bool) -> Iterator[Consequence]:
         yield Consequence(text.format(day=words.on))
     if cost.each_cycle:
         yield _said_of_cycles(cost, words)
+
+
+def _said_of_invitations(number: int) -> Consequence:
+    return Consequence(
+        ngettext(
+            "Joins by invitation: nothing is charged until then.",
+            "Join by invitation: nothing is charged until then.",
+            number,
+        )
+    )
+
+
+def _said_of_joining(cost: MemberCost) -> Iterator[Consequence]:
+    """The same of somebody who is yet to join; a button that invites charges nothing itself."""
+    words = _words(cost)
+    if cost.pro_rata > 0:
+        text = gettext(
+            "Joining today costs {amount} pro rata on the invoice of {day}, before taxes."
+        )
+        yield Consequence(text.format(amount=words.pro_rata, day=words.on), Tone.COSTS)
+    else:
+        text = gettext(
+            "Joining before {day} costs nothing until then: a place paid for already is used again."
+        )
+        yield Consequence(text.format(day=words.on))
+    if (cost.each_cycle or 0) > 0:
+        text = (
+            gettext("Each year after that you pay {amount} more, before taxes.")
+            if words.yearly
+            else gettext("Each month after that you pay {amount} more, before taxes.")
+        )
+        yield Consequence(text.format(amount=words.each), Tone.COSTS)
 
 
 def _said_of_cycles(cost: MemberCost, words: _Words) -> Consequence:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import access
 from accounts.access import Standing
 from accounts.acting import givable
+from accounts.forms.team import reason_field
 from accounts.models import Access, Member, User
 from accounts.rights import Right
 
@@ -39,8 +40,10 @@ class InviteForm(forms.Form):
         help_text=_("Sees invoices and payments, and takes no seat."),
     )
 
-    def __init__(self, *args: Any, here: Standing, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, here: Standing, asks: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if asks:
+            self.fields["reason"] = reason_field()
         choices = [("", _("No Access")), *((one.pk, one.name) for one in _offered(here))]
         self.fields["access"].choices = choices  # type: ignore[attr-defined]  # of a ChoiceField
         if not here.may(Right.SEE_BILLING):

@@ -12,10 +12,19 @@ from accounts.models import Member, MemberEvent
 _LONGEST = MemberEvent._meta.get_field("cause").max_length
 
 
+def reason_field() -> forms.CharField:
+    """Why support does in a visit what the customer pays for."""
+    return forms.CharField(
+        label=_("Reason"),
+        max_length=_LONGEST,
+        help_text=_("The customer pays for this. Write for example the number of their request."),
+    )
+
+
 class DeedForm(forms.Form):
     """A deed about members, with a reason where somebody asks for one."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=_LONGEST)
+    reason = reason_field()
 
     def __init__(self, *args: Any, asks: bool, declines: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -23,10 +32,6 @@ class DeedForm(forms.Form):
             del self.fields["reason"]
         elif declines:
             self.fields["reason"].help_text = _("Whoever added them reads it.")
-        else:
-            self.fields["reason"].help_text = _(
-                "The customer pays for this. Write for example the number of their request."
-            )
 
 
 class BotForm(DeedForm):

@@ -19,12 +19,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts import access, doors, foresight, invitations, joining, questions, who_may
+from accounts import access, doors, invitations, joining, visits, who_may
 from accounts.access import Standing
 from accounts.forms.invitations import InviteForm, JoinForm
 from accounts.invitations import State
 from accounts.models import Invitation, Member, User
-from accounts.questions import Planned
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
 from accounts.team_list import Tab
@@ -43,7 +42,9 @@ def invite(request: HttpRequest, account_id: int) -> HttpResponse:
     """Whom to ask into the account; the same page says what follows when they accept."""
     here = access.enter(request, account_id, needs=Right.UPDATE_TEAM)
     at = timezone.now()
-    form = InviteForm(request.POST or None, here=here)
+    foreseen = invitations.foresee(here=here, at=at)
+    asks = visits.reason_needed(here, costs=foreseen.costs)
+    form = InviteForm(request.POST or None, here=here, asks=asks)
     if form.is_valid():
         if (too_often := _too_often(request, "invite")) is not None:
             return too_often
@@ -58,7 +59,7 @@ def invite(request: HttpRequest, account_id: int) -> HttpResponse:
     context = {
         "here": here,
         "form": form,
-        "follows": _follows(here, at),
+        "consequences": foreseen.consequences,
         "approved": approved,
         "who": "" if approved else who_may.can_change(here.account, Right.SUSPEND),
     }
@@ -177,6 +178,7 @@ def _invite(here: Standing, form: InviteForm, at: datetime) -> Member:
         access_id=form.access_id,
         type=form.cleaned_data["type"],
         billing_role=form.cleaned_data.get("billing_role", False),
+        reason=form.cleaned_data.get("reason", ""),
         at=at,
     )
 
@@ -190,19 +192,6 @@ def _ask(
     context["back"] = reverse("accounts:start", args=[here.account.pk])
     page = f"accounts/invitations/{deed}.html"
     return render(request, page, context, status=409 if refusal else 200)
-
-
-def _follows(here: Standing, at: datetime) -> list[str]:
-    """What follows in money when somebody invited now becomes active."""
-    newcomer = Member(account=here.account, name="", status=Member.Status.INVITED)
-    planned = Planned(
-        here.account,
-        (newcomer,),
-        Member.Status.ACTIVE,
-        at,
-        reads_amounts=foresight.reads_amounts(here),
-    )
-    return [one.text for one in questions.consequences(planned)]
 
 
 def _invited(member: Member) -> str:

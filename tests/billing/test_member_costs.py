@@ -179,6 +179,70 @@ def test_the_button_says_what_each_month_costs(team):  # RSL-6
     assert [one.amount for one in consequences(planned)] == ["", "€24.00 a month"]
 
 
+def test_approving_says_what_it_will_cost_and_that_nothing_does_before(team):  # RSL-6
+    joins = MemberFactory(account=team.account, status="awaiting_approval")
+
+    # 24.00 × 25/28 = 21.43 if they join on 3 February.
+    assert said(team.account, "invited", "2026-02-03", joins) == [
+        ("Joins by invitation: nothing is charged until then.", Tone.NOTE),
+        (
+            "Joining today costs €21.43 pro rata on the invoice of 28 February 2026, before taxes.",
+            Tone.COSTS,
+        ),
+        ("Each month after that you pay €24.00 more, before taxes.", Tone.COSTS),
+    ]
+
+
+def test_the_button_that_invites_names_no_amount(team):  # RSL-6
+    joins = MemberFactory(account=team.account, status="awaiting_approval")
+
+    planned = Planned(team.account, (joins,), "invited", instant("2026-02-03"), reads_amounts=True)
+
+    assert {one.amount for one in consequences(planned)} == {""}
+
+
+def test_who_joins_on_a_place_that_is_paid_costs_nothing_until_the_next_invoice(team):  # RSL-9
+    status(team.account.members.get(name="Person 0"), "suspended", instant("2026-02-02"))
+    joins = MemberFactory(account=team.account, status="awaiting_approval")
+
+    assert said(team.account, "invited", "2026-02-03", joins)[1:] == [
+        (
+            "Joining before 28 February 2026 costs nothing until then: "
+            "a place paid for already is used again.",
+            Tone.NOTE,
+        ),
+        ("Each month after that you pay €24.00 more, before taxes.", Tone.COSTS),
+    ]
+
+
+def test_who_joins_with_the_billing_role_costs_nothing(team):  # PRICE-3
+    clerk = MemberFactory(account=team.account, paying=True, status="awaiting_approval")
+
+    [(text, _)] = said(team.account, "invited", "2026-02-03", clerk)
+
+    assert "takes no seat" in text
+
+
+def test_that_somebody_will_cost_is_said_without_amounts_to_who_may_not_read_them():  # RSL-2, RSL-6
+    plan = hired(people_there=1, client=True, paid_by=AccountFactory(name="Partner", reseller=True))
+    joins = MemberFactory(account=plan.account, status="awaiting_approval")
+
+    assert said(plan.account, "invited", "2026-02-03", joins, reads=False) == [
+        ("Joins by invitation: nothing is charged until then.", Tone.NOTE),
+        ("Partner pays for this account, by the number of its people.", Tone.COSTS),
+    ]
+
+
+def test_the_role_of_who_is_invited_already_says_nothing_of_joining(team):
+    invited = MemberFactory(account=team.account, status="invited")
+    planned = Planned(
+        team.account, (invited,), "invited", instant("2026-02-03"), reads_amounts=True,
+        billing_role=True,
+    )  # fmt: skip
+
+    assert consequences(planned) == []
+
+
 def test_amounts_are_said_in_the_readers_language(team):  # ALL-2
     joins = MemberFactory(account=team.account, status="suspended")
 

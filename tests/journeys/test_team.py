@@ -94,7 +94,13 @@ def test_the_first_two_months_of_ann(account):  # RSL-6, RSL-9
     assert not Letter.objects.filter(name="invitation").exists()
 
     # 4 February: Jana approves her, and Ann accepts the next day.
-    decides(jana, Deed.APPROVE, ann, on="2026-02-04 10:00")
+    # She reads what Ann will cost: 24 of February's 28 days if she joins at once.
+    shown = decides(jana, Deed.APPROVE, ann, on="2026-02-04 10:00")
+    assert [one.text for one in shown.consequences] == [
+        "Joins by invitation: nothing is charged until then.",
+        "Joining today costs €20.57 pro rata on the invoice of 28 February 2026, before taxes.",
+        "Each month after that you pay €24.00 more, before taxes.",
+    ]
     assert bell(petr) == ["Jana approved Ann."]
     ann_signs_in = accepts(ann, on="2026-02-05 08:00")
 

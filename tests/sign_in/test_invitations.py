@@ -12,11 +12,30 @@ from django.urls import reverse
 from accounts import access, invitations, joining, member_details
 from accounts.access import Lacking, Standing
 from accounts.invitations import State
-from accounts.models import Access, Account, AccountEvent, Invitation, Letter, Member, User
+from accounts.models import (
+    Access,
+    Account,
+    AccountEvent,
+    Invitation,
+    Letter,
+    Member,
+    MemberEvent,
+    User,
+)
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
-from tests.factories import AccessFactory, AccountFactory, MemberFactory, UserFactory, instant
+from tests.factories import (
+    AccessFactory,
+    AccountFactory,
+    MemberFactory,
+    PriceFactory,
+    SubscriptionFactory,
+    UserFactory,
+    instant,
+)
 from tests.sign_in.post import Post, link_of, text_of
+from tests.standing import me
+from tests.standing import stands as stands_in
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +127,22 @@ def test_who_may_not_write_about_people_invites_nobody(account):
 
     with pytest.raises(Lacking):
         invite(here)
+
+
+def test_support_that_invites_says_why_the_customer_will_pay(first):  # STAFF-2
+    PriceFactory(code="user", members=True)
+    SubscriptionFactory(account=first.account, items={"user": 0})
+    inside = stands_in(me(first), visited_by=UserFactory(staff=True))
+    assert inside.visit is not None
+
+    with pytest.raises(ChangeRefused, match="Write why"):
+        invite(inside)
+    asked = invite(inside, reason="Asked by phone")
+    free = invite(inside, "ota@example.com", billing_role=True)
+
+    why = dict(MemberEvent.objects.filter(was="").values_list("member", "cause"))
+    assert why[asked.pk] == f"Support visit {inside.visit.pk}: Asked by phone"
+    assert why[free.pk] == f"Support visit {inside.visit.pk}: Request 7"
 
 
 def test_an_address_is_in_an_account_once(first, account):

@@ -10,9 +10,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Invitation, Member, User
+from accounts import staff_roles, visits
+from accounts.access import Role, Staff
+from accounts.models import Invitation, Member, MemberEvent, SupportVisit, User
 from accounts.rights import Right
-from tests.factories import AccessFactory, AccountFactory, MemberFactory, UserFactory
+from tests.factories import (
+    AccessFactory,
+    AccountFactory,
+    MemberFactory,
+    PriceFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
 from tests.sign_in.post import Post, link_of
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +64,31 @@ def test_from_the_form_to_the_account_in_four_steps(client, jana, post: Post):
     ]
     assert "You are in Nordwind now." in joined.content.decode()
     assert petr.session["_auth_user_id"] == str(User.objects.get(email="petr@example.com").pk)
+
+
+def test_the_form_says_what_it_will_cost_and_asks_support_why(client, jana):  # RSL-6, STAFF-2
+    PriceFactory(code="user", members=True)
+    SubscriptionFactory(account=jana.account, starts_on=timezone.localdate(), items={"user": 0})
+    page = reverse("accounts:invite", args=[jana.account_id])
+
+    shown = client.get(page)
+    staff_roles.set_staff_roles({SupportVisit: Staff(add=frozenset({Role.SUPPORT}))})
+    support = UserFactory()
+    staff_roles.give_role(person=support, role=Role.SUPPORT)
+    client.force_login(support)
+    visit = visits.begin(member_id=jana.pk, person=support, reason="7", at=timezone.now())
+    session = client.session
+    session[visits.SESSION_KEY] = visit.pk
+    session.save()
+    silent = client.post(page, PETR)
+    client.post(page, {**PETR, "reason": "Asked by phone"})
+
+    assert "Joins by invitation: nothing is charged until then." in shown.content.decode()
+    assert "Each month after that you pay €10.00 more, before taxes." in shown.content.decode()
+    assert "reason" not in shown.context["form"].fields
+    assert silent.context["form"].errors["reason"]
+    added = MemberEvent.objects.get(member__email=PETR["email"])
+    assert added.cause == f"Support visit {visit.pk}: Asked by phone"
 
 
 def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(client, jana):  # ALL-4
