@@ -32,9 +32,11 @@ def waiting_for(person: User, *, at: datetime) -> list[Invitation]:
     """The open invitations to any address that this person has proven, the newest first."""
     proven = EmailAddress.objects.filter(user=person, verified=True)
     emails = proven.annotate(key=Lower("email")).values("key")
-    found = Invitation.objects.filter(
-        member__email__in=emails, member__user=None, withdrawn_at=None, expires_at__gt=at
-    ).filter(member__status__in=[Member.Status.INVITED, Member.Status.ACTIVE])
+    found = (
+        Invitation.objects.annotate(key=Lower("member__email"))
+        .filter(key__in=emails, member__user=None, withdrawn_at=None, expires_at__gt=at)
+        .filter(member__status__in=[Member.Status.INVITED, Member.Status.ACTIVE])
+    )
     return list(found.select_related("member__account", "sent_by").order_by("-sent_at", "-pk"))
 
 

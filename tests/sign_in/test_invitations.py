@@ -355,6 +355,14 @@ def test_an_expired_invitation_says_whom_to_ask(first):
         )
 
 
+def test_an_imported_address_with_capitals_is_found_by_its_person(first):
+    ota = UserFactory(email="ota@example.com")
+    member = MemberFactory(account=first.account, name="Ota", email="Ota@Example.COM")
+    invitations.send(here=first, member_id=member.pk, at=AT)
+
+    assert joining.waiting_for(ota, at=AT) == [invitation_of(member)]
+
+
 def test_open_invitations_wait_for_their_person(first):
     petr = UserFactory(email="petr@example.com")
     member = invite(first)
