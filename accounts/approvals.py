@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from accounts import access, inbox
+from accounts import access, inbox, who_may
 from accounts.access import Standing
-from accounts.deeds import Doer
 from accounts.models import Account, Member, MemberEvent, User
 from accounts.rights import Right
 
@@ -27,26 +26,29 @@ def people_who_approve(account: Account) -> list[User]:
     return [member.user for member in found if member.user is not None]
 
 
-def ask(*, member: Member, at: datetime, by: Doer) -> None:
-    """Tell those who may approve that the member waits; belongs into the transaction that adds."""
+def ask(*, member: Member, at: datetime, by: str) -> None:
+    """Tell those who may approve that the member waits; belongs into the transaction that adds.
+
+    ``by`` is who added them, as the people of the account may know; empty for who is not named.
+    """
     inbox.tell(
         name="approval_asked",
         key=f"approval:{member.pk}",
         account_id=member.account_id,
         people=people_who_approve(member.account),
-        details={"name": member.name, "by": by.name},
+        details={"name": member.name, "by": by},
         at=at,
         topic="team",
     )
 
 
-def answer(*, members: Sequence[Member], at: datetime, by: Doer, reason: str) -> None:
+def answer(*, here: Standing, members: Sequence[Member], at: datetime, reason: str) -> None:
     """Tell who had asked for each member whether they were approved."""
     added = MemberEvent.objects.filter(member__in=[member.pk for member in members], was="")
     asked = {event.member_id: event.actor for event in added.select_related("actor")}
     for member in members:
         asker = asked.get(member.pk)
-        if asker is not None and asker != by.person:
+        if asker is not None and asker != here.person:
             inbox.tell(
                 name="approval_answered",
                 key=f"approval_answered:{member.pk}",
@@ -55,7 +57,7 @@ def answer(*, members: Sequence[Member], at: datetime, by: Doer, reason: str) ->
                 details={
                     "name": member.name,
                     "approved": member.status != Member.Status.DELETED,
-                    "by": by.name,
+                    "by": who_may.told_as(here),
                     "reason": reason,
                 },
                 at=at,

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import acting, approvals, foresight, people, visits
+from accounts import acting, approvals, foresight, people, visits, who_may
 from accounts.access import Standing
 from accounts.foresight import Foreseen
 from accounts.models import Member
@@ -47,7 +47,7 @@ def add(*, here: Standing, name: str, at: datetime, seen: str, reason: str = "")
         cause=visits.cause(here, reason=reason),
     )
     if bot.status == Status.AWAITING_APPROVAL:
-        approvals.ask(member=bot, at=at, by=here.by)
+        approvals.ask(member=bot, at=at, by=who_may.told_as(here))
     return bot
 
 

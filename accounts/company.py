@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts import acting, addresses, deeds, inbox, who_may
 from accounts.access import Standing
 from accounts.models import Account, AccountEvent, InboxMessage, User
+from accounts.naming import your_agency
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
 
@@ -113,7 +114,7 @@ def told(message: InboxMessage) -> inbox.Told:
     """To the primary account admin: who changed which details."""
     names = [str(NAMES[name]) for name in message.details["fields"]]
     words = _("%(who)s changed the company details of %(account)s: %(fields)s.") % {
-        "who": message.details["who"] or _("Your agency"),
+        "who": message.details["who"] or your_agency(),
         "account": message.account,
         "fields": ", ".join(names),
     }

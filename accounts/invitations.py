@@ -12,7 +12,18 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts import access, accesses, approvals, deeds, foresight, mail, people, visits
+from accounts import (
+    access,
+    accesses,
+    approvals,
+    deeds,
+    foresight,
+    mail,
+    naming,
+    people,
+    visits,
+    who_may,
+)
 from accounts.access import Standing
 from accounts.acting import begin
 from accounts.foresight import Foreseen
@@ -90,7 +101,7 @@ def invite(
     if member.status == Member.Status.INVITED:
         send(here=here, member_id=member.pk, at=at)
     else:
-        approvals.ask(member=member, at=at, by=here.by)
+        approvals.ask(member=member, at=at, by=who_may.told_as(here))
     return member
 
 
@@ -175,6 +186,14 @@ def state_of(invitation: Invitation, *, nonce: str, at: datetime) -> State:
     if invitation.expires_at <= at:
         return State.EXPIRED
     return State.OPEN if member.status in _ASKED else State.PAUSED
+
+
+def inviter(invitation: Invitation) -> str:
+    """Who asks, for the person who is asked; empty for nobody, and for somebody of an agency."""
+    sender = invitation.sent_by
+    if sender is None or naming.people_of_agency(invitation.member.account, [sender]):
+        return ""
+    return str(sender)
 
 
 def _refuse_known(account: Account, email: str) -> None:

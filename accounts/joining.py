@@ -84,7 +84,7 @@ def accept_as_new(*, token: str, name: str, password: str, at: datetime) -> Memb
 def refusal(invitation: Invitation, state: State) -> str:
     """Why the invitation cannot be accepted, and whom to ask, in words."""
     account = invitation.member.account
-    sender = str(invitation.sent_by or account.name)
+    sender = invitations.inviter(invitation) or account.name
     words = {
         State.ACCEPTED: _("This invitation to %(account)s was accepted already. Sign in."),
         State.WITHDRAWN: _("This invitation to %(account)s was withdrawn. Ask %(sender)s."),

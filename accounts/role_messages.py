@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.inbox import Told
 from accounts.models import InboxMessage
+from accounts.naming import your_agency
 
 
 def hand_over_asked(message: InboxMessage) -> Told:
@@ -66,7 +67,7 @@ def _said(message: InboxMessage) -> dict[str, object]:
     """What is filled in; who is not named is of the agency, of which a workspace learns nothing."""
     said = {**message.details, "account": message.account.name}
     if said.get("by") == "":
-        said["by"] = _("Your agency")
+        said["by"] = your_agency()
     return said
 
 

@@ -95,7 +95,7 @@ def invitation(owed: Letter) -> Message:
         "invitation",
         owed,
         account=account.name,
-        inviter=str(found.sent_by or ""),
+        inviter=invitations.inviter(found),
         name=found.member.name,
         until=date_format(until, "DATE_FORMAT"),
         link=_link("accounts:invitation", invitations.token_of(found)),

@@ -12,10 +12,11 @@ from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
-from accounts import acting, approvals, foresight, invitations, people, returns, visits
+from accounts import acting, approvals, foresight, invitations, naming, people, returns, visits
 from accounts.access import Standing
 from accounts.foresight import Foreseen
 from accounts.models import Account, Member, MemberEvent
+from accounts.naming import Names
 from accounts.questions import Planned
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
@@ -93,7 +94,7 @@ def do(
     """
     here = acting.begin(here, needs=Right.SUSPEND)
     members = members_in_order(here.account, member_ids)
-    if found := objections(deed=deed, members=members):
+    if found := objections(deed=deed, here=here, members=members):
         raise ChangeRefused(" ".join([*found, _("Nothing has been changed.")]))
     foreseen = foresee(deed=deed, here=here, members=members, at=at)
     foreseen.need(seen=seen, here=here, reason=reason)
@@ -103,7 +104,7 @@ def do(
     for member in members:
         member.status = becomes(deed, member)
     if deed in {Deed.APPROVE, Deed.DECLINE}:
-        approvals.answer(members=members, at=at, by=here.by, reason=reason)
+        approvals.answer(here=here, members=members, at=at, reason=reason)
     for member in members:
         if member.status == Status.INVITED:
             invitations.send(here=here, member_id=member.pk, at=at)
@@ -122,33 +123,34 @@ def members_in_order(account: Account, member_ids: Sequence[int]) -> list[Member
     return members
 
 
-def objections(*, deed: Deed, members: Sequence[Member]) -> list[str]:
+def objections(*, deed: Deed, here: Standing, members: Sequence[Member]) -> list[str]:
     """Why the deed cannot be done: a sentence about each member in its way."""
     elsewhere = [member for member in members if member.status not in STARTS_FROM[deed]]
-    found = _where_they_stand(elsewhere) if elsewhere else []
+    found = _where_they_stand(here, elsewhere) if elsewhere else []
     for member in members:
         if member.primary_admin and deed in {Deed.SUSPEND, Deed.DELETE}:
             found.append(people.hand_over_first(member))
     return found
 
 
-def _where_they_stand(members: Sequence[Member]) -> list[str]:
-    """Of each member the status, since when, and who brought it about."""
+def _where_they_stand(here: Standing, members: Sequence[Member]) -> list[str]:
+    """Of each member the status, since when, and who brought it about, if the reader may know."""
     last = {
         event.member_id: event
         for event in MemberEvent.objects.filter(member__in=[member.pk for member in members])
         .select_related("actor")
         .order_by("sequence")
     }
-    return [_where_one_stands(member, last.get(member.pk)) for member in members]
+    names = naming.names_for(here, [event.actor for event in last.values()])
+    return [_where_one_stands(member, last.get(member.pk), names) for member in members]
 
 
-def _where_one_stands(member: Member, event: MemberEvent | None) -> str:
+def _where_one_stands(member: Member, event: MemberEvent | None, names: Names) -> str:
     said = {"name": member.name, "status": member.get_status_display()}
     if event is None:
         return _("%(name)s: %(status)s.") % said
     said["at"] = date_format(event.at.astimezone(get_current_timezone()), "DATETIME_FORMAT")
-    if event.actor is None:
+    if not names.knows(event.actor):
         return _("%(name)s: %(status)s since %(at)s.") % said
     said["who"] = str(event.actor)
     return _("%(name)s: %(status)s since %(at)s, by %(who)s.") % said

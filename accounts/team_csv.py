@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import team_list
+from accounts.access import Standing
 from accounts.models import Member
 from accounts.team_list import Row, Tab
 
@@ -23,7 +24,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _MARK: Final = "\ufeff"
 
 
-def lines(found: QuerySet[Member], *, tab: Tab) -> Iterator[str]:
+def lines(found: QuerySet[Member], *, here: Standing, tab: Tab) -> Iterator[str]:
     """The file's text in pieces: the headings, then 500 members at a time.
 
     Who is in it is settled by the call; each piece costs a fixed number of queries. However late
@@ -38,15 +39,16 @@ def lines(found: QuerySet[Member], *, tab: Tab) -> Iterator[str]:
         yield _MARK + headings
         for start in range(0, len(ids), _CHUNK):
             with translation.override(language), timezone.override(zone):
-                text = _text(_cells(row, tab) for row in _rows(ids[start : start + _CHUNK], tab))
+                rows = _rows(ids[start : start + _CHUNK], here, tab)
+                text = _text(_cells(row, tab) for row in rows)
             yield text
 
     return pieces()
 
 
-def _rows(ids: Sequence[int], tab: Tab) -> list[Row]:
+def _rows(ids: Sequence[int], here: Standing, tab: Tab) -> list[Row]:
     found = Member.objects.select_related("access", "invitation").in_bulk(ids)
-    return team_list.rows([found[member_id] for member_id in ids], tab=tab)
+    return team_list.rows([found[member_id] for member_id in ids], here=here, tab=tab)
 
 
 def _headings(tab: Tab) -> list[str]:

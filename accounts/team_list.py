@@ -15,7 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import questions, searching
+from accounts import naming, questions, searching
+from accounts.access import Standing
 from accounts.models import Account, Invitation, Member, MemberEvent
 
 PAGE: Final = 50
@@ -172,10 +173,10 @@ def members(account: Account, *, wanted: Wanted, at: datetime) -> QuerySet[Membe
     return found.select_related("access", "invitation").order_by(*_order(wanted))
 
 
-def rows(shown: Sequence[Member], *, tab: Tab) -> list[Row]:
+def rows(shown: Sequence[Member], *, here: Standing, tab: Tab) -> list[Row]:
     """These members with what stands beside them, in a fixed number of queries."""
     holds = questions.holdings(shown)
-    added_by = _added_by(shown) if tab is Tab.AWAITING else {}
+    added_by = _added_by(here, shown) if tab is Tab.AWAITING else {}
     return [
         Row(
             member,
@@ -204,9 +205,9 @@ def _order(wanted: Wanted) -> list[OrderBy]:
     return [*order, F("name_key").asc(), F("pk").asc()]
 
 
-def _added_by(shown: Sequence[Member]) -> dict[int, str]:
-    """Who added each of these members, where the log knows."""
+def _added_by(here: Standing, shown: Sequence[Member]) -> dict[int, str]:
+    """Who added each of these members, where the log knows and the reader may."""
     first = MemberEvent.objects.filter(member__in=[member.pk for member in shown], was="")
-    return {
-        event.member_id: str(event.actor) for event in first.select_related("actor") if event.actor
-    }
+    actors = {event.member_id: event.actor for event in first.select_related("actor")}
+    names = naming.names_for(here, actors.values())
+    return {member_id: names.of(actor) for member_id, actor in actors.items()}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.inbox import Told
 from accounts.models import InboxMessage
+from accounts.naming import your_agency
 
 
 def approval_asked(message: InboxMessage) -> Told:
@@ -21,7 +22,7 @@ def approval_asked(message: InboxMessage) -> Told:
 
 def approval_answered(message: InboxMessage) -> Told:
     """Whom one had added is approved, or declined for a reason."""
-    said = message.details
+    said = {**message.details, "by": message.details["by"] or your_agency()}
     if said["approved"]:
         return Told(_("%(by)s approved %(name)s.") % said, _tab(message, ""))
     text = _("%(by)s declined %(name)s. The reason: %(reason)s") % said

@@ -154,7 +154,7 @@ def _show(
 ) -> HttpResponse:
     """The page as it is for who looks at it: signed in by the address, by another one, or not."""
     member, person = invitation.member, request.user
-    context: dict[str, Any] = {"invitation": invitation, "member": member}
+    context: dict[str, Any] = {"member": member, "inviter": invitations.inviter(invitation)}
     if isinstance(person, User):
         context["theirs"] = joining.has_address(person, member.email)
     elif joining.signs_in_with(member.email):

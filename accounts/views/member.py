@@ -117,7 +117,7 @@ def _shown(
         "loses": loses,
         "gone": member.status == Member.Status.DELETED,
         "licences": member_page.page_of_licences(member),
-        "history": history_of(member),
+        "history": history_of(member, here=here),
         "myself": here.member is not None and here.member.pk == member.pk,
     }
     return render(request, "accounts/member/page.html", context, status=422 if wrong else 200)

@@ -36,7 +36,7 @@ def page(request: HttpRequest, account_id: int) -> HttpResponse:
     if not wanted.narrowed:
         paginator.count = counts.by_tab[wanted.tab]
     shown = paginator.get_page(wanted.page)
-    rows = team_list.rows(list(shown.object_list), tab=wanted.tab)
+    rows = team_list.rows(list(shown.object_list), here=here, tab=wanted.tab)
     suspends = here.may(Right.SUSPEND)
     context = {
         "here": here,
@@ -61,7 +61,7 @@ def export(request: HttpRequest, account_id: int) -> StreamingHttpResponse:
     here = access.enter(request, account_id, needs=Right.SEE_TEAM)
     at, wanted = timezone.now(), Wanted.read(request.GET)
     found = team_list.members(here.account, wanted=wanted, at=at)
-    lines = team_csv.lines(found, tab=wanted.tab)
+    lines = team_csv.lines(found, here=here, tab=wanted.tab)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     day = date_format(timezone.localtime(at), "Y-m-d")
     name = f"{slugify(here.account.name) or 'team'}-{wanted.tab}-{day}.csv"

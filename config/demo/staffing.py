@@ -81,7 +81,7 @@ class Asks:
                 status=Status.AWAITING_APPROVAL,
                 at=at,
             )
-            approvals.ask(member=member, at=at, by=Doer(person=None))
+            approvals.ask(member=member, at=at, by="")
 
 
 @dataclass(frozen=True, slots=True)

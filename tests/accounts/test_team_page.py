@@ -20,6 +20,7 @@ from accounts.models import Account, Invitation, Member
 from accounts.rights import Right
 from accounts.team_list import Wanted
 from tests.factories import AccessFactory, AccountFactory, MemberFactory, instant
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
@@ -330,7 +331,7 @@ def test_the_file_is_in_the_language_and_the_zone_of_its_reader_however_late_it_
     boss.save(update_fields=["last_active_at"])
     found = team_list.members(boss.account, wanted=Wanted(), at=now())
     with translation.override("it"), timezone.override(ZoneInfo("Europe/Prague")):
-        pieces = team_csv.lines(found, tab=Wanted().tab)
+        pieces = team_csv.lines(found, here=stands(boss), tab=Wanted().tab)
 
     text = "".join(pieces)
 

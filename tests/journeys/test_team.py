@@ -135,7 +135,7 @@ def test_the_first_two_months_of_ann(account):  # RSL-6, RSL-9
 
     # The log says all of it, and agrees with what was billed.
     ann.refresh_from_db()
-    told = [(one.becomes or one.what, one.who) for one in history_of(ann) if one.was]
+    told = [(one.becomes or one.what, one.who) for one in history_of(ann, here=jana) if one.was]
     assert told == [
         ("Active", "Jana"),
         ("Suspended", "Jana"),
