@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 from accounts import access, deeds, inbox, modules, who_may
 from accounts.access import Standing
-from accounts.acting import begin, givable
+from accounts.acting import begin, givable, write
 from accounts.locks import lock_payer_of
 from accounts.models import Access, Account, AccountEvent, Member
 from accounts.refusals import ChangeRefused
@@ -54,7 +54,7 @@ def create(*, here: Standing, name: str, at: datetime, rights: Collection[Right]
     made = _make(here.account.pk, _name(here.account, name))
     access.set_rights(made, wanted)
     with translation.override(here.account.language):
-        _write(here, Kind.ACCESS_CREATED, made.name, at=at, becomes=modules.listed(wanted))
+        write(here, Kind.ACCESS_CREATED, about=made.name, at=at, becomes=modules.listed(wanted))
     return made
 
 
@@ -82,7 +82,7 @@ def rename(*, here: Standing, access_id: int, seen: str, name: str, at: datetime
         found.name = becomes
         found.save(update_fields=["name"])
         Group.objects.filter(pk=found.group_id).update(name=_group_name(found))
-        _write(here, Kind.ACCESS_CHANGED, becomes, at=at, was=seen, becomes=becomes)
+        write(here, Kind.ACCESS_CHANGED, about=becomes, at=at, was=seen, becomes=becomes)
     return found
 
 
@@ -115,7 +115,7 @@ def change_rights(
         access.set_rights(found, becomes)
         with translation.override(here.account.language):
             what = modules.difference(was, becomes)
-            _write(here, Kind.ACCESS_CHANGED, found.name, at=at, becomes=what)
+            write(here, Kind.ACCESS_CHANGED, about=found.name, at=at, becomes=what)
     return modules.difference(was, becomes)
 
 
@@ -130,7 +130,7 @@ def delete(*, here: Standing, access_id: int, at: datetime) -> str:
     Member.objects.filter(access=found).update(access=None)
     found.delete()
     Group.objects.filter(pk=found.group_id).delete()
-    _write(here, Kind.ACCESS_DELETED, found.name, at=at)
+    write(here, Kind.ACCESS_DELETED, about=found.name, at=at)
     return found.name
 
 
@@ -293,20 +293,6 @@ def _make(account_id: int, name: str, kind: str = Access.Kind.CUSTOM) -> Access:
 
 def _group_name(of: Access) -> str:
     return f"Account {of.account_id}: {of.name}"
-
-
-def _write(
-    here: Standing, kind: Kind, about: str, *, at: datetime, was: str = "", becomes: str = ""
-) -> None:
-    deeds.write(
-        account_id=here.account.pk,
-        kind=kind,
-        about=about,
-        was=was,
-        becomes=becomes,
-        at=at,
-        by=here.by,
-    )
 
 
 def _write_given(here: Standing, member: Member, had: Access | None, *, at: datetime) -> None:

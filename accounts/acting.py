@@ -1,11 +1,13 @@
-"""How a deed in an account begins: under the account's lock, by somebody who still may do it."""
+"""How a deed in an account begins, under its lock by who still may do it, and is written down."""
 
 from __future__ import annotations
 
-from accounts import access
+from datetime import datetime
+
+from accounts import access, deeds
 from accounts.access import Lacking, Standing
 from accounts.locks import lock_payer_of
-from accounts.models import SupportVisit
+from accounts.models import AccountEvent, SupportVisit
 from accounts.rights import GRANTABLE, Right
 
 
@@ -24,6 +26,27 @@ def begin(here: Standing, *, needs: Right) -> Standing:
         raise Lacking(here.account, needs)
     found.need(needs)
     return found
+
+
+def write(
+    here: Standing,
+    kind: AccountEvent.Kind,
+    *,
+    about: str,
+    at: datetime,
+    was: str = "",
+    becomes: str = "",
+) -> None:
+    """Append what somebody here does about a thing of the account; see `deeds.write`."""
+    deeds.write(
+        account_id=here.account.pk,
+        kind=kind,
+        about=about,
+        was=was,
+        becomes=becomes,
+        at=at,
+        by=here.by,
+    )
 
 
 def givable(here: Standing) -> frozenset[Right]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import acting, deeds
+from accounts import acting
 from accounts.access import Standing
 from accounts.models import AccountEvent
 from accounts.refusals import ChangeRefused, FieldRefused
@@ -25,7 +25,7 @@ def add_form(*, here: Standing, name: str, allowed_for_ai: bool, at: datetime) -
     form = QaForm(account=here.account, name=name, allowed_for_ai=allowed_for_ai)
     _refuse_taken_name(form)
     form.save()
-    _write(here, form, Kind.QA_FORM_CREATED, at=at, becomes=_words(here, form))
+    acting.write(here, Kind.QA_FORM_CREATED, about=form.name, at=at, becomes=_words(here, form))
     return form
 
 
@@ -42,7 +42,7 @@ def change_form(
     becomes = _words(here, form)
     if becomes != was:
         form.save()
-        _write(here, form, Kind.QA_FORM_CHANGED, at=at, was=was, becomes=becomes)
+        acting.write(here, Kind.QA_FORM_CHANGED, about=form.name, at=at, was=was, becomes=becomes)
     return form
 
 
@@ -51,7 +51,7 @@ def delete_form(*, here: Standing, form_id: int, at: datetime) -> None:
     """Delete a form."""
     here = acting.begin(here, needs=Right.UPDATE_QA_FORMS)
     form = _find(here, form_id)
-    _write(here, form, Kind.QA_FORM_DELETED, at=at, was=_words(here, form))
+    acting.write(here, Kind.QA_FORM_DELETED, about=form.name, at=at, was=_words(here, form))
     form.delete()
 
 
@@ -78,12 +78,3 @@ def _words(here: Standing, form: QaForm) -> str:
         return form.name
     with translation.override(here.account.language):
         return " · ".join((form.name, _("allowed for AI QA")))
-
-
-def _write(
-    here: Standing, form: QaForm, kind: Kind, *, at: datetime, was: str = "", becomes: str = ""
-) -> None:
-    deeds.write(
-        account_id=here.account.pk, kind=kind, about=form.name, was=was, becomes=becomes, at=at,
-        by=here.by,
-    )  # fmt: skip

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import acting, deeds
+from accounts import acting
 from accounts.access import Standing
 from accounts.models import AccountEvent, Member
 from accounts.refusals import ChangeRefused, FieldRefused
@@ -41,7 +41,7 @@ def add_queue(
     )
     _refuse_unfit(queue)
     queue.save()
-    _write(here, queue, Kind.QUEUE_CREATED, at=at, becomes=_words(here, queue))
+    acting.write(here, Kind.QUEUE_CREATED, about=queue.name, at=at, becomes=_words(here, queue))
     return queue
 
 
@@ -75,7 +75,7 @@ def change_queue(
     becomes = _words(here, queue)
     if becomes != was:
         queue.save()
-        _write(here, queue, Kind.QUEUE_CHANGED, at=at, was=was, becomes=becomes)
+        acting.write(here, Kind.QUEUE_CHANGED, about=queue.name, at=at, was=was, becomes=becomes)
     return queue
 
 
@@ -89,7 +89,7 @@ def delete_queue(*, here: Standing, queue_id: int, at: datetime) -> None:
     queue = _find(here, queue_id)
     if in_the_way := objection(queue):
         raise ChangeRefused(in_the_way)
-    _write(here, queue, Kind.QUEUE_DELETED, at=at, was=_words(here, queue))
+    acting.write(here, Kind.QUEUE_DELETED, about=queue.name, at=at, was=_words(here, queue))
     queue.logins.all().delete()
     queue.delete()
 
@@ -167,12 +167,3 @@ def _words(here: Standing, queue: Queue) -> str:
         if not queue.active:
             parts.append(_("inactive"))
         return " · ".join(parts)
-
-
-def _write(
-    here: Standing, queue: Queue, kind: Kind, *, at: datetime, was: str = "", becomes: str = ""
-) -> None:
-    deeds.write(
-        account_id=here.account.pk, kind=kind, about=queue.name, was=was, becomes=becomes, at=at,
-        by=here.by,
-    )  # fmt: skip
