@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -10,6 +11,7 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import MinValueValidator
+from django.utils.functional import cached_property
 
 from accounts.admin.desk import known_days
 from billing.core import pricing
@@ -20,6 +22,8 @@ from billing.models import Price, Tier
 from billing.prices import plain
 
 TIERS: Final = "tiers"
+# The field that carries the fingerprint of the tiers that the page showed.
+SEEN: Final = "seen"
 # What a version is of and from when: units cost the same whatever stands there.
 IDENTITY: Final = frozenset({"product", "valid_from", "__all__"})
 # Set on the row of a form with figures that could not be read.
@@ -114,13 +118,30 @@ class TierForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
 
 
 class TierFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # as above
-    """The tiers of a price, checked together with it."""
+    """The tiers of a price, checked together with it, and against those that the page showed."""
+
+    @cached_property
+    def management_form(self) -> Any:
+        form = super().management_form
+        form.fields[SEEN] = forms.CharField(widget=forms.HiddenInput, required=False)
+        form.initial[SEEN] = fingerprint(self.get_queryset())
+        return form
 
     def clean(self) -> None:
+        if self._overtaken():
+            raise forms.ValidationError(
+                "The tiers were changed meanwhile. Open this price in another tab, and bring there "
+                "what you typed here."
+            )
         # What the price could not read says so itself: its row holds older or no figures there.
         if not getattr(self.instance, UNREAD, False) and not any(f.errors for f in self.forms):
             self._check()
         super().clean()
+
+    def _overtaken(self) -> bool:
+        seen = self.data.get(f"{self.prefix}-{SEEN}", "")
+        # Worked out before the forms have put what was typed into their rows.
+        return bool(seen) and seen != self.management_form.initial[SEEN]
 
     def _check(self) -> None:
         kept = kept_forms(self.forms)
@@ -141,6 +162,12 @@ def kept_forms(tier_forms: Iterable[Any]) -> list[Any]:
     ]
     order = {id(tier): at for at, tier in enumerate(in_order(form.instance for form in kept))}
     return sorted(kept, key=lambda form: order[id(form.instance)])
+
+
+def fingerprint(tiers: Iterable[Tier]) -> str:
+    """What tells these tiers from those that somebody else makes of them."""
+    said = [(tier.pk, tier.up_to, plain(tier.unit), plain(tier.flat)) for tier in in_order(tiers)]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 TierForms = forms.inlineformset_factory(

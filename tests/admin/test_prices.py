@@ -211,6 +211,29 @@ def test_the_audit_log_shows_before_and_after(root, product):  # STAFF-4
     assert "12.5" in page
 
 
+def test_tiers_that_somebody_else_changed_meanwhile_are_told_and_kept(root, product):  # STAFF-4
+    price = PriceFactory(product=product, model="tiered", amount=None, valid_from="2027-01-01")
+    tier = TierFactory(price=price, up_to=None, unit=Decimal("0.50"), flat=Decimal(5))
+    change = reverse("admin:billing_price_change", args=[price.pk])
+    seen = root.get(change).context["inline_admin_formsets"][0].formset.management_form["seen"]
+    rows = {"tiers-0-id": str(tier.pk), "tiers-0-price": str(price.pk), "tiers-INITIAL_FORMS": "1"}
+    mine, theirs = (
+        form(product, ("", unit, "5"), model="tiered", amount="")
+        | rows
+        | {"tiers-seen": seen.value()}
+        for unit in ("0.60", "0.40")
+    )
+
+    assert root.post(change, theirs).status_code == 302
+    page = root.post(change, mine)
+
+    formset = page.context["inline_admin_formsets"][0].formset
+    assert formset.non_form_errors()[0].startswith("The tiers were changed meanwhile.")
+    assert formset.forms[0]["unit"].value() == "0.60"
+    tier.refresh_from_db()
+    assert tier.unit == Decimal("0.40")
+
+
 def used() -> Price:
     book.customers(1)
     return Price.objects.get(product__code="desk-seat")
