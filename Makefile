@@ -12,8 +12,8 @@ export PORT BIND ACCOUNTS
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 	@echo
-	@echo "  TEST_DATABASE_URL and TEST_REDIS_URL name the servers of make test; a Redis database"
-	@echo "  named there is emptied. CHROMIUM names the browser that pages are tested in."
+	@echo "  TEST_DATABASE_URL and TEST_REDIS_URL name the servers of make test; the Redis databases"
+	@echo "  named there, one for each worker, are emptied. CHROMIUM names the browser for the pages."
 	@echo "  DATABASE_URL, REDIS_URL, EMAIL_URL, SITE_URL, SECRET_KEY: see docs/deployment.md."
 
 # ---- installing: hashed, and skipped while the pinned versions stay the same ----
@@ -67,7 +67,8 @@ bill: install-run  ## Run the billing that is due, or that of a day: make bill O
 
 # ---- proving ----
 
-PYTEST := $(BIN)/python -m pytest -q
+# A worker for each processor; the tests of one file stay with one worker.
+PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile
 SERVERS := $(BIN)/python -m tests.servers
 
 .PHONY: chromium

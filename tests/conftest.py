@@ -81,8 +81,17 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
         SKIPPED.append(f"{report.nodeid}: {report.longrepr}")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """What a worker has skipped while it collected, it alone has heard of."""
+    told = getattr(node, "workeroutput", {}).get("skipped", ())
+    SKIPPED.extend(one for one in told if one not in SKIPPED)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["skipped"] = SKIPPED
     if SKIPPED and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -3,6 +3,9 @@
 `python -m tests.servers COMMAND …` takes `TEST_DATABASE_URL` and `TEST_REDIS_URL` when they are
 set; else servers that answer at their usual address; else it installs them (apt-get, when root)
 and starts private ones that end with the command; else it says what to install.
+
+Tests empty their Redis database, so each of the workers that run them has one of its own:
+`TEST_REDIS_URL` names as many as there shall be workers, parted by spaces.
 """
 
 import contextlib
@@ -120,24 +123,29 @@ def redis_problem(address: str) -> str | None:
     return None
 
 
-def empty_database(address: str) -> str:
-    """A numbered database of that server with nothing in it: tests empty theirs."""
+def empty_databases(address: str, *, most: int) -> list[str]:
+    """Numbered databases of that server with nothing in them, one at least."""
+    found = []
     for number in range(15, -1, -1):
         one = f"{address}/{number}"
         with contextlib.suppress(redis.ResponseError), redis.Redis.from_url(one) as connection:
-            if not connection.dbsize():
-                return one
-    return give_up(f"No empty database in {address}. Name one: TEST_REDIS_URL={address}/15")
+            if len(found) < most and not connection.dbsize():
+                found.append(one)
+    if not found:
+        give_up(f"No empty database in {address}. Name one: TEST_REDIS_URL={address}/15")
+    return found
 
 
-def find_redis(stack: ExitStack) -> str:
-    given = os.environ.get("TEST_REDIS_URL")
+def find_redis(stack: ExitStack) -> list[str]:
+    """The databases of the workers that shall run tests: as many as there are processors."""
+    given = os.environ.get("TEST_REDIS_URL", "").split()
+    for one in given:
+        if problem := redis_problem(one):
+            give_up(f"TEST_REDIS_URL is not usable: {problem}")
     if given:
-        problem = redis_problem(given)
-        return give_up(f"TEST_REDIS_URL is not usable: {problem}") if problem else given
-    if not redis_problem(REDIS_USUAL):
-        return empty_database(REDIS_USUAL)
-    return start_redis(stack)
+        return given
+    address = start_redis(stack) if redis_problem(REDIS_USUAL) else REDIS_USUAL
+    return empty_databases(address, most=os.cpu_count() or 1)
 
 
 def start_redis(stack: ExitStack) -> str:
@@ -152,7 +160,7 @@ def start_redis(stack: ExitStack) -> str:
     stack.callback(end, server, 15)
     address = f"redis://127.0.0.1:{port}"
     wait_until(lambda: not redis_problem(address), server, "Redis")
-    return f"{address}/0"
+    return address
 
 
 # Both
@@ -193,9 +201,11 @@ def main() -> int:
     if len(sys.argv) < 2:
         give_up("name the command to run, for example: python -m tests.servers pytest")
     with ExitStack() as stack:
+        workers = find_redis(stack)
         servers = {
             "TEST_DATABASE_URL": find_postgres(stack),
-            "TEST_REDIS_URL": find_redis(stack),
+            "TEST_REDIS_URL": " ".join(workers),
+            "PYTEST_XDIST_AUTO_NUM_WORKERS": str(len(workers)),
         }
         command = subprocess.run(sys.argv[1:], env={**os.environ, **servers}, check=False)
         return command.returncode

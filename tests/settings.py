@@ -1,17 +1,25 @@
 """The settings of the tests: the site's own, with a database and files that may be thrown away.
 
 `TEST_DATABASE_URL` and `TEST_REDIS_URL` name servers; without them SQLite and the embedded broker
-serve. `TEST_DB_SUFFIX` keeps two runs on one machine apart.
+serve. `TEST_DB_SUFFIX` keeps two runs on one machine apart, and so are the workers of one run.
 """
 
 import os
 import tempfile
 from pathlib import Path
 
-_suffix = os.environ.get("TEST_DB_SUFFIX", "")
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+_suffix = os.environ.get("TEST_DB_SUFFIX", "") + (f"_{_worker}" if _worker else "")
 _var = Path(__file__).resolve().parent.parent / "var" / f"tests{_suffix}"
 # A short path, because a socket's may not be long; the broker's fixture makes the folder.
 _socket = Path(tempfile.gettempdir()) / f"seatledger-tests-{os.getpid()}" / "broker.sock"
+
+
+def _given_redis() -> str:
+    """A database for each worker: of the addresses that `TEST_REDIS_URL` names, one each."""
+    given = os.environ.get("TEST_REDIS_URL", "").split()
+    return given[int(_worker or 0)] if given else ""
+
 
 # What a developer's shell says about the real site must not reach the tests.
 for _name in (
@@ -24,7 +32,7 @@ os.environ |= {
     "VAR_DIR": str(_var),
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{_var / 'site.sqlite3'}",
     "EMAIL_URL": "memorymail://",
-    "REDIS_URL": os.environ.get("TEST_REDIS_URL") or f"redis+socket://{_socket}",
+    "REDIS_URL": _given_redis() or f"redis+socket://{_socket}",
     "CONN_MAX_AGE": "0",
 }
 

@@ -102,6 +102,7 @@ def test_the_pages_of_ones_passkeys_are_for_everybody(visitor: Visitor, jana: Me
     page.goto("/auth/2fa/webauthn/add/")
     page.get_by_label("Name of the passkey").fill("Office laptop")
     page.get_by_role("button", name="Add the passkey").click()
+    expect(page).not_to_have_url(re.compile("/webauthn/add/"))
 
     page.goto("/auth/2fa/webauthn/")
     for name in ("Rename", "Remove"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -19,6 +20,9 @@ from tests.sign_in.post import Post
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse"
+# How long a code is shown, and how long a test may take to send it, in seconds.
+_PERIOD = 30
+_TYPING = 3
 
 
 def enter(client: Client, person: User, **more: str) -> Any:
@@ -27,8 +31,11 @@ def enter(client: Client, person: User, **more: str) -> Any:
 
 
 def code_of(secret: str) -> str:
-    """What the app shows now."""
-    return format_hotp_value(hotp_value(secret, int(timezone.now().timestamp()) // 30))
+    """What the app shows now, or in a moment where it is about to change: typing takes a while."""
+    left = _PERIOD - timezone.now().timestamp() % _PERIOD
+    if left < _TYPING:
+        time.sleep(left)
+    return format_hotp_value(hotp_value(secret, int(timezone.now().timestamp()) // _PERIOD))
 
 
 def add_app(client: Client) -> str:
