@@ -61,6 +61,8 @@ def test_an_instant_is_turned_to_utc():
         (["--on", "1 March"], "Write it like 2026-03-01"),
         (["--workers", "0"], "Write a whole number from 1 up"),
         (["--page-size", "501"], "A page has 1 to 500 payers"),
+        (["--account", "abc"], "'abc' is no number of a row. The admin shows it"),
+        (["--account", "9" * 30], "is no number of a row"),
         (["--account", "987654"], "There is no account 987654"),
         (["--run", "987654"], "There is no run 987654"),
         (["--run", "0"], "There is no run 0"),

@@ -286,6 +286,15 @@ def test_the_command_names_every_mistake_and_fails(small, tmp_path):
     assert (str(refusal), refusal.returncode) == ("2 mistakes: nothing was written.", 1)
 
 
+def test_a_catalogue_that_is_still_empty_is_told(tmp_path):
+    _, _, refusal = by_command(Book().write(tmp_path))
+
+    assert str(refusal).endswith(
+        "nothing was written. The catalogue is empty: write its products and prices in the admin "
+        "first."
+    )
+
+
 def test_a_folder_that_is_not_there_is_told(tmp_path):
     _, _, refusal = by_command(tmp_path / "nowhere")
 

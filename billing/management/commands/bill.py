@@ -25,6 +25,8 @@ _LAST_ON_EARTH: Final = timedelta(hours=12)
 _SECONDS_BETWEEN_LOOKS: Final = 0.2
 _FAILURES_SHOWN: Final = 20
 _YEARS: Final = range(1990, 2200)
+# Longer ones are beyond what a column of keys holds.
+_DIGITS_OF_A_NUMBER: Final = 19
 
 
 class Command(BaseCommand):
@@ -42,8 +44,12 @@ class Command(BaseCommand):
             metavar="DATE",
             help="Due once DATE has begun everywhere on earth (noon UTC of that day).",
         )
-        when.add_argument("--run", type=int, metavar="ID", help="Go on with a run that stopped.")
-        parser.add_argument("--account", type=int, metavar="ID", help="Only this account's payer.")
+        when.add_argument(
+            "--run", type=_number, metavar="ID", help="Go on with a run that stopped."
+        )
+        parser.add_argument(
+            "--account", type=_number, metavar="ID", help="Only this account's payer."
+        )
         parser.add_argument(
             "--dry-run", action="store_true", help="Compute what would be issued, issue nothing."
         )
@@ -216,3 +222,9 @@ def _count(text: str) -> int:
     if text.isascii() and text.isdigit() and int(text) > 0:
         return int(text)
     raise ArgumentTypeError(f"{text!r} is no count. Write a whole number from 1 up")
+
+
+def _number(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < _DIGITS_OF_A_NUMBER:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is no number of a row. The admin shows it")

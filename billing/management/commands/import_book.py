@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from billing.book.importing import Imported, import_book
 from billing.book.mistakes import BookRefused
+from billing.models import Product
 
 
 class Bar:
@@ -61,10 +62,17 @@ class Command(BaseCommand):
                 self.stderr.write(str(mistake), lambda text: text)
             count = len(refused.mistakes)
             mistakes = "1 mistake" if count == 1 else f"{count} mistakes"
-            raise CommandError(f"{mistakes}: nothing was written.") from None
+            raise CommandError(f"{mistakes}: nothing was written.{_of_no_catalogue()}") from None
         finally:
             bar.close()
         self.stdout.write(_said(imported, checked=options["check"]))
+
+
+def _of_no_catalogue() -> str:
+    """Where nothing is sold, each line with a product is a mistake for the same reason."""
+    if Product.objects.exists():
+        return ""
+    return " The catalogue is empty: write its products and prices in the admin first."
 
 
 def _said(imported: Imported, *, checked: bool) -> str:
