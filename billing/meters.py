@@ -61,10 +61,11 @@ def close_due(*, payer_ids: Sequence[int], at: datetime) -> None:
         Exists(PricePin.objects.filter(item=OuterRef("pk"), price__basis=_METERED)),
         subscription__in=billed,
     )
-    subscriptions = billed.in_bulk() if metered.exists() else {}
+    found = list(metered.order_by("pk").values_list("pk", "subscription_id"))
+    subscriptions = billed.in_bulk() if found else {}
     ended = [
         Meter(item_id=item_id, cycle_start=start, closed=True)
-        for item_id, subscription_id in metered.order_by("pk").values_list("pk", "subscription_id")
+        for item_id, subscription_id in found
         for start in _ended(subscriptions[subscription_id], at)
     ]
     Meter.objects.bulk_create(

@@ -280,7 +280,11 @@ class _Log:
         return {product.pk: product.names for product in found}
 
     def read_events(self) -> None:
-        events = Event.objects.using(self.using).filter(item__subscription_id__in=self.ids)
+        # The accounts say nothing new, but lead to the subscriptions by an index of theirs.
+        events = Event.objects.using(self.using).filter(
+            item__subscription_id__in=self.ids,
+            item__subscription__account_id__in={one.account_id for one in self.of_item.values()},
+        )
         rows = self._since_opening(events, "item__subscription__opening").order_by("at", "pk")
         for key, item_id, at, holds, was, becomes in rows.values_list(
             "pk", "item_id", "at", "holds", "was", "becomes"

@@ -22,6 +22,7 @@ from billing.drafts import DraftPage, PayerDraft, PayerProblem
 from billing.due import due
 from billing.failures import Failed
 from billing.invoicing import draft_page
+from billing.keyed import keyed_transaction
 from billing.models import BillingRun, RunDraft, RunFailure, RunPage, Subscription
 from billing.writing import write
 
@@ -192,7 +193,8 @@ def _work_page(run: BillingRun, page: RunPage, clock: Clock) -> None:
     if run.dry_run:
         _patiently(lambda: _dry_run(run, page, clock))
         return
-    payer_ids = _due_on(run, page)
+    with keyed_transaction():
+        payer_ids = _due_on(run, page)
     try:
         _patiently(lambda: _bill(run, page, payer_ids, clock, done=True))
     except OperationalError:
@@ -225,7 +227,7 @@ def _bill(
     Locks: payers, meters, series, the page (decision 16). What somebody else has billed meanwhile
     is found to be no longer due once the payers are locked.
     """
-    with transaction.atomic():
+    with keyed_transaction():
         accounts = lock_payers(payer_ids)
         meters.close_due(payer_ids=payer_ids, at=run.at)
         drafts = draft_page(payer_ids=payer_ids, at=run.at)
@@ -258,7 +260,7 @@ def _dry_run(
 
     Drafts of these payers that are there already are replaced.
     """
-    with transaction.atomic(using="readonly"):
+    with keyed_transaction(using="readonly"):
         billed = _due_on(run, page, using="readonly") if payer_ids is None else list(payer_ids)
         drafts = _drafts_readonly(billed, at=run.at)
     documents = [
