@@ -125,7 +125,7 @@ def redis_problem(address: str) -> str | None:
 
 def empty_databases(address: str, *, most: int) -> list[str]:
     """Numbered databases of that server with nothing in them, one at least."""
-    found = []
+    found: list[str] = []
     for number in range(15, -1, -1):
         one = f"{address}/{number}"
         with contextlib.suppress(redis.ResponseError), redis.Redis.from_url(one) as connection:
