@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -70,7 +72,10 @@ class LastAccountMiddleware:
 
 
 class ReaderMiddleware:
-    """Shows pages in the language and the time zone that a person has chosen in their profile."""
+    """Shows pages in the language and the time zone that a person has chosen in their profile.
+
+    The desk speaks of customers in many zones: what it shows, and reads from its forms, is UTC.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self._get_response = get_response
@@ -85,6 +90,13 @@ class ReaderMiddleware:
         setattr(request, access.READS_ACCOUNTS_ZONE, not own)
         with timezone.override(ZoneInfo(own) if own else None):
             return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> None:
+        page = request.resolver_match
+        if page is not None and page.app_name == admin.site.name:
+            timezone.activate(UTC)
 
 
 class WrongFormMiddleware:

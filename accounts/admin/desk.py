@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Final, NoReturn
 
 from django.contrib import admin
@@ -16,6 +16,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
@@ -34,6 +35,11 @@ def known_days() -> tuple[MinValueValidator, MaxValueValidator]:
     """Validators of a day from which something holds: slips of the year are told as such."""
     words = "Write a day from 2000 to 2199."
     return MinValueValidator(_DAYS[0], words), MaxValueValidator(_DAYS[1], words)
+
+
+def said_in_utc(value: datetime) -> str:
+    """An instant as the desk writes it: 12 Feb 2026, 15:04 UTC."""
+    return f"{date_format(value.astimezone(UTC), 'j M Y, H:i')} UTC"
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +17,6 @@ from django.http import (
 )
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.contrib.filters.admin import DropdownFilter
@@ -26,7 +24,7 @@ from unfold.decorators import display
 
 from accounts import doors, mail
 from accounts.access import EVERYBODY, Role, Staff, may
-from accounts.admin.desk import ReadOnlyAdmin
+from accounts.admin.desk import ReadOnlyAdmin, said_in_utc
 from accounts.admin.search import account_ids
 from accounts.models import Letter
 
@@ -109,15 +107,15 @@ class LetterAdmin(ReadOnlyAdmin):
 
     @display(description="Owed since")
     def queued(self, letter: Letter) -> str:
-        return _instant(letter.queued_at)
+        return said_in_utc(letter.queued_at)
 
     @display(description="Tried next")
     def next_try(self, letter: Letter) -> str:
-        return _instant(letter.next_try_at)
+        return said_in_utc(letter.next_try_at)
 
     @display(description="Sent", empty_value="Not yet")
     def sent(self, letter: Letter) -> str | None:
-        return _instant(letter.sent_at) if letter.sent_at else None
+        return said_in_utc(letter.sent_at) if letter.sent_at else None
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -171,7 +169,3 @@ class LetterAdmin(ReadOnlyAdmin):
                 "the account first.",
                 messages.WARNING,
             )
-
-
-def _instant(value: datetime) -> str:
-    return f"{date_format(value, 'DATETIME_FORMAT')} UTC"

@@ -11,10 +11,11 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts.access import Staff
-from accounts.admin.desk import DeskAdmin
+from accounts.admin.desk import DeskAdmin, said_in_utc
 from accounts.models import User
 
 admin.site.unregister(Group)
@@ -48,15 +49,23 @@ class UserAdmin(auth_admin.UserAdmin, DeskAdmin):  # type: ignore[type-arg]  # g
     search_help_text = "How the e-mail address begins."
     filter_horizontal = ()
     autocomplete_fields = ("groups",)
-    readonly_fields = ("last_login", "joined_at")
+    readonly_fields = ("joined", "signed_in")
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
         ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
-        ("Dates", {"fields": ("joined_at", "last_login")}),
+        ("Dates", {"fields": ("joined", "signed_in")}),
     )
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("email", "name", "password1", "password2")}),
     )
+
+    @display(description="Joined", empty_value="Not known")
+    def joined(self, person: User) -> str | None:
+        return said_in_utc(person.joined_at) if person.joined_at else None
+
+    @display(description="Last sign-in", empty_value="Never")
+    def signed_in(self, person: User) -> str | None:
+        return said_in_utc(person.last_login) if person.last_login else None
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -11,13 +11,12 @@ from django.forms.models import ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from accounts import access, visits
 from accounts.access import EVERYBODY, Role, Staff
-from accounts.admin.desk import DeskAdmin
+from accounts.admin.desk import DeskAdmin, said_in_utc
 from accounts.admin.in_step import names_a_row
 from accounts.models import Account, Member, SupportVisit
 from accounts.refusals import ChangeRefused
@@ -64,12 +63,12 @@ class SupportVisitAdmin(DeskAdmin):
 
     @display(description="Began")
     def began(self, visit: SupportVisit) -> str:
-        return date_format(visit.began_at, "j M Y, H:i")
+        return said_in_utc(visit.began_at)
 
     @display(description="Ended", empty_value="Not yet")
     def ended(self, visit: SupportVisit) -> str | None:
         over = visit.ended_at or (visit.expires_at if visit.expires_at < timezone.now() else None)
-        return date_format(over, "j M Y, H:i") if over else None
+        return said_in_utc(over) if over else None
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -101,7 +100,7 @@ class SupportVisitAdmin(DeskAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         account = _account(request)
-        if account is None:
+        if account is None and self.has_add_permission(request):
             self.message_user(
                 request,
                 "Open the account first, and press Sign in as the customer there.",

@@ -26,7 +26,7 @@ from accounts.countries import COUNTRIES
 from accounts.locks import lock_payer_of
 from accounts.models import Account, SupportVisit
 from accounts.tax_ids import written_tax_id
-from billing.admin import panels
+from billing.admin import figures, panels
 from billing.admin.filters import KindFilter
 from billing.admin.pages import drawn, found
 from billing.core.periods import local_day
@@ -111,7 +111,7 @@ class AccountAdmin(AuditedAdmin):
     search_fields = ("name",)
     search_help_text = "How the name begins, the reference, the id, or an e-mail address."
     readonly_fields = (
-        *("kind", "role", "currency", "parent", "payer", "opened_at", "blocked_at", "closed_at"),
+        *("kind", "role", "currency", "parent", "payer", "opened", "blocked", "closed"),
     )
     change_form_outer_before_template = "admin/accounts/account/_head.html"
     fieldsets = (
@@ -135,7 +135,7 @@ class AccountAdmin(AuditedAdmin):
             {"fields": (("currency", "pays_by"), "terms_days", "discount_percent", "time_zone")},
         ),
         ("Modules", {"fields": ("licensing_enabled",)}),
-        ("State", {"fields": ("opened_at", "blocked_at", "closed_at")}),
+        ("State", {"fields": ("opened", "blocked", "closed")}),
     )
 
     @display(description="Paid by")
@@ -149,6 +149,18 @@ class AccountAdmin(AuditedAdmin):
         if account.closed_at:
             return "closed"
         return "blocked" if account.blocked_at else "open"
+
+    @display(description="Opened")
+    def opened(self, account: Account) -> str:
+        return figures.instant(account.opened_at)
+
+    @display(description="Blocked", empty_value="No")
+    def blocked(self, account: Account) -> str | None:
+        return figures.instant(account.blocked_at) if account.blocked_at else None
+
+    @display(description="Closed", empty_value="No")
+    def closed(self, account: Account) -> str | None:
+        return figures.instant(account.closed_at) if account.closed_at else None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         # An account is opened with its payer, by import or sign-up.

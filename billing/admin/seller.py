@@ -18,6 +18,7 @@ from accounts.access import EVERYBODY, Role, Staff, may
 from accounts.admin.desk import ReadOnlyAdmin
 from accounts.countries import COUNTRIES
 from accounts.tax_ids import written_tax_id
+from billing.admin import figures
 from billing.core.periods import local_day
 from billing.models import SellerDetails
 
@@ -85,8 +86,12 @@ class SellerDetailsAdmin(ReadOnlyAdmin):
     staff = Staff(view=EVERYBODY - {Role.CATALOGUE}, add=frozenset({Role.BILLING}))
     form = SellerForm
     fields = FIELDS
-    list_display = ("name", "tax_id", "written_at", "in_force")
+    list_display = ("name", "tax_id", "written", "in_force")
     sortable_by = ()
+
+    @display(description="Written")
+    def written(self, details: SellerDetails) -> str:
+        return figures.instant(details.written_at)
 
     @display(description="State", label={"in force": "success", "earlier": "info"})
     def in_force(self, details: SellerDetails) -> str:
