@@ -95,7 +95,7 @@ class Account(models.Model):
         help_text="Days from issue until a bank transfer is due, 365 at most.",
     )
     licensing_enabled = models.BooleanField(
-        default=False, help_text="Whether the Licensing module is part of the account (LIC-2)."
+        default=False, help_text="Whether the Licensing module is part of the account."
     )
     opened_at = models.DateTimeField()
     blocked_at = models.DateTimeField(null=True, blank=True)

@@ -53,10 +53,13 @@ class Member(models.Model):
         "accounts.Access", models.PROTECT, null=True, blank=True, related_name="members"
     )
     type = models.CharField(
-        max_length=14, choices=MemberType, default=MemberType.PASSIVE, help_text="LIC-7."
+        max_length=14,
+        choices=MemberType,
+        default=MemberType.PASSIVE,
+        help_text="Which licences they can use.",
     )
     calls_without_queue = models.BooleanField(
-        default=False, help_text="Of a back-office user: may call without a queue (LIC-7)."
+        default=False, help_text="Of a back-office user: may call without a queue."
     )
     last_active_at = models.DateTimeField(null=True, blank=True)
     asked_to_return_at = models.DateTimeField(
