@@ -70,7 +70,7 @@ def _cells(row: Row, tab: Tab) -> list[str]:
         *(member.reference, member.name, member.email, member.get_status_display()),
         *(member.access.name if member.access else "", member.get_type_display()),
         *(_moment(member.last_active_at), ", ".join(row.holds)),
-        ", ".join([*row.badges, *([] if row.signs_in else [_("No sign-in yet")])]),
+        ", ".join([*row.badges, *([_("No sign-in yet")] if row.never_came else [])]),
         *{
             Tab.SUSPENDED: [_moment(member.asked_to_return_at)],
             Tab.AWAITING: [row.added_by],

@@ -126,10 +126,11 @@ class Row:
         return f"member-{self.member.pk}"
 
     @property
-    def signs_in(self) -> bool:
-        """False for an active person who has not signed in so far."""
+    def never_came(self) -> bool:
+        """Whether of an active person neither a sign-in nor anything done is known."""
         member = self.member
-        return member.status != Status.ACTIVE or member.bot or member.user_id is not None
+        known = member.user_id is not None or member.last_active_at is not None
+        return member.status == Status.ACTIVE and not member.bot and not known
 
     @property
     def badges(self) -> list[str]:

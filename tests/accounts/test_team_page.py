@@ -191,10 +191,21 @@ def test_a_row_says_what_the_member_is_and_holds(client, boss, account, settings
 
     for words in (
         "ann@example.com", "Sales", "Back-office", "3 days ago", "Voice", "Purchase permission",
-        "Billing role, takes no seat", "No sign-in yet",
+        "Billing role, takes no seat",
     ):  # fmt: skip
         assert words in page, words
+    assert "No sign-in yet" not in page
     assert f'datetime="{three_days_ago:%Y-%m-%dT%H:%M}' in page
+
+
+def test_who_never_came_is_said_to_have_no_sign_in(client, boss, account):
+    MemberFactory(account=account, name="Ann")
+
+    page = get(client, account, q="Ann").content.decode()
+    written = str(rows_of(client, account))
+
+    assert "No sign-in yet" in page
+    assert written.count("No sign-in yet") == 1
 
 
 @pytest.mark.parametrize(
