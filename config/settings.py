@@ -43,9 +43,10 @@ else:
 # Older keys, while what they have signed and sealed is still about.
 SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS", default=[], good="the key before")
 
+_LOCAL = ("localhost", "127.0.0.1", "[::1]")
 _hosts = [_site.hostname or "localhost"]
 if not _deployed:
-    _hosts += [host for host in ("localhost", "127.0.0.1", "[::1]") if host not in _hosts]
+    _hosts += [host for host in _LOCAL if host not in _hosts]
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default=_hosts, good="billing.example.com")
 CSRF_TRUSTED_ORIGINS = env.origins(
     "CSRF_TRUSTED_ORIGINS", default=[f"{_site.scheme}://{_site.netloc}"]
@@ -304,16 +305,16 @@ EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", default=20, least=1)
+# Nobody can write to an address of localhost.
+_domain = _site.hostname if _site.hostname not in _LOCAL else "example.com"
 DEFAULT_FROM_EMAIL = env.text(
     "MAIL_FROM",
     good="Example Billing <billing@example.com>",
-    default=f"Seatledger <billing@{_site.hostname}>",
+    default=f"Seatledger <billing@{_domain}>",
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Whom customers write to, for example for a module that is no part of their account.
-SUPPORT_EMAIL = env.text(
-    "SUPPORT_EMAIL", good="support@example.com", default=f"support@{_site.hostname}"
-)
+SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", good="support@example.com", default=f"support@{_domain}")
 
 # Background work
 

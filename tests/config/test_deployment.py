@@ -60,6 +60,11 @@ def test_naming_debug_off_is_a_deployment_and_needs_its_settings(tmp_path):
         assert f"{name} is not set" in done.stderr
 
 
+def test_nobody_is_asked_to_write_to_an_address_of_localhost(settings):
+    assert settings.SUPPORT_EMAIL == "support@example.com"
+    assert settings.DEFAULT_FROM_EMAIL == "Seatledger <billing@example.com>"
+
+
 def test_without_any_settings_the_site_is_a_local_one(tmp_path):
     command = [sys.executable, "manage.py", "check"]
     plain = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path)}
