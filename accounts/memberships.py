@@ -42,7 +42,7 @@ def role_of(here: Standing) -> str:
 
 def _role(member: Member | None, parent: Account | None) -> str:
     if member is None:
-        return _("%(parent)s, which manages this account") % {"parent": parent}
+        return _("For %(parent)s, which manages it") % {"parent": parent}
     return " · ".join(_roles(member))
 
 

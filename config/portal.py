@@ -102,6 +102,7 @@ def _shell(request: HttpRequest, person: User) -> dict[str, Any]:
         return shown
     return shown | {
         "account": here.account,
+        "through": here.through,
         "home": reverse("accounts:start", args=[here.account.pk]),
         "navigation": navigation(here, request.path),
         "banners": banners.banners(here, at=timezone.now()),

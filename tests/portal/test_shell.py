@@ -146,6 +146,43 @@ def test_a_page_of_one_s_own_is_shown_around_the_account_one_was_in(client: Clie
     assert "Nordwind – Seatledger</title>" in after
 
 
+@pytest.mark.parametrize("page", ["accounts:start", "accounts:team", "accounts:company"])
+def test_every_page_of_a_child_says_for_whom_somebody_acts(client: Client, page):
+    agency = AccountFactory(agency=True, name="Studio Lumen")
+    workspace = AccountFactory(workspace=True, parent=agency, name="Optika")
+    klara = MemberFactory(account=agency, primary_admin=True, signs_in=True)
+    client.force_login(klara.user)
+
+    inside = client.get(reverse(page, args=[workspace.pk])).content.decode()
+    at_home = client.get(reverse(page, args=[agency.pk])).content.decode()
+
+    assert inside.count("<small>You act for Studio Lumen</small>") == 2  # the margin, the bar
+    assert "You act for" not in at_home
+
+
+@pytest.fixture
+def on_a_visit(client: Client, account: Account) -> Client:
+    """Support, signed in as Jana Nováková of Nordwind."""
+    visited = MemberFactory(account=account, name="Jana Nováková", primary_admin=True)
+    support: User = UserFactory(superuser=True)
+    visit = visits.begin(
+        member_id=visited.pk, person=support, reason="Request 42", at=timezone.now()
+    )
+    client.force_login(support)
+    session = client.session
+    session[visits.SESSION_KEY] = visit.pk
+    session.save()
+    return client
+
+
+@pytest.mark.parametrize("address", ["/nowhere/", "/accounts/987654321/", "/me/profile/"])
+def test_a_visit_is_marked_wherever_one_gets_lost(on_a_visit: Client, address):  # STAFF-2
+    page = on_a_visit.get(address).content.decode()
+
+    assert "You are in Nordwind as Jana Nováková" in page
+    assert "End visit" in page
+
+
 def test_a_visit_of_support_is_marked_and_switches_to_no_other_account(client: Client, account):
     visited = MemberFactory(account=account, name="Jana Nováková", primary_admin=True)
     support: User = UserFactory(superuser=True)

@@ -174,7 +174,7 @@ def test_the_start_of_an_account_says_who_one_is_here(client, member, role):
 
     page = client.get(reverse("accounts:start", args=[somebody.account_id])).content.decode()
 
-    assert f"You are here as: {role}." in page
+    assert f"Your role here: {role}." in page
     assert ("No Access of yours opens" in page) == (not {"primary_admin", "admin"} & set(member))
 
 
@@ -201,10 +201,10 @@ def test_somebody_of_the_parent_reads_through_whom_they_are_here(client):
     page = client.get(reverse("accounts:start", args=[workspace.pk])).content.decode()
     choice = client.get(reverse("accounts:accounts")).content.decode()
 
-    assert "You are here as: Studio Lumen, which manages this account." in page
+    assert "You act for Studio Lumen, which manages this account." in page
     assert "Nobody is the primary account admin here" in page
     assert "Primary account admin" in choice
-    assert "Studio Lumen, which manages this account" in choice
+    assert "For Studio Lumen, which manages it" in choice
 
 
 def test_everything_that_can_be_opened_is_described(client):
