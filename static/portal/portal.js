@@ -99,6 +99,26 @@ document.addEventListener(
   true,
 );
 
+// ---- forms: a double click sends once ----
+
+const SENT_JUST_NOW = 2000; // milliseconds
+const sentAt = new WeakMap();
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (event.timeStamp - sentAt.get(form) < SENT_JUST_NOW) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else {
+      sentAt.set(form, event.timeStamp);
+    }
+  },
+  true,
+);
+
 // ---- stepper ----
 
 document.addEventListener("click", (event) => {
