@@ -14,18 +14,25 @@ from accounts.rights import GRANTABLE, Right
 def begin(here: Standing, *, needs: Right) -> Standing:
     """Take the lock of the account's payer, and say where the person stands now.
 
-    `Lacking` for who has not the right that the deed ``needs``, or not any more.
+    `Lacking` for who has not the right that the deed ``needs``, or not any more, and for support
+    whose visit was ended meanwhile.
     """
     lock_payer_of(here.account.pk)
-    visit = here.visit
-    if visit is not None:
-        visits = SupportVisit.objects.select_related("account", "member__access", "member__account")
-        visit = visits.get(pk=visit.pk)
-    found = access.standing(here.person, here.account.pk, visit=visit)
+    found = _now(here)
     if found is None:
         raise Lacking(here.account, needs)
     found.need(needs)
     return found
+
+
+def _now(here: Standing) -> Standing | None:
+    """The same person's place in the account, with what they may there by now."""
+    if here.visit is None:
+        return access.standing(here.person, here.account.pk)
+    visits = SupportVisit.objects.select_related("account", "member__access", "member__account")
+    visit = visits.filter(pk=here.visit.pk, ended_at=None).first()
+    # Whoever's visit is over acts as nobody: not as themselves either, if they are somebody here.
+    return access.standing(here.person, here.account.pk, visit=visit) if visit else None
 
 
 def write(

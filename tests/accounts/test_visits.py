@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import staff_roles, visits
-from accounts.access import Role, Staff
+from accounts import acting, staff_roles, visits
+from accounts.access import Lacking, Role, Staff
 from accounts.models import AccountEvent, Member, SupportVisit, User
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
@@ -287,6 +287,17 @@ def test_an_agencys_visitor_sees_its_children_as_its_member_does(client, support
     client.post(company(child.pk), {"seen": "", "name": "x"})
 
     assert client.get(company(child.pk)).context["here"].visit == visit
+
+
+def test_a_visit_that_was_ended_meanwhile_does_nothing(support, member):  # STAFF-2
+    there = stands(member, visited_by=support)
+    own = MemberFactory(account=member.account, primary_admin=True, user=support)
+    assert there.visit is not None
+    visits.end(visit_id=there.visit.pk, at=timezone.now())
+
+    with pytest.raises(Lacking), transaction.atomic():
+        acting.begin(there, needs=Right.SEE_COMPANY)
+    assert acting.begin(stands(own), needs=Right.SEE_COMPANY).visit is None
 
 
 def test_what_costs_in_a_visit_asks_why(support, member):  # STAFF-2
