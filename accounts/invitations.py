@@ -140,8 +140,9 @@ def send(*, here: Standing, member_id: int, at: datetime) -> Invitation:
 def withdraw(*, here: Standing, member_id: int, at: datetime) -> Member:
     """Take an invitation back: its links are dead, and who was only invited is deleted.
 
-    Somebody of an imported book stays as they are; they are no longer asked to sign in.
-    `ChangeRefused` for an invitation that was accepted meanwhile.
+    Somebody of an imported book stays as they are; they are no longer asked to sign in. Of who is
+    asked no more nothing is taken back, and nothing written. `ChangeRefused` for an invitation that
+    was accepted meanwhile.
     """
     here = begin(here, needs=Right.UPDATE_TEAM)
     member = _member(here, member_id)
@@ -150,9 +151,17 @@ def withdraw(*, here: Standing, member_id: int, at: datetime) -> Member:
             _("%(name)s has accepted already. If they are to go, delete them under Team.")
             % {"name": member.name}
         )
-    Invitation.objects.filter(member=member, withdrawn_at=None).update(withdrawn_at=at)
+    open_ones = Invitation.objects.filter(member=member, withdrawn_at=None)
+    if not open_ones.update(withdrawn_at=at) and member.status != Member.Status.INVITED:
+        return member
     if member.status == Member.Status.INVITED:
-        people.set_status(member_id=member.pk, status=Member.Status.DELETED, at=at, by=here.person)
+        people.set_status(
+            member_id=member.pk,
+            status=Member.Status.DELETED,
+            at=at,
+            by=here.person,
+            cause=visits.cause(here),
+        )
         member.refresh_from_db(fields=["status"])
     _write(AccountEvent.Kind.INVITATION_WITHDRAWN, here, member, at)
     return member

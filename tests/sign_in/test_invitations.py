@@ -249,6 +249,29 @@ def test_withdrawn_it_is_gone_and_its_letter_is_not_sent_any_more(first, post: P
     assert AccountEvent.objects.filter(kind="invitation_withdrawn", member=member).exists()
 
 
+def test_withdrawn_twice_it_is_withdrawn_once(first, account):  # STAFF-4
+    member = invite(first, "New@Example.com")
+    others = MemberFactory(account=account, robot=True), MemberFactory(account=account)
+
+    for one in (member, member, *others):
+        invitations.withdraw(here=first, member_id=one.pk, at=AT)
+
+    deed = AccountEvent.objects.get(kind="invitation_withdrawn")
+    assert deed.member == member
+    assert [Member.objects.get(pk=one.pk).status for one in others] == ["active", "active"]
+
+
+def test_withdrawn_by_support_the_log_of_people_says_in_which_visit(first, account):  # STAFF-2
+    member = invite(first, "New@Example.com")
+    there = stands_in(me(first), visited_by=UserFactory())
+    assert there.visit is not None
+
+    invitations.withdraw(here=there, member_id=member.pk, at=AT)
+
+    last = MemberEvent.objects.filter(member=member).latest("sequence")
+    assert last.cause.startswith(f"Support visit {there.visit.pk}:")
+
+
 def test_somebody_of_an_imported_book_stays_when_their_invitation_is_withdrawn(first, account):
     imported = MemberFactory(account=account, email="ida@example.com")
     invitations.send(here=first, member_id=imported.pk, at=AT)
