@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
@@ -21,6 +21,8 @@ from accounts.refusals import Lacking, Suspended
 from accounts.rights import Right
 from accounts.views import suspended
 
+# The highest key of a row.
+_HIGHEST: Final = 2**63 - 1
 _READS: Final = frozenset({"GET", "HEAD"})
 
 
@@ -34,6 +36,23 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, Suspended):
         return suspended.told(request, exception.member, status=403)
     return render(request, "403.html", {"right": _right(request)}, status=403)
+
+
+class NumbersMiddleware:
+    """Answers 404 where an address names a row by a number that no row can have."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: dict[str, Any]
+    ) -> None:
+        # The database would refuse to compare with it: Django asks of plain columns alone.
+        if any(isinstance(one, int) and one > _HIGHEST for one in kwargs.values()):
+            raise Http404("No row has such a number.")
 
 
 class WholePageMiddleware:

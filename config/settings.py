@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "accounts.middleware.LastAccountMiddleware",
     "accounts.middleware.ReaderMiddleware",
     "config.problems.WholePageMiddleware",
+    "config.problems.NumbersMiddleware",
     "accounts.middleware.WrongFormMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
