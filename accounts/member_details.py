@@ -11,7 +11,9 @@ from django.utils.translation import override
 from accounts import access, deeds, inbox, who_may
 from accounts.access import Standing
 from accounts.acting import begin
-from accounts.models import AccountEvent, Invitation, Member
+from accounts.deeds import Doer
+from accounts.locks import lock_payers
+from accounts.models import AccountEvent, Invitation, Member, User
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
 
@@ -76,6 +78,25 @@ def set_purchase_permission(
         topic=inbox.Topic.ROLES,
     )
     return member
+
+
+@transaction.atomic
+def follow(*, person: User, was: str, becomes: str, at: datetime) -> None:
+    """Write a person's new main address wherever their account knew the one they had before.
+
+    An account that asked them by another address of theirs goes on knowing that one.
+    """
+    if was == becomes:
+        return
+    mine = Member.objects.filter(user=person, email__iexact=was)
+    members = mine.exclude(status=Member.Status.DELETED).select_related("account").order_by("pk")
+    lock_payers({member.account.payer_id for member in members})
+    for member in members:
+        member.email = becomes
+        member.save(update_fields=["email"])
+        deeds.write_about(
+            member, kind=Kind.EMAIL, was=was, becomes=becomes, at=at, by=Doer(person=person)
+        )
 
 
 def address_is_theirs(member: Member) -> bool:

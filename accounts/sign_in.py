@@ -23,13 +23,14 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import mail
+from accounts import mail, member_details
 from accounts.models import User
 from accounts.tasks import deliver_soon
 
+_MOVED: Final = "account/email/email_changed"
 # Which letter of ours tells what allauth would tell by its own template.
 NOTICES: Final = {
-    "account/email/email_changed": "address_changed",
+    _MOVED: "address_changed",
     "account/email/email_deleted": "address_removed",
     "account/email/password_changed": "password_changed",
     "account/email/password_reset": "password_changed",
@@ -101,7 +102,13 @@ class Adapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Tell somebody what was changed in how they sign in, in case it was not them."""
+        """Tell somebody what was changed in how they sign in, in case it was not them.
+
+        Of another main address their accounts hear too: allauth says it here alone.
+        """
+        if context and template_prefix == _MOVED:
+            was, becomes = context["from_email"], context["to_email"]
+            member_details.follow(person=user, was=was, becomes=becomes, at=timezone.now())
         to = email or EmailAddress.objects.get_primary_email(user) or user.email
         _owe(NOTICES[template_prefix], subject_id=user.pk, to=to, person=user)
 
