@@ -104,7 +104,8 @@ def _decide(
             shown = _shown(here, deed, member_ids)
         else:
             messages.success(request, team_words.done(deed, done))
-            return redirect(_back(request, here))
+            left = deed is Deed.DELETE and here.visit is None and here.member in done
+            return redirect("home" if left else _back(request, here))
     elif shown.objections:
         status = 409
     context = {

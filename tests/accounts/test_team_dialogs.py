@@ -162,6 +162,18 @@ def test_who_suspends_themselves_is_told_that_it_is_them(client, boss):
     assert "You are suspended in" in after.content.decode()
 
 
+def test_who_deletes_themselves_is_led_to_where_they_still_belong(client, boss):  # RSL-6
+    me = MemberFactory(account=boss.account, signs_in=True, admin=True, purchase_permission=True)
+    other = MemberFactory(user=me.user)
+    client.force_login(me.user)
+
+    after = send(client, address(me, "delete"))
+
+    assert after.status_code == 200
+    assert after.redirect_chain[-1][0] == reverse("accounts:start", args=[other.account_id])
+    assert len(said(after)) == 1
+
+
 def client_page_of_another(client: Client, boss: Member, me: Member) -> str:
     other = Client()
     assert boss.user is not None

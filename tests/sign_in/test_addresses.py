@@ -1,4 +1,4 @@
-"""Somebody signs in with another address from now on: their accounts know them by it."""
+"""Another address or another password to sign in with, and who learns of it."""
 
 from __future__ import annotations
 
@@ -52,3 +52,17 @@ def test_that_it_is_another_is_written_down_with_who_did_it(client, jana):  # ST
     deed = AccountEvent.objects.get(member=member)
     assert (deed.kind, deed.was, deed.becomes) == ("email", "jana@old.example", "jana@new.example")
     assert deed.actor == jana
+
+
+def test_another_password_signs_out_everywhere_else(client, jana):
+    elsewhere, mine = Client(), reverse("accounts:profile")
+    elsewhere.force_login(jana)
+    assert elsewhere.get(mine).status_code == 200
+
+    client.post(
+        reverse("account_change_password"),
+        {"oldpassword": "a long enough one", "password1": "quite another sentence"},
+    )
+
+    assert client.get(mine).status_code == 200
+    assert elsewhere.get(mine).status_code == 302
