@@ -12,13 +12,15 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.mail import Message
+from accounts.mail import Message, NotOwedAnyMore
 from accounts.models import HandOver, Letter
 
 
 def hand_over(letter: Letter) -> Message:
     """Somebody is asked to take the primary role over, until a day."""
     found = _found(letter)
+    if found.ended_at is not None:
+        raise NotOwedAnyMore("It was declined or called off before the letter was sent.")
     said = _said(found) | {"day": _day(found)}
     return _letter(
         letter,

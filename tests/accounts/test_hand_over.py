@@ -83,6 +83,17 @@ def test_both_read_in_a_letter_what_is_so_now():
     assert "Jana is an admin with purchase permission from now on." in done[0].body
 
 
+def test_nobody_is_asked_by_a_letter_for_what_was_called_off_before_it_was_sent():
+    here, _ben, _found = asked()
+    hand_over.call_off(here=here, at=LATER)
+
+    mail.deliver_due(clock=lambda: LATER)
+
+    assert [letter.subject for letter in outbox.outbox] == [
+        "Jana no longer asks you to become the primary account admin of Acme."
+    ]
+
+
 @pytest.mark.parametrize("ends", ["decline", "call_off"])
 def test_declined_or_called_off_nothing_has_changed_and_the_other_is_told(ends):
     here, ben, found = asked()
