@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from accounts import access, doors
+from accounts.foresight import reads_amounts
 from accounts.rights import Right
 from licensing import overview as selectors
 
@@ -20,7 +21,6 @@ def licences(request: HttpRequest, account_id: int) -> HttpResponse:
     here = access.enter(request, account_id, needs=Right.SEE_LICENSING)
     language = (translation.get_language() or "en").partition("-")[0]
     owned = selectors.overview(here.account, on=timezone.localdate(), language=language)
-    pays = here.account.payer_id == here.account.pk
     context = {
         "here": here,
         "held_by_people": [one for one in owned if one.used is not None],
@@ -28,7 +28,7 @@ def licences(request: HttpRequest, account_id: int) -> HttpResponse:
         "missing": [one for one in owned if one.missing],
         "buyers": selectors.buyers(here.account, owned),
         "sees_team": here.may(Right.SEE_TEAM),
-        "shows_prices": pays or here.through is not None,
+        "shows_prices": reads_amounts(here),
         "support": settings.SUPPORT_EMAIL,
     }
     return render(request, "licensing/licences.html", context)

@@ -161,6 +161,20 @@ def test_who_does_not_pay_sees_no_price():  # RSL-2
     assert "€30.00" in above.get(address).content.decode()
 
 
+def test_who_looks_after_a_child_but_sees_no_billing_sees_no_price():  # RSL-2
+    sold("voice")
+    agency = AccountFactory(agency=True)
+    child = AccountFactory(workspace=True, paid_by=agency, licensing_enabled=True)
+    address = reverse("licensing:licences", args=[child.pk])
+
+    looks = signed_in(agency, Right.UPDATE_AGENCY).get(address)
+    pays = signed_in(agency, Right.SEE_AGENCY, billing_role=True).get(address)
+
+    assert "Voice" in looks.content.decode()
+    assert "€" not in looks.content.decode()
+    assert "€30.00" in pays.content.decode()
+
+
 def test_without_the_module_the_page_says_whom_to_ask():  # LIC-2
     account = AccountFactory()
 
