@@ -40,6 +40,8 @@ class Door:
     ``action`` with rows of ``model``, None for all of them. Where sending something asks for more
     than looking does, ``post`` is that right and ``post_action`` that action. Nobody else is let
     in; ``may_refuse``: nor everybody of these, for the sake of the row that the address names.
+    ``names_paid_for``: it names the accounts that the account in the address pays for, as its
+    invoices do, also to those who may not look into them.
     """
 
     audience: Audience
@@ -49,6 +51,7 @@ class Door:
     action: str = "view"
     post_action: str | None = None
     may_refuse: bool = False
+    names_paid_for: bool = False
 
     def right_for(self, method: str) -> Right | None:
         """The right that a request by this method needs."""
@@ -72,9 +75,10 @@ def opens_to(
     action: str = "view",
     post_action: str | None = None,
     may_refuse: bool = False,
+    names_paid_for: bool = False,
 ) -> Callable[[View], View]:
     """Declare whom the decorated view is meant for; the outermost decorator."""
-    door = Door(audience, right, post, model, action, post_action, may_refuse)
+    door = Door(audience, right, post, model, action, post_action, may_refuse, names_paid_for)
 
     def declare(view: View) -> View:
         setattr(view, _ATTRIBUTE, door)
@@ -84,14 +88,25 @@ def opens_to(
 
 
 def of_account(
-    right: Right | None = None, *, post: Right | None = None, may_refuse: bool = False
+    right: Right | None = None,
+    *,
+    post: Right | None = None,
+    may_refuse: bool = False,
+    names_paid_for: bool = False,
 ) -> Callable[[View], View]:
     """A page of the account in the address: of its people with this right, or of all of them.
 
     ``post``: the right to send something to it, where looking needs less. ``may_refuse``: some of
     them are refused because of the row, as everybody is but whom a hand-over asks.
+    ``names_paid_for``: an invoice, which names the accounts that it pays for.
     """
-    return opens_to(Audience.ACCOUNT, right=right, post=post, may_refuse=may_refuse)
+    return opens_to(
+        Audience.ACCOUNT,
+        right=right,
+        post=post,
+        may_refuse=may_refuse,
+        names_paid_for=names_paid_for,
+    )
 
 
 def of_staff(

@@ -14,5 +14,10 @@ urlpatterns = [
         overview.invoice,
         name="invoice",
     ),
+    path(
+        "accounts/<int:account_id>/billing/invoices/<int:invoice_id>/xml/",
+        overview.einvoice,
+        name="einvoice",
+    ),
     path("accounts/<int:account_id>/conversations/", overview.conversations, name="conversations"),
 ]

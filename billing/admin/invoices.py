@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from unfold.decorators import display
@@ -22,8 +23,10 @@ from billing.admin import document, figures, why_words
 from billing.admin.filters import DocumentFilter, IssuedFilter, OpenDocumentFilter
 from billing.admin.pages import drawn, found
 from billing.admin.tables import addresses, page_of
+from billing.documents.einvoice_limits import NoEInvoice, obstacle_of_currency
 from billing.models import Invoice, Line, NumberSeries
 from billing.numbering import number
+from billing.views.downloads import download
 from billing.why import why
 
 # A number of more digits was never given, and the column of the last one could not hold it.
@@ -85,6 +88,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:invoice_id>/pdf/", view(self.pdf_view), name="billing_invoice_pdf"),
+            path("<int:invoice_id>/xml/", view(self.xml_view), name="billing_invoice_xml"),
             path(
                 "<int:invoice_id>/why/<int:line_id>/",
                 view(self.why_view),
@@ -113,6 +117,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
             paper=document.paper(invoice),
             groups=document.groups(invoice, lines),
             beside=addresses(request, page=page, more=more),
+            pdf_only=obstacle_of_currency(invoice.total.currency.code),
             movements=document.movements(invoice),
             corrections=document.corrections(invoice),
             letters=Letter.objects.filter(key=f"invoice:{invoice.pk}"),
@@ -158,6 +163,20 @@ class InvoiceAdmin(ReadOnlyAdmin):
             content_type="application/pdf",
             headers={"Content-Disposition": f'inline; filename="{invoice.number}.pdf"'},
         )
+
+    @doors.of_staff(Invoice)
+    def xml_view(self, request: HttpRequest, invoice_id: int) -> HttpResponse:
+        """The document as the customer's e-invoice, in the document's language."""
+        from billing.documents.einvoice import invoice_xml
+
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        invoice = found(self, request, str(invoice_id))
+        try:
+            return download(invoice_xml(invoice.pk), invoice.number)
+        except NoEInvoice as reason:
+            self.message_user(request, f"{invoice} is PDF only: {reason}", messages.WARNING)
+            return redirect("admin:billing_invoice_change", invoice.pk)
 
 
 def _numbers(sequence: int) -> list[str]:

@@ -33,3 +33,8 @@ MINOR_DIGITS: Final[dict[str, int]] = {
     for digits, codes in table.items()
     for code in codes.split()
 }
+
+
+def is_current(currency: str) -> bool:
+    """Whether it is in the current list of ISO 4217, and not withdrawn."""
+    return any(currency in codes.split() for codes in _CURRENT.values())

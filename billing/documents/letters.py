@@ -16,7 +16,7 @@ from accounts.models import Account, Letter
 from billing.core.display import format_day, format_money
 from billing.core.money import to_minor_unit
 from billing.documents.page import owed, page, title, transfer_facts
-from billing.documents.pdf import pdf_of
+from billing.documents.pdf import document_pdf
 from billing.documents.reading import Facts, read
 from billing.models import Payment, PaymentAttempt, Receivable
 
@@ -71,7 +71,7 @@ def invoice(letter: Letter) -> Message:
 def _pdf(facts: Facts, content: dict[str, Any]) -> Attachment:
     return Attachment(
         name=f"{facts.number}.pdf",
-        content=pdf_of(content, made_at=int(facts.issued_at.timestamp())),
+        content=document_pdf(facts, content),
         media_type="application/pdf",
     )
 

@@ -67,6 +67,24 @@ def to_pay(facts: Facts) -> str:
     return format_money(facts.to_pay, facts.currency, facts.language)
 
 
+def why_untaxed(reason: str) -> str:
+    """Why no tax is charged, as the law wants it said; empty where nothing need be said."""
+    if reason == Reason.REVERSE_CHARGE:
+        return _("Reverse charge: the customer accounts for the tax.")
+    return _("Exempt from tax.") if reason == Reason.EXEMPT else ""
+
+
+def how_to_pay(facts: Facts) -> str:
+    """How and until when the amount is paid, in the language that is switched on."""
+    words: str = _Page(facts).payment()["words"]
+    return words
+
+
+def discount_words(facts: Facts, percent: Decimal, base: Decimal) -> str:
+    """What a discount is called: Discount 20%, in the language that is switched on."""
+    return _Page(facts).discount(percent, base)
+
+
 def transfer_facts(facts: Facts, amount: Decimal) -> list[tuple[str, str]]:
     """What a bank transfer of ``amount`` needs to know."""
     seller = facts.seller
@@ -196,12 +214,10 @@ class _Page:
         }
 
     def remarks(self) -> Iterator[str]:
-        """Why no tax is charged, as the law wants it said."""
         reasons = {tax.reason for tax in self.facts.taxes}
-        if Reason.REVERSE_CHARGE in reasons:
-            yield _("Reverse charge: the customer accounts for the tax.")
-        if Reason.EXEMPT in reasons:
-            yield _("Exempt from tax.")
+        for reason in (Reason.REVERSE_CHARGE, Reason.EXEMPT):
+            if reason in reasons:
+                yield why_untaxed(reason)
 
     def payment(self) -> dict[str, Any]:
         facts = self.facts

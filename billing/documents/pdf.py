@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import json
 import threading
-import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import typst
 
+from billing.documents import factur_x
+from billing.documents.einvoice import attachable
 from billing.documents.page import page
-from billing.documents.reading import read
+from billing.documents.plain import each_text, printable
+from billing.documents.reading import Facts, read
 
 _TEMPLATE: Final = Path(__file__).with_name("invoice.typ")
 _NO_GLYPH: Final = "\N{WHITE SQUARE}"
-# A name may not turn the direction of the words around it, or hide in them.
-_KEPT_FORMATS: Final = frozenset("\u200c\u200d")
 
 
 def invoice_pdf(invoice_id: int, *, language: str | None = None) -> bytes:
     """The document as PDF/A-3, in ``language`` (en, it, cs; default: the document's own).
+
+    The e-invoice is in it, in the same words, where the standard can say what the document says.
 
     The bytes depend on what stands on the document alone: its creation date is the instant of issue
     and its fonts come with the product. Letters that these lack (Chinese, for instance) are taken
@@ -29,24 +31,44 @@ def invoice_pdf(invoice_id: int, *, language: str | None = None) -> bytes:
     ``Invoice.DoesNotExist`` for an unknown id. ALL-2.
     """
     facts = read(invoice_id, language=language)
-    return pdf_of(page(facts), made_at=int(facts.issued_at.timestamp()))
+    return document_pdf(facts, page(facts))
 
 
-def pdf_of(content: dict[str, Any], *, made_at: int) -> bytes:
-    """The page ``content`` as PDF; ``made_at`` in seconds since 1970 becomes its creation date."""
-    printable = _each_text(content, _printable)
+def document_pdf(facts: Facts, content: dict[str, Any]) -> bytes:
+    """The document as PDF, of its facts and of the page that they make.
+
+    It holds the e-invoice as Factur-X asks for, where the document can be one.
+    """
+    made_at = int(facts.issued_at.timestamp())
+    return pdf_of(content, made_at=made_at, einvoice=attachable(facts))
+
+
+def pdf_of(content: dict[str, Any], *, made_at: int, einvoice: bytes | None = None) -> bytes:
+    """The page ``content`` as PDF with this e-invoice in it.
+
+    ``made_at`` in seconds since 1970 becomes its creation date.
+    """
+    shown = each_text(content, printable)
+    inputs = {"einvoice": einvoice.decode()} if einvoice else {}
+    pdf = _set(shown, made_at, inputs)
+    return factur_x.declared(pdf) if einvoice else pdf
+
+
+def _set(content: dict[str, Any], made_at: int, inputs: dict[str, str]) -> bytes:
     for system_fonts in (False, True):
         try:
-            return _compiled(printable, made_at, system_fonts=system_fonts)
+            return _compiled(content, made_at, inputs, system_fonts=system_fonts)
         except typst.TypstError as error:
             if "could not be displayed" not in error.message:
                 raise
-    return _compiled(_each_text(printable, _shown), made_at, system_fonts=True)
+    return _compiled(each_text(content, _shown), made_at, inputs, system_fonts=True)
 
 
-def _compiled(content: dict[str, Any], made_at: int, *, system_fonts: bool) -> bytes:
+def _compiled(
+    content: dict[str, Any], made_at: int, inputs: dict[str, str], *, system_fonts: bool
+) -> bytes:
     pdf = _compilers.get(system_fonts=system_fonts).compile(
-        sys_inputs={"document": json.dumps(content, ensure_ascii=False)},
+        sys_inputs=inputs | {"document": json.dumps(content, ensure_ascii=False)},
         format="pdf",
         # For archives (ISO 19005-3) and for screen readers.
         pdf_standards=["a-3a", "ua-1"],
@@ -75,35 +97,6 @@ _compilers: Final = _Compilers()
 @cache
 def _fonts(with_systems: bool) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=with_systems)
-
-
-def _each_text(content: Any, change: Any) -> Any:
-    """The same structure with every text in it changed."""
-    if isinstance(content, str):
-        return change(content)
-    if isinstance(content, dict):
-        return {key: _each_text(value, change) for key, value in content.items()}
-    if isinstance(content, list | tuple):
-        return [_each_text(value, change) for value in content]
-    return content
-
-
-def _printable(text: str) -> str:
-    """Without control characters and marks of direction; a line's end becomes a space."""
-    if text.isprintable():
-        return text
-    return "".join(_printable_character(character) for character in text)
-
-
-def _printable_character(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in {"Zl", "Zp"} or character in "\t\n\r\v\f":
-        return " "
-    if category in {"Cc", "Cs", "Cn", "Co"}:
-        return ""
-    if category == "Cf" and character not in _KEPT_FORMATS:
-        return ""
-    return character
 
 
 def _shown(text: str) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from djmoney.money import Money
 
 from billing.core import display
+from billing.documents.einvoice_limits import obstacle_of_currency
 
 register = template.Library()
 
@@ -46,3 +47,9 @@ def instant(value: datetime) -> str:
     """A moment in the reader's time zone: 1 March 2026, 14:05."""
     local = _local(value)
     return f"{display.format_day(local.date(), _language())}, {local:%H:%M}"
+
+
+@register.filter
+def pdf_only(amount: Money) -> str:
+    """Why a document in this money's currency is no e-invoice; empty where it can be one."""
+    return obstacle_of_currency(str(amount.currency))

@@ -16,10 +16,13 @@ from accounts import access, doors
 from accounts.foresight import reads_amounts
 from accounts.rights import Right
 from billing.buyers import who_may_buy
+from billing.documents.einvoice import invoice_xml
+from billing.documents.einvoice_limits import NoEInvoice
 from billing.documents.pdf import invoice_pdf
 from billing.holdings import HeldTogether, held_by
 from billing.models import Invoice, Product
 from billing.owed import standing_of
+from billing.views.downloads import download
 
 _PER_PAGE: Final = 50
 _CONVERSATIONS: Final = "conversations"
@@ -71,7 +74,7 @@ def conversations(request: HttpRequest, account_id: int) -> HttpResponse:
     return render(request, "billing/conversations.html", context)
 
 
-@doors.of_account(Right.SEE_BILLING)
+@doors.of_account(Right.SEE_BILLING, names_paid_for=True)
 @require_safe
 def invoice(request: HttpRequest, account_id: int, invoice_id: int) -> HttpResponse:
     """The document as PDF, in the reader's language."""
@@ -81,6 +84,20 @@ def invoice(request: HttpRequest, account_id: int, invoice_id: int) -> HttpRespo
     name = f"{document.number}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@doors.of_account(Right.SEE_BILLING, names_paid_for=True)
+@require_safe
+def einvoice(request: HttpRequest, account_id: int, invoice_id: int) -> HttpResponse:
+    """The document as EN 16931 XML, in the reader's language; why not, where it cannot be one."""
+    here = access.enter(request, account_id, needs=Right.SEE_BILLING)
+    document = get_object_or_404(_invoices(here), pk=invoice_id)
+    try:
+        content = invoice_xml(document.pk, language=_language())
+    except NoEInvoice as reason:
+        context = {"here": here, "document": document, "reason": reason}
+        return render(request, "billing/no_einvoice.html", context, status=409)
+    return download(content, document.number)
 
 
 def _invoices(here: access.Standing) -> QuerySet[Invoice]:

@@ -8,10 +8,17 @@ from django.urls import reverse
 from djmoney.money import Money
 
 from billing.admin import document
+from billing.documents.einvoice import invoice_xml
 from billing.models import Invoice, Line, Receivable
 from tests.admin import book
 from tests.billing.running import bill
-from tests.factories import instant
+from tests.factories import (
+    AccountFactory,
+    PriceFactory,
+    SellerFactory,
+    SubscriptionFactory,
+    instant,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +112,33 @@ def test_the_pdf_is_the_one_that_the_customer_gets(root, invoice):
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
     assert invoice.number in answer["Content-Disposition"]
+
+
+def test_the_e_invoice_is_downloaded_beside_the_pdf(root, invoice):
+    address = reverse("admin:billing_invoice_xml", args=[invoice.pk])
+
+    answer = root.get(address)
+
+    assert answer["Content-Type"] == "application/xml"
+    assert answer["Content-Disposition"] == f'attachment; filename="{invoice.number}.xml"'
+    assert answer.content == invoice_xml(invoice.pk)
+    assert address in root.get(page_of(invoice)).content.decode()
+
+
+def test_a_document_that_cannot_be_an_e_invoice_says_why(root):
+    SellerFactory()
+    PriceFactory(code="dinars", currency="KWD")
+    SubscriptionFactory(account=AccountFactory(currency="KWD"), items={"dinars": 1})
+    bill(at=instant("2026-01-01 06:00"))
+    dinars = Invoice.objects.get(total_currency="KWD")
+    reason = "KWD has 3 decimals; an e-invoice (EN 16931) takes two."
+
+    shown = root.get(page_of(dinars)).content.decode()
+    refused = root.get(reverse("admin:billing_invoice_xml", args=[dinars.pk]), follow=True)
+
+    assert f"PDF only: {reason}" in shown
+    assert reverse("admin:billing_invoice_xml", args=[dinars.pk]) not in shown
+    assert f"{dinars.number} is PDF only: {reason}" in refused.content.decode()
 
 
 def test_a_credit_note_and_its_invoice_name_each_other(root):

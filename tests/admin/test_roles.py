@@ -139,6 +139,7 @@ def test_the_catalogue_role_learns_nothing_of_a_customers_amounts(seat):
     pages = [
         client.get(reverse("admin:billing_invoice_why", args=[invoice.pk, line.pk])),
         client.get(reverse("admin:billing_invoice_pdf", args=[invoice.pk])),
+        client.get(reverse("admin:billing_invoice_xml", args=[invoice.pk])),
     ]
 
     assert {page.status_code for page in pages} == {403}

@@ -12,14 +12,14 @@ from pypdf import DocumentInformation, PdfReader
 from pypdf.generic import StreamObject
 
 from billing.documents.page import page
-from billing.documents.pdf import pdf_of
+from billing.documents.pdf import document_pdf
 from billing.documents.reading import Group, TaxFacts
 from billing.models import Invoice
 from tests.billing.paper import SEATS, USER, facts, pages_of, words_of
 
 
 def pdf(made) -> bytes:
-    return pdf_of(page(made), made_at=int(made.issued_at.timestamp()))
+    return document_pdf(made, page(made))
 
 
 def text(made) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Account, Member
 from accounts.rights import Right
+from billing.documents.einvoice import invoice_xml
 from billing.models import Invoice, Receivable
 from tests.admin.book import customers, told
 from tests.billing.running import bill
@@ -170,3 +172,46 @@ def test_who_never_held_the_legacy_product_reads_that_it_is_no_longer_sold():  #
 
     assert "no longer sold" in shown
     assert "Who buys seats" not in shown
+
+
+def test_an_invoice_is_downloaded_as_xml_in_the_readers_language():  # ALL-2
+    account = told().account
+    document = account.invoices.first()
+    assert document is not None
+    client = signed_in(account, paying=True)
+    address = reverse("billing:einvoice", args=[account.pk, document.pk])
+
+    answer = client.get(address, headers={"Accept-Language": "it"})
+
+    assert address in page(client, "billing:overview", account)
+    assert answer.headers["Content-Type"] == "application/xml"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{document.number}.xml"'
+    assert answer.content == invoice_xml(document.pk, language="it")
+    assert answer.content != invoice_xml(document.pk, language="en")
+
+
+def test_an_invoice_in_dinars_says_why_it_is_pdf_only():
+    account = AccountFactory(currency="KWD")
+    PriceFactory(code="seat", currency="KWD", amount=Decimal("1.005"))
+    SellerFactory()
+    SubscriptionFactory(account=account, items={"seat": 1})
+    bill(at=instant("2026-01-01 06:00"))
+    document = account.invoices.get()
+    client = signed_in(account, paying=True)
+    reason = "KWD has 3 decimals; an e-invoice (EN 16931) takes two."
+
+    refused = client.get(reverse("billing:einvoice", args=[account.pk, document.pk]))
+
+    assert (refused.status_code, reason in refused.content.decode()) == (409, True)
+    assert f"PDF only: {reason}" in page(client, "billing:overview", account)
+
+
+def test_an_e_invoice_of_somebody_else_is_not_found():  # ALL-1
+    ours, theirs = customers(2)
+    document = Invoice.objects.get(payer=theirs)
+
+    answer = signed_in(ours, primary_admin=True).get(
+        reverse("billing:einvoice", args=[ours.pk, document.pk])
+    )
+
+    assert answer.status_code == 404

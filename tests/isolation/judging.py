@@ -122,7 +122,7 @@ def _says_who_may(door: Door, case: Case, method: str, answer: Answer, world: Wo
 def _given_away(door: Door, case: Case, answer: Answer, world: World) -> list[str]:
     """The accounts of which this answer shows words to somebody who may not read them.
 
-    A link shows whom it is from.
+    A link shows whom it is from; an invoice names whom it pays for, by name alone.
     """
     persona = case.persona
     linked = case.place if door.audience is Audience.LINK and not case.foreign else None
@@ -131,6 +131,10 @@ def _given_away(door: Door, case: Case, answer: Answer, world: World) -> list[st
     text = answer.body
     for key in persona.of:
         text = text.replace(_known_above(world.places[key]), "")
+    if door.names_paid_for and case.place and not case.foreign:
+        for place in world.places.values():
+            if place.account.payer_id == case.place.account.pk:
+                text = text.replace(place.account.name, "")
     return [
         place.key
         for place in world.places.values()
