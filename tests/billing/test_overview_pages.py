@@ -160,7 +160,7 @@ def test_conversations_says_what_is_owned_and_who_buys():  # CONV-2 CONV-6
     shown = page(signed_in(account, access=sees), "billing:conversations", account)
 
     assert "8 units" in shown
-    assert "not sold to new customers since 3 January 2023" in shown
+    assert "has not been sold to new customers since 3 January 2023" in shown
     assert "Jana Primary" in shown
     assert "€" not in shown, "who may not see billing reads no amounts"
 

@@ -47,6 +47,7 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "accounts:member_purchase": SENT_TO,
     "accounts:team_csv": FILE,
     "accounts:visit_ended": "wants a visit that has ended",
+    "billing:einvoice": FILE,
     "billing:invoice": FILE,
     "mfa_authenticate": SIGNING_IN,
     "mfa_download_recovery_codes": FILE,
