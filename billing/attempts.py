@@ -34,7 +34,7 @@ def call_off(attempt: PaymentAttempt, *, payer: Account, at: datetime) -> bool:
     of it is still open. Belongs into a transaction that has locked the payer and the attempt, of
     which the gateway is known to have charged nothing.
     """
-    left = Receivable.objects.get(invoice_id=attempt.invoice_id).open
+    left = Receivable.objects.get(invoice=attempt.billed).open
     if attempt.amount <= left:
         return False
     currency = left.currency.code
@@ -52,7 +52,7 @@ def call_off(attempt: PaymentAttempt, *, payer: Account, at: datetime) -> bool:
             next_try_at=at,
         )
     else:
-        owe_letter(attempt.invoice, payer=payer, at=at)
+        owe_letter(attempt.billed, payer=payer, at=at)
     logger.info("attempt cancelled key=%s left=%s", attempt.key, left)
     return True
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext
 
-from accounts import access
+from accounts import access, foresight
 from accounts.models import Account
 from accounts.rights import Right
 from billing.models import Product
@@ -29,11 +29,32 @@ def right_to_buy(product: Product) -> Right:
     return _RIGHTS[product.who_may_buy]
 
 
+def may_buy(product: Product, here: access.Standing) -> bool:
+    """Whether the person who stands ``here`` may buy this product for the account. PRICE-6."""
+    return here.may(right_to_buy(product)) and foresight.reads_amounts(here)
+
+
+def buys(here: access.Standing) -> bool:
+    """Whether the person who stands ``here`` may buy anything at all."""
+    return any(map(here.may, _RIGHTS.values())) and foresight.reads_amounts(here)
+
+
+def need_some(here: access.Standing) -> None:
+    """`Lacking` for who may buy nothing at all here."""
+    if not buys(here):
+        raise access.Lacking(here.account, Right.PURCHASE)
+
+
 def refuse_unpermitted(*, products: Iterable[Product], here: access.Standing) -> None:
     """`ChangeRefused` where the person who stands ``here`` may not buy one of these products.
 
-    It names who in the account may.
+    It names who in the account may. Where the parent pays its own people buy: nobody confirms
+    amounts that are not theirs to read (RSL-2, AGY-3).
     """
+    if not foresight.reads_amounts(here):
+        raise ChangeRefused(
+            gettext("Who pays for this account buys for it, too. Ask them for what you need.")
+        )
     for product in products:
         right = right_to_buy(product)
         if not here.may(right):

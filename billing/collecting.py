@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.locks import lock_payers
+from billing import ordering
 from billing.attempts import call_off, owe_letter
 from billing.gateways.base import Charged, Declined, Gateway, KeyTaken, NeverSeen, Unknown
 from billing.models import Payment, PaymentAttempt, Receivable
@@ -70,13 +71,31 @@ def collect(*, clock: Clock, gateway: Gateway, most: int | None = None) -> Colle
     return collected
 
 
+def collect_one(attempt_id: int, *, clock: Clock, gateway: Gateway) -> None:
+    """Charge what somebody waits for, now: an attempt that no gateway has heard of yet.
+
+    Nothing where another process has it. Call it outside any transaction.
+    """
+    at = clock()
+    until = at + LEASE
+    mine = PaymentAttempt.objects.filter(pk=attempt_id, state=PaymentAttempt.State.QUEUED)
+    if mine.update(state=PaymentAttempt.State.SENT, next_try_at=until):
+        attempt = PaymentAttempt.objects.get(pk=attempt_id)
+        claimed = _Claimed(attempt, fresh=True, until=until, waited_for=True)
+        _collect_one(claimed, gateway, clock, Collected())
+
+
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """An attempt of this worker ``until`` then; ``fresh``: the gateway cannot have heard of it."""
+    """An attempt of this worker ``until`` then; ``fresh``: the gateway cannot have heard of it.
+
+    ``waited_for``: who confirmed an order is there to hear the answer.
+    """
 
     attempt: PaymentAttempt
     fresh: bool
     until: datetime
+    waited_for: bool = False
 
 
 def _claim(*, at: datetime, most: int) -> Sequence[_Claimed]:
@@ -129,10 +148,20 @@ def _ask(claimed: _Claimed, gateway: Gateway, clock: Clock, collected: Collected
     at = clock()
     if at >= claimed.until:
         return None  # another worker may be asking by now
-    if attempt.amount > Receivable.objects.get(invoice_id=attempt.invoice_id).open:
+    if attempt.order_id is not None and not claimed.waited_for:
+        # Whoever confirmed it has been told nothing: they look, and confirm again.
+        collected.cancelled += _call_off_order(claimed, at=at)
+        return None
+    if _more_than_open(attempt):
         collected.cancelled += _call_off(claimed, at=at)
         return None
     return gateway.charge(attempt.key, attempt.amount, payer=str(attempt.payer_id))
+
+
+def _more_than_open(attempt: PaymentAttempt) -> bool:
+    if attempt.order_id is not None:
+        return False  # its invoice is issued once it is paid
+    return bool(attempt.amount > Receivable.objects.get(invoice=attempt.billed).open)
 
 
 def _call_off(claimed: _Claimed, *, at: datetime) -> bool:
@@ -142,6 +171,17 @@ def _call_off(claimed: _Claimed, *, at: datetime) -> bool:
         payer = lock_payers([payer_id])[payer_id]
         mine = _still_leased(claimed).select_for_update(of=("self",)).first()
         return mine is not None and call_off(mine, payer=payer, at=at)
+
+
+def _call_off_order(claimed: _Claimed, *, at: datetime) -> bool:
+    """Call off an order of which nothing was charged, unless another worker has it by now."""
+    payer_id = claimed.attempt.payer_id
+    with transaction.atomic():
+        lock_payers([payer_id])
+        mine = _still_leased(claimed).select_related("order").first()
+        if mine is not None:
+            ordering.not_charged(mine, at=at)
+        return mine is not None
 
 
 def _put_off(claimed: _Claimed, *, because: str, at: datetime) -> None:
@@ -156,12 +196,15 @@ def _put_off(claimed: _Claimed, *, because: str, at: datetime) -> None:
 
 def _stick(claimed: _Claimed, *, because: str, at: datetime) -> None:
     """Ask no more until support has looked; the payer gets the invoice all the same."""
-    attempt = claimed.attempt
+    attempt, brief = claimed.attempt, _brief(because)
     with transaction.atomic():
         payer = lock_payers([attempt.payer_id])[attempt.payer_id]
-        _still_leased(claimed).update(state=PaymentAttempt.State.STUCK, reason=_brief(because))
-        owe_letter(attempt.invoice, payer=payer, at=at)
-    logger.error("attempt stuck key=%s because=%s", attempt.key, because)
+        _still_leased(claimed).update(state=PaymentAttempt.State.STUCK, reason=brief)
+        if attempt.order is not None:
+            ordering.stick(attempt.order, because=brief)
+        elif attempt.invoice is not None:
+            owe_letter(attempt.invoice, payer=payer, at=at)
+    logger.error("attempt stuck key=%s because=%s", attempt.key, brief)
 
 
 def _still_leased(claimed: _Claimed) -> QuerySet[PaymentAttempt]:
@@ -196,28 +239,44 @@ def settle(attempt_id: int, answer: Charged | Declined, *, gateway: str, at: dat
     payer_id = PaymentAttempt.objects.values_list("payer_id", flat=True).get(pk=attempt_id)
     with transaction.atomic():
         payer = lock_payers([payer_id])[payer_id]
-        attempt = PaymentAttempt.objects.select_related("invoice").get(pk=attempt_id)
-        if attempt.state not in _UNSETTLED and not _charged_late(attempt, answer):
+        attempt = PaymentAttempt.objects.select_related("invoice", "order__payer").get(
+            pk=attempt_id
+        )
+        if not _is_open(attempt, answer):
             return False
-        if isinstance(answer, Charged):
-            _charge(attempt, answer, gateway=gateway, at=at)
-        else:
+        if isinstance(answer, Declined):
             attempt.state, attempt.reason = PaymentAttempt.State.DECLINED, _brief(answer.reason)
+        if attempt.order is not None:
+            _settle_order(attempt, answer, gateway=gateway, at=at)
+        elif isinstance(answer, Charged):
+            _charge(attempt, answer, gateway=gateway, at=at)
         attempt.settled_at = at
-        attempt.save(update_fields=["state", "settled_at", "reason"])
-        owe_letter(attempt.invoice, payer=payer, at=at)
+        attempt.save(update_fields=["state", "settled_at", "reason", "invoice"])
+        if attempt.invoice is not None:
+            owe_letter(attempt.invoice, payer=payer, at=at)
     logger.info(
         "attempt settled key=%s state=%s amount=%s", attempt.key, attempt.state, attempt.amount
     )
     return True
 
 
-def _charged_late(attempt: PaymentAttempt, answer: Charged | Declined) -> bool:
-    return (
-        isinstance(answer, Charged)
-        and attempt.state == PaymentAttempt.State.CANCELLED
-        and not Payment.objects.filter(attempt=attempt).exists()
-    )
+def _settle_order(
+    attempt: PaymentAttempt, answer: Charged | Declined, *, gateway: str, at: datetime
+) -> None:
+    if isinstance(answer, Charged):
+        reference = answer.reference
+        ordering.settle_charged(attempt, gateway=gateway, reference=reference, at=at)
+    else:
+        ordering.declined(attempt, at=at)
+
+
+def _is_open(attempt: PaymentAttempt, answer: Charged | Declined) -> bool:
+    """Whether the answer is to be written down: also money that comes after a cancellation."""
+    if attempt.state in (PaymentAttempt.State.CANCELLED, PaymentAttempt.State.STUCK):
+        charged = isinstance(answer, Charged)
+        stuck = attempt.state == PaymentAttempt.State.STUCK
+        return (charged or stuck) and not Payment.objects.filter(attempt=attempt).exists()
+    return attempt.state in _UNSETTLED
 
 
 def _charge(attempt: PaymentAttempt, answer: Charged, *, gateway: str, at: datetime) -> None:

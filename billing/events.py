@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from accounts.bulk import insert_rows
 from accounts.locks import lock_payers
-from accounts.models import Account, User
-from billing.core.pins import Pin
-from billing.itemlog import Catalogue, Entry, ItemLog, PinEntry, Step
-from billing.models import Bill, Event, Item, Price, PricePin, Product, Subscription
-from billing.openings import Openings, openings_of
-from billing.prices import Versions, core_prices_of
-from billing.refusals import ChangeRefused, QuoteChanged
-from billing.selling import refuse_unsold
+from accounts.models import User
+from billing.itemlog import ItemLog, PinEntry, Step
+from billing.logs import dated, goes_on_at, logs_of, logs_of_products, refuse_frozen
+from billing.models import Event, Item, Price, PricePin, Product, Subscription
+from billing.refusals import ChangeRefused
 from billing.updating import update_rows
+from billing.wishes import Wish, wish
 
-_INSTANT: Final = timedelta(microseconds=1)
 _EVENT_FIELDS: Final = (
-    "item_id", "sequence", "at", "holds", "was", "becomes", "actor_id", "actor_name", "cause",
+    "item_id", "sequence", "at", "holds", "was", "becomes", "replaces", "actor_id", "actor_name",
+    "cause",
 )  # fmt: skip
 _PIN_FIELDS: Final = (
     "item_id", "sequence", "price_id", "at", "holds_from", "bought", "noticed_on",
@@ -53,6 +50,8 @@ def record(
     cause: str = "",
     holds: str | None = None,
     granted: bool = False,
+    replaces: bool = False,
+    order_id: int | None = None,
 ) -> list[Event]:
     """Write down that these quantities (by product code) are wanted from ``at`` on, as one deed.
 
@@ -62,34 +61,40 @@ def record(
 
     ``at`` is now, as the edge knows it. A subscription that ends also gets the entries that end
     what is bought in its last cycle. What is not sold to the account (PRICE-7) is refused unless
-    the vendor has ``granted`` it.
+    the vendor has ``granted`` it. ``replaces``: the changes are the two sides of a replacement,
+    hold at once, and are credited and charged pro rata whatever the prices' rules say (decision 7).
 
     Raises `QuoteChanged` for an instant before the last billed opening, and `ChangeRefused` for
-    what cannot be had. Decisions 3, 4, 8, 33 and 34.
+    what cannot be had, or is frozen by an order that is not settled and is not ``order_id`` itself.
+    Decisions 3, 4, 8, 17, 33 and 34.
     """
     subscription = lock_subscription(subscription_id)
-    logs = _in_order(changes, _logs(_items(subscription, changes)))
-    dated = _dated(subscription, logs, at)
-    if not granted:
-        refuse_unsold(
-            subscription=subscription,
-            begun=[log.code for log in logs if changes[log.code] and not log.in_force(dated)],
-            together=[code for code, quantity in changes.items() if quantity],
-            on=openings_of(subscription).local_day(dated),
-        )
-    steps = [
-        (log, step)
-        for log in logs
-        if (step := log.append(quantity=changes[log.code], at=dated, holds=holds))
-    ]
-    actor = (None if by is None else by.pk, by_name or (str(by) if by else ""), cause)
-    ends = _ends(subscription, [log for log, _ in steps], dated + _INSTANT)
-    _write((log.item_id, step, actor) for log, step in [*steps, *ends])
-    _keep(log for log, _ in steps)
-    _bill_soon([(subscription_id, dated)] if any(s.charged_at_once for _, s in steps) else [])
-    written = Event.objects.filter(item__subscription=subscription_id, at=dated)
+    refuse_frozen(subscription, codes=changes, but=order_id)
+    _make_items(subscription, changes)
+    found = wish(
+        subscription=subscription,
+        logs=logs_of_products(subscription, changes),
+        changes=changes,
+        at=at,
+        holds=holds,
+        granted=granted,
+        replaces=replaces,
+    )
+    return _record(
+        found, (None if by is None else by.pk, by_name or (str(by) if by else ""), cause)
+    )
+
+
+def _record(found: Wish, actor: tuple[int | None, str, str]) -> list[Event]:
+    """Write what was wished, as this actor (id, name, cause); the payer's lock is held."""
+    _write((log.item_id, step, actor) for log, step in [*found.steps, *found.ends])
+    _keep(log for log, _ in found.steps)
+    subscription_id = found.subscription.pk
+    if any(step.charged_at_once for _, step in found.steps):
+        _bill_soon([(subscription_id, found.at)])
+    written = Event.objects.filter(item__subscription=subscription_id, at=found.at)
     by_item = {event.item_id: event for event in written.select_related("item__product")}
-    return [by_item[log.item_id] for log, _ in steps]
+    return [by_item[log.item_id] for log, _ in found.steps]
 
 
 @transaction.atomic
@@ -105,9 +110,10 @@ def hold(*, subscription_id: int, products: Iterable[str], at: datetime) -> None
     taken = list(known.values_list("product__name_en", flat=True))
     if taken:
         raise ChangeRefused(f"{', '.join(taken)}: there already. Leave it out.")
-    logs = _logs(_items(subscription, codes))
-    dated = _dated(subscription, logs, at)
-    _write_pins((log.item_id, log.hold(dated), True, None) for log in logs)
+    _make_items(subscription, codes)
+    logs = logs_of_products(subscription, codes)
+    instant = dated(subscription, logs=logs, at=at)
+    _write_pins((log.item_id, log.hold(instant), True, None) for log in logs)
     _keep(logs)
 
 
@@ -126,9 +132,10 @@ def announce_price(
     price = Price.objects.get(pk=price_id)
     if (price.product_id, price.currency) != (item.product_id, subscription.currency):
         raise ValueError(f"Price {price} is not of item {item_id} in {subscription.currency}.")
-    [log] = _logs(Item.objects.filter(pk=item_id))
-    dated = max([at, *_floors([log])])
-    pin = log.announce(price_id, at=dated, holds_from=holds_from, noticed_on=noticed_on)
+    [log] = logs_of(Item.objects.filter(pk=item_id))
+    pin = log.announce(
+        price_id, at=max([at, *goes_on_at([log])]), holds_from=holds_from, noticed_on=noticed_on
+    )
     _write_pins([(item_id, pin, False, noticed_on)])
     Item.objects.filter(pk=item_id).update(last_sequence=pin.sequence)
     return PricePin.objects.get(item=item_id, sequence=pin.sequence)
@@ -148,7 +155,7 @@ def take_over(*, entries: Iterable[Taken], held: Iterable[tuple[int, PinEntry]])
             (
                 *(one.event_id, one.item_id, one.step.entry.sequence, one.step.entry.at),
                 *(one.step.entry.holds, one.step.entry.was, one.step.entry.becomes),
-                *(None, one.actor_name, one.cause),
+                *(False, None, one.actor_name, one.cause),
             )
             for one in entries
         ),
@@ -169,148 +176,21 @@ def lock_subscription(subscription_id: int) -> Subscription:
             return subscription
 
 
-def _items(subscription: Subscription, codes: Iterable[str]) -> QuerySet[Item]:
-    """The subscription's items of these products, made where they are new."""
-    products = dict(Product.objects.filter(code__in=codes).values_list("code", "pk"))
-    unknown = set(codes) - products.keys()
-    if unknown:
-        raise ValueError(f"The catalogue has no product {', '.join(sorted(unknown))}.")
-    items = Item.objects.filter(subscription=subscription, product__in=products.values())
-    there = set(items.values_list("product_id", flat=True))
-    Item.objects.bulk_create(
-        Item(subscription=subscription, product_id=product_id)
-        for product_id in products.values()
-        if product_id not in there
-    )
-    return items
-
-
-def _dated(subscription: Subscription, logs: Sequence[ItemLog], at: datetime) -> datetime:
-    """The instant of events that are wanted at ``at``; the payer's lock is held."""
-    floors = _floors(logs)
-    changes = Bill.objects.filter(subscription=subscription, reason=Bill.Reason.CHANGE, at__gte=at)
-    billed = changes.aggregate(last=Max("at"))["last"]
-    if billed is not None:
-        floors.append(billed + _INSTANT)
-    dated = max([at, *floors])
-    refuse_billed(subscription, at=dated)
-    refuse_closed(subscription.account)
-    openings = openings_of(subscription)
-    if dated < openings.opens_at(0):
-        raise ChangeRefused(
-            f"The subscription starts on {subscription.starts_on}. Choose that day or a later one."
-        )
-    # The entry that ends what is bought now comes right after it, and still within the last cycle.
-    if subscription.ends_on and dated + _INSTANT >= openings.first_instant(subscription.ends_on):
-        raise ChangeRefused(
-            f"The subscription has ended on {subscription.ends_on}. Open a new one."
-        )
-    opening = subscription.opening
-    return dated + _INSTANT if opening is not None and dated == opening.at else dated
-
-
-def _floors(logs: Iterable[ItemLog]) -> list[datetime]:
-    """The earliest instants at which each of these logs can go on (decision 3)."""
-    return [log.goes_on_at for log in logs if log.goes_on_at is not None]
-
-
-def refuse_billed(subscription: Subscription, *, at: datetime) -> None:
-    """Raise `QuoteChanged` for an instant before the last billed opening (decision 3)."""
-    opening = subscription.opening
-    if opening is not None and at < opening.at:
-        raise QuoteChanged(
-            "A new cycle has opened and was billed meanwhile. Look at the amounts again, then "
-            "confirm."
-        )
-
-
-def refuse_closed(account: Account) -> None:
-    """Raise `ChangeRefused` for an account that was closed."""
-    if account.closed_at is not None:
-        raise ChangeRefused(
-            f"{account} was closed on {account.closed_at:%Y-%m-%d}. Choose an account that is open."
-        )
-
-
-def _ends(
-    subscription: Subscription, logs: Iterable[ItemLog], at: datetime
-) -> list[tuple[ItemLog, Step]]:
-    """The entries by which what was wanted just before ``at`` ends with the subscription."""
-    if subscription.ends_on is None:
-        return []
-    steps = [(log, log.append(quantity=0, at=at, holds=Event.Holds.OPENING)) for log in logs]
-    return [(log, step) for log, step in steps if step is not None]
-
-
-def _logs(items: QuerySet[Item]) -> list[ItemLog]:
-    """Where the logs of these items stand. A constant number of queries."""
-    rows = list(items.select_related("subscription", "product").order_by("pk"))
-    products = {item.product_id for item in rows}
-    catalogue = Catalogue(Versions.of(products), core_prices_of(products))
-    last = _last_entries(items)
-    by_subscription = {item.subscription_id: openings_of(item.subscription) for item in rows}
-    openings = {item.pk: by_subscription[item.subscription_id] for item in rows}
-    pins, held = _pins(items, catalogue, openings)
-    return [
-        ItemLog(
-            item_id=item.pk,
-            product_id=item.product_id,
-            code=item.product.code,
-            name=item.product.name_en,
-            currency=item.subscription.currency,
-            interval=item.subscription.interval,
-            openings=openings[item.pk],
-            catalogue=catalogue,
-            sequence=item.last_sequence,
-            pins=pins.get(item.pk, []),
-            held=item.pk in held,
-            last=last.get(item.pk),
-        )
-        for item in rows
-    ]
-
-
-def _in_order(codes: Iterable[str], logs: Sequence[ItemLog]) -> list[ItemLog]:
-    by_code = {log.code: log for log in logs}
-    return [by_code[code] for code in codes]
-
-
-def _last_entries(items: QuerySet[Item]) -> dict[int, Entry]:
-    """The last event of each item that has one."""
-    last = Event.objects.filter(item=OuterRef("pk")).order_by("-sequence").values("pk")[:1]
-    rows = Event.objects.filter(pk__in=items.annotate(last=Subquery(last)).values("last"))
-    return {
-        item_id: Entry(*entry)
-        for item_id, *entry in rows.values_list(
-            "item_id", "sequence", "at", "holds", "was", "becomes"
-        )
-    }
-
-
-def _pins(
-    items: QuerySet[Item], catalogue: Catalogue, openings: Mapping[int, Openings]
-) -> tuple[dict[int, list[Pin]], set[int]]:
-    """The pins of each item, oldest first, and the items whose log begins with one."""
-    rows = PricePin.objects.filter(item__in=items).order_by("item_id", "sequence")
-    pins: dict[int, list[Pin]] = {}
-    held = set()
-    for item_id, code, sequence, price_id, holds_from, at, noticed_on, bought in rows.values_list(
-        "item_id", "item__product__code", "sequence", "price_id", "holds_from", "at",
-        "noticed_on", "bought",
-    ):  # fmt: skip
-        notice = openings[item_id].notice_on(noticed_on, written_at=at)
-        pin = Pin(code, catalogue.prices[price_id], holds_from, at, notice, bought)
-        pins.setdefault(item_id, []).append(pin)
-        if sequence == 1:
-            held.add(item_id)
-    return pins, held
+def _make_items(subscription: Subscription, codes: Iterable[str]) -> None:
+    """Make the subscription's items of these products where they are new."""
+    there = Item.objects.filter(subscription=subscription).values("product")
+    new = Product.objects.filter(code__in=codes).exclude(pk__in=there)
+    Item.objects.bulk_create(Item(subscription=subscription, product=product) for product in new)
 
 
 def _write(steps: Iterable[tuple[int, Step, tuple[int | None, str, str]]]) -> None:
     """Write the rows of these steps: item id, step, and the actor's id, name and cause."""
     steps = list(steps)
     rows = (
-        (item_id, entry.sequence, entry.at, entry.holds, entry.was, entry.becomes, *actor)
+        (
+            *(item_id, entry.sequence, entry.at, entry.holds, entry.was, entry.becomes),
+            *(entry.replaces, *actor),
+        )
         for item_id, step, actor in steps
         for entry in (step.entry,)
     )

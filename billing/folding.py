@@ -110,10 +110,21 @@ class Fold:
         )
         return self._unbilled(cycle, charged)
 
+    def happened_until(self, at: datetime) -> Happened:
+        """What has happened in the running cycle, up to and with ``at``; ask it last."""
+        last = self._first_change_after(at)
+        meters = self._meters(self.openings.cycle(self.number))
+        return Happened(
+            self._changes[self._read : last],
+            self._members_until(at),
+            {code: meter.used for code, meter in meters.items()},
+        )
+
     def next_change_after(self, at: datetime) -> datetime | None:
         """The first instant later than ``at`` at which something may be charged at once."""
         for event in self.row.events:
-            if event.at > at and event.becomes > event.was and not event.waits:
+            charges = event.replaces or (event.becomes > event.was and not event.waits)
+            if event.at > at and charges:
                 return event.at
         return None
 
@@ -210,6 +221,7 @@ class Fold:
                 quantity=event.becomes,
                 ref=event.id,
                 waits=event.waits,
+                replaces=event.replaces,
             )
             for event in self.row.events
         ]

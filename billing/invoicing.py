@@ -26,7 +26,15 @@ from billing.limits import refuse_too_large
 from billing.models import Invoice
 from billing.open_amounts import OpenAmount, use_credit
 from billing.prices import plain
-from billing.reading import Page, Payer, SubscriptionRow, highest_parts, open_credits, read_page
+from billing.reading import (
+    Page,
+    Payer,
+    SubscriptionRow,
+    highest_parts,
+    open_credits,
+    read_page,
+    read_running,
+)
 
 Parts = dict[tuple[int, str, date], int]
 """The highest part given so far, by payer, reason and cycle date."""
@@ -86,6 +94,26 @@ def draft_page(*, payer_ids: Sequence[int], at: datetime, using: str = "default"
             drafts.append(_draft(one, page, parts))
     used = _use_credit(drafts, using)
     return DraftPage(tuple(drafts), tuple(problems), tuple(used))
+
+
+def draft_changes(*, subscription_ids: Sequence[int], at: datetime) -> DraftPage:
+    """What the changes of exactly this instant charge at once, of subscriptions of one payer.
+
+    Nothing that is due besides is drafted: no cycle is opened, and the subscriptions stay where
+    they stand (decision 17). Raises what is wrong.
+    """
+    page = read_running(subscription_ids=subscription_ids, using="default")
+    drafter = Drafter(page.names, page.prices)
+    [(payer_id, rows)] = page.subscriptions.items()
+    owed = _Owed(page.payers[payer_id])
+    for row in rows:
+        for change in Fold(row, page.prices).changes_until(at):
+            if change.bill.at == at:
+                bill = drafter.change_bill(row, change)
+                owed.add(bill, day=change.bill.day, currency=row.currency)
+    drafts = [_draft(owed, page, _parts_given([owed], "default"))]
+    used = _use_credit(drafts, "default")
+    return DraftPage(tuple(drafts), (), tuple(used))
 
 
 def _use_credit(drafts: list[PayerDraft], using: str) -> list[OpenAmount]:
@@ -168,10 +196,8 @@ def _document(
     payer: Payer, slip: _Slip, bills: Sequence[DraftBill], page: Page, parts: Parts
 ) -> DraftDocument:
     """Add up the bills that stand together: the discount once a bill, the tax once a rate."""
-    if page.seller is None:
-        raise ValueError("Nothing says who sells: the seller's details are not written down yet.")
-    seller_id, seller_country = page.seller
-    taxed = _treatment(payer, seller_country, slip.day, page)
+    seller_id, _ = seller_of(page)
+    taxed = treatment_on(slip.day, payer=payer, page=page)
     summed = totals(
         [Part(bill.subtotal, bill.discount_percent, taxed) for bill in bills], slip.currency
     )
@@ -214,7 +240,16 @@ def _customer(payer: Payer, bills: Iterable[DraftBill], page: Page) -> Json:
     return {**payer.customer, "accounts": {str(row.account_id): row.account_name for row in about}}
 
 
-def _treatment(payer: Payer, seller_country: str, day: date, page: Page) -> Treatment:
+def seller_of(page: Page) -> tuple[int, str]:
+    """The id and the country of who sells; ValueError where nothing says it yet."""
+    if page.seller is None:
+        raise ValueError("Nothing says who sells: the seller's details are not written down yet.")
+    return page.seller
+
+
+def treatment_on(day: date, *, payer: Payer, page: Page) -> Treatment:
+    """How a payer is taxed on a local day. ALL-5."""
+    _, seller_country = seller_of(page)
     return treatment(
         seller_country=seller_country,
         customer_country=payer.country,

@@ -40,6 +40,7 @@ class Entry:
     holds: str
     was: int
     becomes: int
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,12 @@ class ItemLog:
             return False
         return not self.openings.opens_between(self.last.at, at)
 
-    def append(self, *, quantity: int, at: datetime, holds: str | None = None) -> Step | None:
+    def append(
+        self, *, quantity: int, at: datetime, holds: str | None = None, replaces: bool = False
+    ) -> Step | None:
         """The next entry: ``quantity`` is wanted from ``at`` on; None when that sets nothing.
+
+        One side of a replacement holds at once, whatever the price's rules say (decision 7).
 
         Raises `ChangeRefused` for a quantity without a price, beyond the last tier (also of a price
         that was announced), too large to be charged, or of something that is counted and not
@@ -138,8 +143,8 @@ class ItemLog:
         self._check(price, quantity, at)
         for announced in self._announced(at, anew=pinned is not None):
             self._check_units(announced, quantity)
-        entry = Entry(self.sequence + 1, at, holds or self._holds(price, was, quantity, at), was,
-                      quantity)  # fmt: skip
+        held = Holds.NOW if replaces else holds or self._holds(price, was, quantity, at)
+        entry = Entry(self.sequence + 1, at, held, was, quantity, replaces)
         pin = self._pin(pinned, at) if pinned else None
         self.sequence, self.last = entry.sequence + (pin is not None), entry
         return Step(entry, pin, _may_charge(price, entry) and not self.openings.is_opening(at))
@@ -269,6 +274,8 @@ def _may_charge(price: Price | None, entry: Entry) -> bool:
     """Whether this entry may be charged at once; what it really costs is the core's to say."""
     if price is None or price.basis is not Basis.SET or entry.holds != Holds.NOW:
         return False
+    if entry.replaces:
+        return True
     at_once = price.timing is Timing.ONCE or price.increase is Increase.PRORATE
     return at_once and entry.becomes > entry.was
 

@@ -45,6 +45,10 @@ class Openings:
         self._known: dict[int, tuple[Cycle, datetime]] = {}
         self._last = 0
 
+    @property
+    def cycles(self) -> Cycles:
+        return self._cycles
+
     def cycle(self, number: int) -> Cycle:
         return self._opening(number)[0]
 

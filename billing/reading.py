@@ -85,6 +85,7 @@ class EventRow:
     waits: bool
     was: int
     becomes: int
+    replaces: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,11 +287,10 @@ class _Log:
             item__subscription__account_id__in={one.account_id for one in self.of_item.values()},
         )
         rows = self._since_opening(events, "item__subscription__opening").order_by("at", "pk")
-        for key, item_id, at, holds, was, becomes in rows.values_list(
-            "pk", "item_id", "at", "holds", "was", "becomes"
+        for key, item_id, at, holds, *quantities in rows.values_list(
+            "pk", "item_id", "at", "holds", "was", "becomes", "replaces"
         ):
-            waits = holds == Event.Holds.OPENING
-            row = EventRow(key, item_id, at, waits, was, becomes)
+            row = EventRow(key, item_id, at, holds == Event.Holds.OPENING, *quantities)
             self.of_item[item_id].events.append(row)
 
     def read_pins(self) -> set[int]:

@@ -180,8 +180,7 @@ def _due(*, at: datetime, using: str = "default") -> QuerySet[Subscription]:
 def _due_on(run: BillingRun, page: RunPage, *, using: str = "default") -> list[int]:
     """The payers of a page that are still due.
 
-    This is where a payer with an order that is not settled will be passed over (decision 17): left
-    out here, and due again for the next run.
+    One with an order that is not settled is passed over, and due again for the next run.
     """
     found = _due(at=run.at, using=using)
     found = found.filter(payer_id__gte=page.first_payer, payer_id__lte=page.last_payer)

@@ -12,6 +12,7 @@ from accounts.locks import lock_payer_of
 from accounts.models import Account, User
 from billing import events
 from billing.core.periods import Interval
+from billing.logs import refuse_billed, refuse_closed
 from billing.models import Event, Item, Subscription
 from billing.openings import Openings, openings_of
 from billing.refusals import ChangeRefused
@@ -41,7 +42,7 @@ def open_subscription(
     product is not sold to it and was not ``granted`` (PRICE-7).
     """
     payer = lock_payer_of(account_id)
-    events.refuse_closed(Account.objects.get(pk=account_id))
+    refuse_closed(Account.objects.get(pk=account_id))
     if Subscription.objects.filter(account_id=account_id, code=code).exists():
         raise ChangeRefused(f"There is a subscription {code} already. Change its items instead.")
     openings = Openings(
@@ -90,7 +91,7 @@ def end_subscription(
     subscription = events.lock_subscription(subscription_id)
     if subscription.ends_on is not None:
         raise ChangeRefused(f"The subscription ends on {subscription.ends_on} already.")
-    events.refuse_billed(subscription, at=at)
+    refuse_billed(subscription, at=at)
     held = Item.objects.filter(subscription=subscription, quantity__gt=0)
     changes = dict.fromkeys(held.values_list("product__code", flat=True), 0)
     if changes:
@@ -122,7 +123,7 @@ def close_account(
     """
     lock_payer_of(account_id)
     account = Account.objects.get(pk=account_id)
-    events.refuse_closed(account)
+    refuse_closed(account)
     others = account.pays_for.filter(closed_at=None).exclude(pk=account_id).count()
     if others:
         which = "1 account that is" if others == 1 else f"{others} accounts that are"

@@ -7,7 +7,7 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
-from billing import collecting, crew, run
+from billing import carts, collecting, crew, run
 from billing.gateways import gateway
 from billing.models import BillingRun
 
@@ -55,6 +55,12 @@ def retry_failure(failure_id: int) -> None:
     """Bill a payer once more that could not be billed."""
     if run.retry(failure_id, clock=timezone.now):
         collect_payments.delay()
+
+
+@shared_task
+def expire_carts() -> None:
+    """Forget the carts that were left for a week."""
+    carts.expire(at=timezone.now())
 
 
 @shared_task

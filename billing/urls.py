@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing.views import overview
+from billing.views import cart, changes, overview
 
 app_name = "billing"
 urlpatterns = [
@@ -18,6 +18,24 @@ urlpatterns = [
         "accounts/<int:account_id>/billing/invoices/<int:invoice_id>/xml/",
         overview.einvoice,
         name="einvoice",
+    ),
+    path("accounts/<int:account_id>/billing/change/<slug:code>/", changes.change, name="change"),
+    path(
+        "accounts/<int:account_id>/billing/scheduled/<slug:code>/cancel/",
+        changes.cancel,
+        name="scheduled_cancel",
+    ),
+    path("accounts/<int:account_id>/billing/cart/", cart.cart, name="cart"),
+    path(
+        "accounts/<int:account_id>/billing/cart/<slug:code>/take-out/",
+        cart.take_out,
+        name="take_out",
+    ),
+    path("accounts/<int:account_id>/billing/orders/<int:order_id>/", cart.order, name="order"),
+    path(
+        "accounts/<int:account_id>/billing/orders/<int:order_id>/again/",
+        cart.again,
+        name="order_again",
     ),
     path("accounts/<int:account_id>/conversations/", overview.conversations, name="conversations"),
 ]

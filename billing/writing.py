@@ -77,14 +77,16 @@ def write(
     drafts: DraftPage,
     *,
     accounts: Mapping[int, Account],
-    run_id: int,
+    run_id: int | None,
     clock: Clock,
+    charging: bool = True,
 ) -> Written:
     """Issue the drafts: what the run leaves behind of them, in a constant number of statements.
 
     Belongs into the transaction that locked ``accounts`` (the payers by id) and computed the
     drafts. What needs no number is written first, so that the series are locked for as short a
-    time as can be.
+    time as can be. Not ``charging``: what is open of the documents was charged already, by the
+    order that they are of, whose settlement writes it down and owes the letter.
     """
     payers = drafts.payers
     documents = [document for payer in payers for document in payer.documents]
@@ -95,7 +97,7 @@ def write(
     if documents:
         opens = _open_amounts(documents, keys)
         drawn = _draw_numbers(documents, clock)
-        _issue(_Issued(documents, opens, accounts, drawn), run_id)
+        _issue(_Issued(documents, opens, accounts, drawn), run_id, charging=charging)
         _write_used(drafts.used, at=drawn.issued_at)
     return _written(documents)
 
@@ -173,7 +175,7 @@ class _Issued:
         self.drawn = drawn
         self.due = [_due_on(one, drawn.issued_on) for one in documents]
 
-    def invoice_rows(self, run_id: int) -> Iterator[tuple[Any, ...]]:
+    def invoice_rows(self, run_id: int | None) -> Iterator[tuple[Any, ...]]:
         drawn = self.drawn
         following = dict(drawn.first)
         for one, open_, due_on in zip(self.documents, self.opens, self.due, strict=True):
@@ -234,11 +236,12 @@ class _Issued:
                 )
 
 
-def _issue(issued: _Issued, run_id: int) -> None:
+def _issue(issued: _Issued, run_id: int | None, *, charging: bool) -> None:
     insert_rows(Invoice, fields=INVOICE_FIELDS, rows=issued.invoice_rows(run_id))
     ledger.enter_documents(issued.ledger_documents())
     insert_rows(Receivable, fields=RECEIVABLE_FIELDS, rows=issued.receivable_rows())
-    insert_rows(PaymentAttempt, fields=ATTEMPT_FIELDS, rows=issued.attempt_rows())
+    if charging:
+        insert_rows(PaymentAttempt, fields=ATTEMPT_FIELDS, rows=issued.attempt_rows())
     insert_rows(Letter, fields=LETTER_FIELDS, rows=issued.letter_rows())
 
 

@@ -28,6 +28,11 @@ app.conf.beat_schedule = {
         "task": "billing.tasks.collect_payments",
         "schedule": crontab(minute="*/5"),
     },
+    # A cart is kept for seven days, to the hour.
+    "forget carts that were left": {
+        "task": "billing.tasks.expire_carts",
+        "schedule": crontab(minute=35),
+    },
     # Nobody should wait longer for a letter than it takes to look for it.
     "deliver letters": {
         "task": "accounts.tasks.deliver_mail",

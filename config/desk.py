@@ -76,6 +76,7 @@ UNFOLD: Final[dict[str, Any]] = {
                 "items": [
                     _page("Invoices", "receipt_long", "billing.invoice"),
                     _page("Open amounts", "hourglass_top", "billing.receivable"),
+                    _page("Orders", "shopping_cart_checkout", "billing.order"),
                     _page("Payments", "payments", "billing.payment"),
                     _page("Payment attempts", "credit_card", "billing.paymentattempt"),
                     _page("Billing runs", "play_circle", "billing.billingrun"),

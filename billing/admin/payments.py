@@ -14,7 +14,7 @@ from accounts.admin.desk import ReadOnlyAdmin
 from accounts.admin.search import account_ids
 from billing.admin import figures
 from billing.admin.filters import AttemptFilter, OpenFilter
-from billing.models import Invoice, Payment, PaymentAttempt, Receivable
+from billing.models import Invoice, Order, Payment, PaymentAttempt, Receivable
 
 WHO_SEES_MONEY = Staff(view=EVERYBODY - {Role.CATALOGUE})
 
@@ -23,7 +23,7 @@ class MoneyAdmin(ReadOnlyAdmin):
     """Rows of a payer's money, the latest first; found by payer or by invoice number."""
 
     staff = WHO_SEES_MONEY
-    list_select_related = ("payer", "invoice")
+    list_select_related: tuple[str, ...] = ("payer", "invoice")
     ordering = ("-pk",)
     sortable_by = ()
     search_fields = ("pk",)
@@ -65,6 +65,43 @@ class ReceivableAdmin(MoneyAdmin):
     )
     def state_label(self, receivable: Receivable) -> tuple[str, str]:
         return receivable.state, receivable.get_state_display()
+
+
+@admin.register(Order)
+class OrderAdmin(MoneyAdmin):
+    """What customers have confirmed, and what became of its payment."""
+
+    list_select_related = ("payer", "invoice", "account", "person")
+    list_display = (
+        *("number", "account", "payer", "person", "confirmed", "total_figure", "state_label"),
+        *("invoice", "reason"),
+    )
+
+    @display(description="Order")
+    def number(self, order: Order) -> str:
+        return str(order)
+
+    @display(description="Confirmed at")
+    def confirmed(self, order: Order) -> str:
+        return figures.instant(order.at)
+
+    @display(description="Due at once")
+    def total_figure(self, order: Order) -> str:
+        money = order.total
+        return figures.figure(figures.money(money.amount, money.currency.code))
+
+    @display(
+        description="State",
+        label={
+            "paying": "info",
+            "done": "success",
+            "declined": "danger",
+            "cancelled": "warning",
+            "stuck": "danger",
+        },
+    )
+    def state_label(self, order: Order) -> tuple[str, str]:
+        return order.state, order.get_state_display()
 
 
 @admin.register(PaymentAttempt)

@@ -100,6 +100,12 @@ def quantity_words(charge: Charge, *, language: str) -> str:
         return _Words(charge, "", language).counted()
 
 
+def quantity_of(number: Decimal | int, unit: str, language: str) -> str:
+    """A number with the word of its unit: 5 seats; the number alone where the unit has no word."""
+    text = format_number(number, language)
+    return f"{text}\N{NO-BREAK SPACE}{unit_word(number, unit, language)}" if unit else text
+
+
 def price_words(charge: Charge, *, currency: str, language: str) -> str:
     """The price of a unit; where there is none, what decided about the price and its sums."""
     with override(language):
@@ -140,11 +146,7 @@ class _Words:
         return format_unit_price(amount, self.currency, self.language)
 
     def counted(self) -> str:
-        counted = self.charge.counted
-        if not self.charge.unit:
-            return self.number(counted)
-        word = unit_word(counted, self.charge.unit, self.language)
-        return f"{self.number(counted)}\N{NO-BREAK SPACE}{word}"
+        return quantity_of(self.charge.counted, self.charge.unit, self.language)
 
     def unit_price(self) -> str:
         return "" if self.charge.unit_amount is None else self.price(self.charge.unit_amount)

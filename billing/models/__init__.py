@@ -5,6 +5,7 @@ from billing.models.events import Event, PricePin
 from billing.models.invoices import Bill, Invoice, Line, NumberSeries, Receivable
 from billing.models.ledger import LedgerEntry
 from billing.models.meters import Meter, UsageRecord
+from billing.models.orders import Cart, CartLine, Order
 from billing.models.payments import Payment, PaymentAttempt
 from billing.models.runs import BillingRun, RunDraft, RunFailure, RunPage
 from billing.models.sandbox import SandboxCharge
@@ -14,6 +15,8 @@ from billing.models.subscriptions import Item, Subscription
 __all__ = [
     "Bill",
     "BillingRun",
+    "Cart",
+    "CartLine",
     "Event",
     "Invoice",
     "Item",
@@ -21,6 +24,7 @@ __all__ = [
     "Line",
     "Meter",
     "NumberSeries",
+    "Order",
     "Payment",
     "PaymentAttempt",
     "Price",

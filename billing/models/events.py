@@ -12,7 +12,8 @@ class Event(AppendOnly):
     """One change of an item's quantity; written by ``billing.events`` alone.
 
     ``was`` is the number in force just before, ``becomes`` the number wanted; ``holds`` says when
-    it takes hold: at once, or at the next opening.
+    it takes hold: at once, or at the next opening. ``replaces`` marks one side of a replacement,
+    the other having its instant: credited and charged pro rata at once (decision 7).
     """
 
     class Holds(models.TextChoices):
@@ -25,6 +26,7 @@ class Event(AppendOnly):
     holds = models.CharField(max_length=7, choices=Holds)
     was = models.PositiveBigIntegerField()
     becomes = models.PositiveBigIntegerField()
+    replaces = models.BooleanField(default=False)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

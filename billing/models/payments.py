@@ -9,13 +9,15 @@ from django.db.models import Q
 from djmoney.models.fields import MoneyField
 
 from accounts.append_only import AppendOnly
+from billing.models.invoices import Invoice
 
 
 class PaymentAttempt(models.Model):
-    """One attempt to charge what is open of one invoice.
+    """One attempt to charge what is open of one invoice, or what is due now of one order.
 
     The gateway knows it by ``key``: asking twice with the same key never charges twice. An invoice
-    has at most one attempt that is not settled. ``unknown`` are those without an answer, or with
+    or order has at most one attempt that is not settled; that of an order names its invoice once it
+    is issued. ``unknown`` are those without an answer, or with
     one that could not be written down; ``stuck`` those that are not asked about again until support
     has looked. ``reason`` says why one was declined or cancelled, or what support has to look into.
     """
@@ -32,7 +34,10 @@ class PaymentAttempt(models.Model):
         CANCELLED = "cancelled", "Cancelled"
 
     invoice = models.ForeignKey(
-        "billing.Invoice", models.PROTECT, related_name="attempts", db_index=False
+        "billing.Invoice", models.PROTECT, null=True, related_name="attempts", db_index=False
+    )
+    order = models.ForeignKey(
+        "billing.Order", models.PROTECT, null=True, related_name="attempts", db_index=False
     )
     payer = models.ForeignKey(
         "accounts.Account", models.PROTECT, related_name="attempts", db_index=False
@@ -75,14 +80,32 @@ class PaymentAttempt(models.Model):
                 condition=Q(state__in=["queued", "sent", "unknown", "stuck", "charged"]),
                 name="an_invoice_is_charged_once",
             ),
+            models.UniqueConstraint(
+                fields=["order", "number"],
+                condition=Q(order__isnull=False),
+                name="an_attempt_of_an_order_has_its_own_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(invoice__isnull=False) | Q(order__isnull=False),
+                name="an_attempt_is_for_something",
+            ),
         )
 
     def __str__(self) -> str:
         return self.key
 
     @property
+    def billed(self) -> Invoice:
+        """The invoice that it is for; ValueError for that of an order before it is issued."""
+        if self.invoice is None:
+            raise ValueError(f"{self} is for an order whose invoice is not issued yet.")
+        return self.invoice
+
+    @property
     def key(self) -> str:
         """The idempotency key that the gateway knows this attempt by."""
+        if self.order_id is not None:
+            return f"order-{self.order_id}-{self.number}"
         return f"invoice-{self.invoice_id}-{self.number}"
 
 

@@ -14,6 +14,7 @@ class BillingRun(models.Model):
         BEAT = "beat", "Schedule"
         COMMAND = "command", "Command line"
         ADMIN = "admin", "Admin"
+        ORDER = "order", "Before an order"
 
     class State(models.TextChoices):
         PREPARING = "preparing", "Preparing"

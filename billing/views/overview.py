@@ -15,13 +15,17 @@ from django.views.decorators.http import require_safe
 from accounts import access, doors
 from accounts.foresight import reads_amounts
 from accounts.rights import Right
+from billing import buyers, carts, offering
 from billing.buyers import who_may_buy
 from billing.documents.einvoice import invoice_xml
 from billing.documents.einvoice_limits import NoEInvoice
 from billing.documents.pdf import invoice_pdf
+from billing.documents.wording import quantity_of
 from billing.holdings import HeldTogether, held_by
-from billing.models import Invoice, Product
+from billing.logs import items_with_logs
+from billing.models import Invoice, Item, Product
 from billing.owed import standing_of
+from billing.scheduled import scheduled
 from billing.views.downloads import download
 
 _PER_PAGE: Final = 50
@@ -33,6 +37,7 @@ _CONVERSATIONS: Final = "conversations"
 def overview(request: HttpRequest, account_id: int) -> HttpResponse:
     """Billing & upgrade: what is held at what price, what is open, every invoice."""
     here = access.enter(request, account_id, needs=Right.SEE_BILLING)
+    at = timezone.now()
     pays = here.account.payer_id == here.account.pk
     page = Paginator(_invoices(here), _PER_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -42,13 +47,43 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
             "here": here,
             "pays": pays,
             "shows_amounts": reads_amounts(here),
-            "held": _held(here, timezone.now()),
+            "held": _held(here, at),
             "owed": standing_of(here.account),
+            **_changing(here, at),
             "buyers": ", ".join(one.name for one in access.holders(here.account, Right.PURCHASE)),
             "page": page,
             "pages": page.paginator.get_elided_page_range(page.number),
         },
     )
+
+
+def _changing(here: access.Standing, at: datetime) -> dict[str, Any]:
+    """What this person may change, what waits already, and what could be added. PLAN-1, PLAN-7."""
+    language = _language()
+    held = items_with_logs(Item.objects.filter(subscription__account=here.account))
+    waiting = [
+        {
+            "code": one.product.code,
+            "name": one.product.names[language],
+            "was": quantity_of(one.was, one.product.names[f"unit_{language}"], language),
+            "becomes": quantity_of(one.becomes, one.product.names[f"unit_{language}"], language),
+            "from_on": one.from_on,
+            "cancels": buyers.may_buy(one.product, here),
+        }
+        for one in scheduled(here.account, at=at, held=held)
+    ]
+    if not buyers.buys(here):
+        return {"scheduled": waiting, "changes": (), "offers": (), "in_cart": 0}
+    return {
+        "scheduled": waiting,
+        "changes": offering.changeable(here, held, at=at),
+        "offers": [
+            {"code": one.product.code, "name": one.product.names[language]}
+            for one in offering.available(here.account, at=at)
+            if buyers.may_buy(one.product, here)
+        ],
+        "in_cart": len(carts.lines_of(here)),
+    }
 
 
 @doors.of_account(Right.SEE_CONVERSATIONS)

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+from djmoney.money import Money
 
 from accounts import people, visits
 from accounts.models import Account, Member, User
 from billing import collecting, events, meters
 from billing.gateways.sandbox import SandboxGateway
-from billing.models import BillingRun, Price, Subscription, TaxRate
+from billing.models import BillingRun, Order, Price, Subscription, TaxRate
 from tests.billing.running import bill, clock
 from tests.factories import (
     AccountFactory,
@@ -140,4 +141,18 @@ def beside(count: int) -> None:
         PeriodicTask.objects.create(name=f"task {number}", task="billing.tasks.x", crontab=crontab)
         visits.begin(
             member_id=MemberFactory().pk, person=UserFactory(staff=True), reason="7", at=RENEWAL
+        )
+        buyer = AccountFactory()
+        Order.objects.create(
+            account=buyer,
+            payer=buyer,
+            person=UserFactory(),
+            token=f"beside {number}",
+            at=RENEWAL,
+            fingerprint="",
+            changes=[],
+            quote={},
+            total=Money(10, "EUR"),
+            pays_by="card",
+            state=Order.State.DECLINED,
         )

@@ -1,6 +1,9 @@
-"""What the tests of billing share: compiled translations, and a mail server that takes letters."""
+"""What the tests of billing share: compiled translations, and a customer who buys."""
 
 import pytest
+
+from accounts.access import Standing
+from tests.billing import buying
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -8,3 +11,9 @@ def _translations() -> None:
     from accounts.translations import compile_all
 
     compile_all()
+
+
+@pytest.fixture
+def customer(db: None) -> Standing:
+    """The primary account admin of a customer that holds five seats (`tests.billing.buying`)."""
+    return buying.customer()

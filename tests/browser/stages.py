@@ -12,11 +12,13 @@ from typing import Final
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
+from djmoney.money import Money
 
 from accounts import access, hand_over, invitations, people
 from accounts.access import Standing
 from accounts.models import Invitation, Member
-from billing.models import Invoice, Price
+from billing import carts
+from billing.models import Invoice, Order, Price
 from tests.billing.running import bill
 from tests.factories import (
     MemberFactory,
@@ -87,6 +89,39 @@ def a_bill(looks: Member) -> Things:
     return {"invoice_id": (Invoice.objects.get(payer=looks.account).pk,)}
 
 
+def a_choice(looks: Member) -> Things:
+    """A number is chosen, with its price in view."""
+    return {**a_bill(looks), "code": ("seat",), QUERY: ("?number=5",)}
+
+
+def a_cart(looks: Member) -> Things:
+    """A change lies in the cart."""
+    a_bill(looks)
+    carts.put(here=_standing(looks), changes={"seat": 5}, at=timezone.now())
+    return {}
+
+
+def an_order(looks: Member) -> Things:
+    """An order was declined."""
+    a_bill(looks)
+    assert looks.user is not None
+    order = Order.objects.create(
+        account=looks.account,
+        payer_id=looks.account.payer_id,
+        person=looks.user,
+        token=f"order of {looks.pk}",
+        at=timezone.now(),
+        fingerprint="",
+        changes=[["seat", 3, 5]],
+        quote={},
+        total=Money("38.00", "EUR"),
+        pays_by=looks.account.pays_by,
+        state=Order.State.DECLINED,
+        reason="The card was declined by the bank",
+    )
+    return {"order_id": (order.pk,)}
+
+
 def a_second_factor(looks: Member) -> Things:
     TOTP.activate(looks.user, generate_totp_secret())
     RecoveryCodes.activate(looks.user)
@@ -111,6 +146,9 @@ STAGES: Final[Mapping[str, Stage]] = {
     "accounts:invitation_withdraw": an_invitation,
     "accounts:members_suspend": two_chosen,
     "accounts:suspended": suspended,
+    "billing:cart": a_cart,
+    "billing:change": a_choice,
+    "billing:order": an_order,
     "billing:overview": a_bill,
     "mfa_deactivate_totp": a_second_factor,
     "mfa_generate_recovery_codes": a_second_factor,

@@ -174,6 +174,8 @@ class Asking:
         whose: Persona | None = None,
     ) -> Iterator[Case]:
         """``rows``: whose rows are named in the account; ``whose``: of which person."""
+        if account is not rows and not set(self.address.arguments) - {_ACCOUNT, *self.world.desk}:
+            return  # it names nothing that is anybody's
         values = {}
         for argument in self.address.arguments:
             place = account if argument == _ACCOUNT else rows

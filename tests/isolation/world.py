@@ -9,16 +9,17 @@ from typing import Any, Final
 
 from django.contrib import admin
 from django.db import models
+from djmoney.money import Money
 
 from accounts import staff_roles
 from accounts.admin.desk import declared_by
 from accounts.doors import Door
 from accounts.models import Account
 from billing.invoicing import draft_page
-from billing.models import BillingRun, Invoice, Line, RunDraft, RunFailure
+from billing.models import BillingRun, Invoice, Line, Order, RunDraft, RunFailure
 from tests.admin import book
 from tests.billing.running import bill
-from tests.factories import SubscriptionFactory, instant
+from tests.factories import SubscriptionFactory, UserFactory, instant
 from tests.isolation.addresses import Address
 from tests.isolation.people import Persona, people
 from tests.isolation.places import Place, Things, places
@@ -112,11 +113,33 @@ def _desk(here: Mapping[str, Place]) -> Things:
     )
     for place in here.values():
         place.things |= _invoices(place.account)
+        place.things |= _orders(place.account)
     return {
+        # Of the catalogue, which everybody reads.
+        "code": ("desk-seat",),
         "run_id": (run.pk, dry.pk),
         "draft_id": (draft.pk,),
         "failure_id": (failure.pk,),
     }
+
+
+def _orders(account: Account) -> Things:
+    """What somebody of the account has ordered, and was declined."""
+    order = Order.objects.create(
+        account=account,
+        payer_id=account.payer_id,
+        person=UserFactory(),
+        token=f"order of {account.pk}",
+        at=_FEBRUARY,
+        fingerprint="",
+        changes=[["desk-seat", 1, 2]],
+        quote={},
+        total=Money(10, account.currency),
+        pays_by=account.pays_by,
+        state=Order.State.DECLINED,
+        settled_at=_FEBRUARY,
+    )
+    return {"order_id": (order.pk,)}
 
 
 def _invoices(account: Account) -> Things:

@@ -1,0 +1,155 @@
+"""From a cart to done: what was shown is confirmed, paid first, and holds (decision 17)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from django.core import signing
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import acting, visits
+from accounts.access import Standing
+from accounts.models import Account
+from billing import buyers, carts, collecting, ordering, run
+from billing.due import due
+from billing.gateways.base import Gateway
+from billing.models import BillingRun, CartLine, Order, PaymentAttempt
+from billing.quoting import Quoted, quote
+from billing.refusals import ChangeRefused, QuoteChanged
+
+_SALT: Final = "billing.checkout"
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page has shown: which quote, until when it may be confirmed, and once by which."""
+
+    fingerprint: str
+    until: datetime
+    token: str
+
+
+def shown(quoted: Quoted) -> str:
+    """What a page gives back to say that this quote is what its reader confirms; signed."""
+    return signing.dumps(
+        [quoted.fingerprint, int(quoted.expires_at.timestamp()), secrets.token_urlsafe(16)],
+        salt=_SALT,
+    )
+
+
+def quote_cart(*, here: Standing, at: datetime) -> Quoted | None:
+    """The price of what is in this person's cart; None for an empty one. Raises what `quote` does.
+
+    What is in force by now is left out.
+    """
+    lines = carts.lines_of(here)
+    return _quote(here, lines, at) if lines else None
+
+
+def confirm(*, here: Standing, seen: str, at: datetime, reason: str = "") -> Order:
+    """Confirm the cart as it was shown: what is paid later holds at once, the rest once `pay` says.
+
+    Confirming the same page again gives the same order. `QuoteChanged` for anything else than what
+    was shown, or too long after: show it again. `ChangeRefused` for who may not buy, for support
+    that gives no reason, and where something is in the way (`Quoted.objections`). Call it outside
+    any transaction, then `pay` the order.
+    """
+    read = _read(seen)
+    before = Order.objects.filter(token=read.token, account=here.account, person=here.person)
+    if order := before.first():
+        return order
+    _catch_up(here.account, at=at)
+    lines = carts.lines_of(here)
+    if not lines:
+        raise QuoteChanged(_("There is nothing in your cart. It was changed in another tab."))
+    with transaction.atomic():
+        here = acting.begin(here, needs=buyers.right_to_buy(lines[0].product))
+        # The other one of two clicks may have come first.
+        if order := before.first():
+            return order
+        return _order(here, carts.lines_of(here), read, at=at, reason=reason)
+
+
+def pay(*, order_id: int, gateway: Gateway, clock: Clock) -> Order:
+    """Charge an order and settle it by the answer; one that is settled stays so.
+
+    Without an answer it stays unsettled: the sweep looks it up (`collecting.collect`). Call it
+    outside any transaction.
+    """
+    waiting = PaymentAttempt.objects.filter(order=order_id, state=PaymentAttempt.State.QUEUED)
+    for attempt in waiting:
+        collecting.collect_one(attempt.pk, clock=clock, gateway=gateway)
+    return Order.objects.select_related("invoice", "payer", "account").get(pk=order_id)
+
+
+def _order(
+    here: Standing, lines: list[CartLine], read: Shown, *, at: datetime, reason: str
+) -> Order:
+    if at > read.until or not lines:
+        raise QuoteChanged(_("These amounts are too old. Look at them again, then confirm."))
+    payer = here.account.payer
+    ordering.refuse_while_paying(payer)
+    buyers.refuse_unpermitted(products=[line.product for line in lines], here=here)
+    quoted = _quote(here, lines, at)
+    if quoted.fingerprint != read.fingerprint:
+        raise QuoteChanged(_("The amounts have changed since they were shown. Look at them again."))
+    if quoted.objections:
+        raise ChangeRefused(" ".join(one.text for one in quoted.objections))
+    visits.need_reason(here, costs=costs(quoted), reason=reason)
+    order = ordering.place(
+        quoted,
+        person_id=here.person.pk,
+        token=read.token,
+        cause=visits.cause(here, reason=reason),
+        replaces=any(line.replaces for line in lines),
+    )
+    carts.empty(here)
+    if quoted.to_pay and quoted.payer.pays_by == Account.PaysBy.CARD:
+        PaymentAttempt.objects.create(
+            order=order,
+            payer=payer,
+            amount=quoted.to_pay,
+            amount_currency=quoted.currency,
+            queued_at=at,
+            next_try_at=at + collecting.LEASE,
+        )
+    else:
+        ordering.settle(order, at=at)
+    return order
+
+
+def _quote(here: Standing, lines: list[CartLine], at: datetime) -> Quoted:
+    return quote(
+        account=here.account,
+        changes={line.product.code: line.becomes for line in lines},
+        at=at,
+        replaces=any(line.replaces for line in lines),
+    )
+
+
+def costs(quoted: Quoted) -> bool:
+    """Whether the payer pays more for it, now or later: support then says why."""
+    return quoted.due_now.total > 0 or any(step.becomes > step.was for step in quoted.steps)
+
+
+def _read(seen: str) -> Shown:
+    try:
+        fingerprint, until, token = signing.loads(seen, salt=_SALT)
+        return Shown(fingerprint, datetime.fromtimestamp(until, UTC), token)
+    except (signing.BadSignature, ValueError, TypeError):
+        raise QuoteChanged(_("This page is too old. Look at the amounts again.")) from None
+
+
+def _catch_up(account: Account, *, at: datetime) -> None:
+    """Bill what is due of the payer already, so that the order stands in the cycle that runs."""
+    payer = account.payer
+    if due(at=at).filter(payer=payer).exists():
+        started = run.start(at=at, clock=lambda: at, source=BillingRun.Source.ORDER, account=payer)
+        run.work(started.pk, worker="order", clock=lambda: at)

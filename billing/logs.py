@@ -1,0 +1,188 @@
+"""Where the logs of items stand: read whole, so that the next entries can be worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+
+from accounts.models import Account
+from billing.core.pins import Pin
+from billing.itemlog import Catalogue, Entry, ItemLog
+from billing.models import Bill, Event, Item, Order, PricePin, Product, Subscription
+from billing.openings import Openings, openings_of
+from billing.prices import Versions, core_prices_of
+from billing.refusals import ChangeRefused, QuoteChanged
+
+INSTANT: Final = timedelta(microseconds=1)
+
+
+def logs_of(items: QuerySet[Item]) -> list[ItemLog]:
+    """Where the logs of these items stand. A constant number of queries."""
+    return [log for _, log in items_with_logs(items)]
+
+
+def items_with_logs(items: QuerySet[Item]) -> list[tuple[Item, ItemLog]]:
+    """These items with their products and subscriptions, and where the log of each stands."""
+    rows = list(items.select_related("subscription", "product").order_by("pk"))
+    products = {item.product_id for item in rows}
+    catalogue = Catalogue(Versions.of(products), core_prices_of(products))
+    last = _last_entries(items)
+    by_subscription = {item.subscription_id: openings_of(item.subscription) for item in rows}
+    openings = {item.pk: by_subscription[item.subscription_id] for item in rows}
+    pins, held = _pins(items, catalogue, openings)
+    return [
+        (
+            item,
+            ItemLog(
+                item_id=item.pk,
+                product_id=item.product_id,
+                code=item.product.code,
+                name=item.product.name_en,
+                currency=item.subscription.currency,
+                interval=item.subscription.interval,
+                openings=openings[item.pk],
+                catalogue=catalogue,
+                sequence=item.last_sequence,
+                pins=pins.get(item.pk, []),
+                held=item.pk in held,
+                last=last.get(item.pk),
+            ),
+        )
+        for item in rows
+    ]
+
+
+def logs_of_products(subscription: Subscription, codes: Collection[str]) -> list[ItemLog]:
+    """The logs of a subscription's items of these products, in the order of ``codes``.
+
+    An item that is not there yet has an empty log, whose id is the product's below zero. ValueError
+    for a code that the catalogue does not have.
+    """
+    products = {product.code: product for product in Product.objects.filter(code__in=codes)}
+    if unknown := set(codes) - products.keys():
+        raise ValueError(f"The catalogue has no product {', '.join(sorted(unknown))}.")
+    items = Item.objects.filter(subscription=subscription, product__in=products.values())
+    found = {log.code: log for log in logs_of(items)}
+    new = [product for code, product in products.items() if code not in found]
+    every = {**found, **_empty_logs(subscription, new)}
+    return [every[code] for code in codes]
+
+
+def _empty_logs(subscription: Subscription, products: Collection[Product]) -> dict[str, ItemLog]:
+    if not products:
+        return {}
+    keys = {product.pk for product in products}
+    catalogue = Catalogue(Versions.of(keys), core_prices_of(keys))
+    openings = openings_of(subscription)
+    return {
+        product.code: ItemLog(
+            item_id=-product.pk,
+            product_id=product.pk,
+            code=product.code,
+            name=product.name_en,
+            currency=subscription.currency,
+            interval=subscription.interval,
+            openings=openings,
+            catalogue=catalogue,
+            sequence=0,
+            pins=[],
+            held=False,
+        )
+        for product in products
+    }
+
+
+def dated(subscription: Subscription, *, logs: Sequence[ItemLog], at: datetime) -> datetime:
+    """The instant of events that are wanted at ``at``: the later of it and just after the last.
+
+    `QuoteChanged` for an instant before the last billed opening, `ChangeRefused` for an account
+    that was closed, or a subscription that has not begun or has ended. Decision 3.
+    """
+    changes = Bill.objects.filter(subscription=subscription, reason=Bill.Reason.CHANGE, at__gte=at)
+    billed = changes.aggregate(last=Max("at"))["last"]
+    after = [billed + INSTANT] if billed is not None else []
+    found = max([at, *goes_on_at(logs), *after])
+    refuse_billed(subscription, at=found)
+    refuse_closed(subscription.account)
+    openings = openings_of(subscription)
+    if found < openings.opens_at(0):
+        raise ChangeRefused(
+            f"The subscription starts on {subscription.starts_on}. Choose that day or a later one."
+        )
+    # The entry that ends what is bought now comes right after it, and still within the last cycle.
+    if subscription.ends_on and found + INSTANT >= openings.first_instant(subscription.ends_on):
+        raise ChangeRefused(
+            f"The subscription has ended on {subscription.ends_on}. Open a new one."
+        )
+    opening = subscription.opening
+    return found + INSTANT if opening is not None and found == opening.at else found
+
+
+def goes_on_at(logs: Iterable[ItemLog]) -> list[datetime]:
+    """The earliest instants at which each of these logs can go on (decision 3)."""
+    return [log.goes_on_at for log in logs if log.goes_on_at is not None]
+
+
+def refuse_billed(subscription: Subscription, *, at: datetime) -> None:
+    """Raise `QuoteChanged` for an instant before the last billed opening (decision 3)."""
+    opening = subscription.opening
+    if opening is not None and at < opening.at:
+        raise QuoteChanged(
+            "A new cycle has opened and was billed meanwhile. Look at the amounts again, then "
+            "confirm."
+        )
+
+
+def refuse_closed(account: Account) -> None:
+    """Raise `ChangeRefused` for an account that was closed."""
+    if account.closed_at is not None:
+        raise ChangeRefused(
+            f"{account} was closed on {account.closed_at:%Y-%m-%d}. Choose an account that is open."
+        )
+
+
+def refuse_frozen(subscription: Subscription, *, codes: Collection[str], but: int | None) -> None:
+    """`ChangeRefused` for products that an order changes which is not settled (decision 17)."""
+    orders = Order.objects.filter(payer=subscription.payer_id, state__in=Order.UNSETTLED)
+    if but is not None:
+        orders = orders.exclude(pk=but)
+    for order in orders.filter(account=subscription.account_id):
+        if frozen := [code for code, _, _ in order.changes if code in codes]:
+            raise ChangeRefused(
+                f"{', '.join(frozen)}: changed by {order.person} just now, and being paid. Wait "
+                "until that is settled."
+            )
+
+
+def _last_entries(items: QuerySet[Item]) -> dict[int, Entry]:
+    """The last event of each item that has one."""
+    last = Event.objects.filter(item=OuterRef("pk")).order_by("-sequence").values("pk")[:1]
+    rows = Event.objects.filter(pk__in=items.annotate(last=Subquery(last)).values("last"))
+    return {
+        item_id: Entry(*entry)
+        for item_id, *entry in rows.values_list(
+            "item_id", "sequence", "at", "holds", "was", "becomes"
+        )
+    }
+
+
+def _pins(
+    items: QuerySet[Item], catalogue: Catalogue, openings: Mapping[int, Openings]
+) -> tuple[dict[int, list[Pin]], set[int]]:
+    """The pins of each item, oldest first, and the items whose log begins with one."""
+    rows = PricePin.objects.filter(item__in=items).order_by("item_id", "sequence")
+    pins: dict[int, list[Pin]] = {}
+    held = set()
+    for item_id, code, sequence, price_id, holds_from, at, noticed_on, bought in rows.values_list(
+        "item_id", "item__product__code", "sequence", "price_id", "holds_from", "at",
+        "noticed_on", "bought",
+    ):  # fmt: skip
+        notice = openings[item_id].notice_on(noticed_on, written_at=at)
+        pin = Pin(code, catalogue.prices[price_id], holds_from, at, notice, bought)
+        pins.setdefault(item_id, []).append(pin)
+        if sequence == 1:
+            held.add(item_id)
+    return pins, held

@@ -1,0 +1,62 @@
+"""Objections to a change: what the floors above have against it, asked before it is confirmed.
+
+Functions are named in the setting ``BILLING_CHANGE_RULES`` by their dotted paths, as Django names
+its password validators: billing does not know who stands upstairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TypeAlias
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from accounts.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Changes of one deed: of each product (by code) the number in force and the one wanted.
+
+    ``held`` is what the account holds of every product then, in all its subscriptions, what still
+    waits for an opening counted as gone.
+    """
+
+    account: Account
+    at: datetime
+    changes: Mapping[str, tuple[int, int]]
+    held: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What is so and what to do next, in the reader's language, beside the line of ``product``.
+
+    ``href`` and ``link`` lead to where it is done.
+    """
+
+    product: str
+    text: str
+    href: str = ""
+    link: str = ""
+
+
+Objects: TypeAlias = Callable[[Proposal], Sequence[Objection]]
+
+
+def objections(proposal: Proposal) -> list[Objection]:
+    """What all functions of ``BILLING_CHANGE_RULES`` have against the proposal."""
+    return [found for function in _functions() for found in function(proposal)]
+
+
+def _functions() -> Iterator[Objects]:
+    return iter(_imported(tuple(settings.BILLING_CHANGE_RULES)))
+
+
+@cache
+def _imported(paths: tuple[str, ...]) -> list[Objects]:
+    return [import_string(path) for path in paths]

@@ -1,0 +1,140 @@
+"""What an account may choose of a product: within which bounds, in which steps, at which price."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import QuerySet
+
+from accounts.access import Standing
+from accounts.models import Account
+from billing import buyers
+from billing.core.periods import local_day
+from billing.core.pricing import Basis, Decrease, Model, Price
+from billing.itemlog import ItemLog
+from billing.limits import LARGEST_QUANTITY
+from billing.logs import logs_of_products
+from billing.models import Item, Product, Subscription
+
+_CHOSEN: Final = frozenset({Basis.SET, Basis.PEAK})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A product as its number is chosen: from ``least`` to ``most`` in ``step``.
+
+    ``stops`` are the only numbers that a price by volume tells apart, empty of any other price.
+    ``held`` is in force. ``by_request``: a lower number is asked of support. ``flat``: held once or
+    not at all.
+    """
+
+    product: Product
+    held: int
+    least: int
+    most: int
+    step: int
+    stops: tuple[int, ...]
+    by_request: bool
+    flat: bool
+
+
+def choice(account: Account, code: str, *, at: datetime) -> Choice | None:
+    """How the account chooses the number of a product; None where it cannot.
+
+    That is what it has no subscription for, what has no price in its currency, and what is counted
+    and not chosen.
+    """
+    return choices(account, Product.objects.filter(code=code), at=at).get(code)
+
+
+def choices(account: Account, products: QuerySet[Product], *, at: datetime) -> dict[str, Choice]:
+    """How the account chooses the numbers of these products, by code; those that it can choose.
+
+    The number of queries grows with the account's subscriptions, not with the products.
+    """
+    by_subscription: dict[str, list[Product]] = defaultdict(list)
+    for product in products:
+        by_subscription[product.subscription_code].append(product)
+    subscriptions = Subscription.objects.filter(account=account, code__in=by_subscription)
+    found = {}
+    for subscription in subscriptions.select_related("opening", "account"):
+        mine = {product.code: product for product in by_subscription[subscription.code]}
+        for log in logs_of_products(subscription, list(mine)):
+            if one := _choice(mine[log.code], log, subscription, at):
+                found[log.code] = one
+    return found
+
+
+def changeable(
+    here: Standing, held: Sequence[tuple[Item, ItemLog]], *, at: datetime
+) -> frozenset[str]:
+    """The codes of those items whose number this person may change; ``held`` with their logs."""
+    found = (
+        (item.product, _choice(item.product, log, item.subscription, at))
+        for item, log in held
+        if log.in_force(at)
+    )
+    return frozenset(
+        product.code
+        for product, one in found
+        if one is not None and not one.flat and buyers.may_buy(product, here)
+    )
+
+
+def available(account: Account, *, at: datetime) -> list[Choice]:
+    """What the account could add to what it holds: sold to it by now, and not held yet. PLAN-7."""
+    held = Item.objects.filter(subscription__account=account, quantity__gt=0).values("product")
+    today = local_day(at, account.time_zone)
+    products = (
+        Product.objects.filter(requires__in=held)
+        .exclude(pk__in=held)
+        .exclude(closed_from__lte=today)
+        .distinct()
+        .order_by("position", "pk")
+    )
+    return [one for one in choices(account, products, at=at).values() if not one.held]
+
+
+def _choice(
+    product: Product, log: ItemLog, subscription: Subscription, at: datetime
+) -> Choice | None:
+    held = log.in_force(at)
+    price = log.price_at(at) if held or log.held else _sold(log, subscription, at)
+    if price is None or price.basis not in _CHOSEN:
+        return None
+    by_request = price.decrease is Decrease.BY_REQUEST and price.basis is Basis.SET
+    flat = price.model is Model.FLAT
+    most = LARGEST_QUANTITY if price.limit is None else int(price.limit / price.unit_factor)
+    return Choice(
+        product=product,
+        held=held,
+        least=held if by_request else 0,
+        most=1 if flat else most,
+        step=price.size or 1 if price.model is Model.PACKAGE else 1,
+        stops=_stops(price, held),
+        by_request=by_request and held > 0,
+        flat=flat,
+    )
+
+
+def _sold(log: ItemLog, subscription: Subscription, at: datetime) -> Price | None:
+    """The price at which it would be bought today."""
+    version = log.catalogue.versions.on(
+        log.product_id,
+        currency=subscription.currency,
+        interval=subscription.interval,
+        day=log.openings.local_day(at),
+    )
+    return None if version is None else log.catalogue.prices[version]
+
+
+def _stops(price: Price, held: int) -> tuple[int, ...]:
+    """The bounds of the tiers of a price by volume, where each tier has one price for all of it."""
+    if price.model is not Model.VOLUME or any(tier.unit for tier in price.tiers):
+        return ()
+    stops = {tier.up_to for tier in price.tiers if tier.up_to is not None}
+    return tuple(sorted(stops | ({held} if held else set())))

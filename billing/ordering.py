@@ -1,0 +1,198 @@
+"""Orders: placed with what was shown, and settled once, by what became of their payment.
+
+Everything here belongs into a transaction that has locked the payer (decision 17).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Account
+from billing import events, ledger
+from billing.drafts import DraftDocument
+from billing.invoicing import draft_changes
+from billing.models import Bill, Invoice, Order, Payment, PaymentAttempt, Product, Subscription
+from billing.quoting import Quoted
+from billing.receivables import take_off
+from billing.refusals import ChangeRefused
+from billing.updating import update_rows
+from billing.writing import write
+
+logger = logging.getLogger(__name__)
+
+
+class NotAsAgreed(Exception):
+    """What would be billed is not what was confirmed: nothing is written, and support looks."""
+
+
+def refuse_while_paying(payer: Account) -> None:
+    """`ChangeRefused` while an order of the payer is not settled."""
+    order = Order.objects.filter(payer=payer, state__in=Order.UNSETTLED).first()
+    if order is not None:
+        raise ChangeRefused(
+            f"A payment of {order.total} is on its way since {order.at:%H:%M} UTC. Wait for its "
+            "answer, then confirm."
+        )
+
+
+def place(
+    quoted: Quoted,
+    *,
+    person_id: int,
+    token: str,
+    cause: str,
+    replaces: bool,
+) -> Order:
+    """Write an order down with what was shown: nothing is in the log yet."""
+    return Order.objects.create(
+        account=quoted.account,
+        payer=quoted.payer,
+        person_id=person_id,
+        token=token,
+        at=quoted.at,
+        cause=cause,
+        fingerprint=quoted.fingerprint,
+        changes=[[step.product.code, step.was, step.becomes] for step in quoted.steps],
+        replaces=replaces,
+        quote=frozen(quoted),
+        total=quoted.due_now.total,
+        total_currency=quoted.currency,
+        credit=quoted.credit,
+        pays_by=quoted.payer.pays_by,
+    )
+
+
+def frozen(quoted: Quoted) -> dict[str, Any]:
+    """What an order keeps of its quote: the lines due now, and the foot of their document."""
+    due = quoted.due_now
+    return {
+        "lines": [
+            [line.product, line.kind.value, line.quantity, format(line.amount, "f")]
+            for line in quoted.lines_now
+        ],
+        "subtotal": format(due.subtotal, "f"),
+        "discount": format(due.discount, "f"),
+        "total": format(due.total, "f"),
+        "to_pay": format(quoted.to_pay, "f"),
+    }
+
+
+def settle(order: Order, *, at: datetime) -> Invoice | None:
+    """Let the order hold: its events, dated at its confirmation, and the invoice that charges them.
+
+    Returns the document, or None where nothing is due now. Raises `NotAsAgreed` where the log has
+    become something else than what was confirmed, and what `events.record` raises.
+    """
+    subscriptions = _record(order)
+    drafts = draft_changes(subscription_ids=subscriptions, at=order.at)
+    documents = [document for payer in drafts.payers for document in payer.documents]
+    if _lines(documents) != order.quote["lines"]:
+        raise NotAsAgreed(f"{order} would charge {_lines(documents)}, not {order.quote['lines']}.")
+    if documents:
+        accounts = {order.payer_id: order.payer}
+        write(drafts, accounts=accounts, run_id=None, clock=lambda: at, charging=False)
+    bills = Bill.objects.filter(
+        subscription__in=subscriptions, reason=Bill.Reason.CHANGE, at=order.at
+    )
+    bill = bills.select_related("invoice").first()
+    order.invoice = None if bill is None else bill.invoice
+    order.state, order.settled_at = Order.State.DONE, at
+    order.save(update_fields=["state", "settled_at", "invoice"])
+    logger.info("order settled order=%s total=%s", order.pk, order.total)
+    return order.invoice
+
+
+def settle_charged(attempt: PaymentAttempt, *, gateway: str, reference: str, at: datetime) -> None:
+    """The money of an order is ours: settle it, already paid. More than is open is a credit.
+
+    What was charged for an order that was called off before is written down for support to refund.
+    """
+    order = attempt.order
+    if order is None:
+        raise ValueError(f"{attempt} is no attempt of an order.")
+    invoice = settle(order, at=at) if order.unsettled else None
+    payment = Payment(
+        payer_id=attempt.payer_id,
+        attempt=attempt,
+        invoice=invoice,
+        amount=attempt.amount,
+        at=at,
+        gateway=gateway,
+        reference=reference,
+    )
+    if invoice is None:
+        payment.save()
+        ledger.enter_payment(payment)
+        attempt.state = PaymentAttempt.State.STUCK
+        attempt.reason = "It was charged after its order was called off: give it back."
+        logger.error("attempt charged late key=%s", attempt.key)
+        return
+    take_off(payment)
+    attempt.invoice, attempt.state, attempt.reason = invoice, PaymentAttempt.State.CHARGED, ""
+
+
+def declined(attempt: PaymentAttempt, *, at: datetime) -> None:
+    """The gateway refused the money: the order ends, and nothing was changed by it."""
+    if attempt.order is not None and attempt.order.unsettled:
+        _end(attempt.order, state=Order.State.DECLINED, reason=attempt.reason, at=at)
+
+
+def not_charged(attempt: PaymentAttempt, *, at: datetime) -> None:
+    """Nothing was charged and nobody waits any more: attempt and order end, nothing was changed."""
+    attempt.state, attempt.settled_at = PaymentAttempt.State.CANCELLED, at
+    attempt.reason = "The payment was interrupted before it was charged."
+    attempt.save(update_fields=["state", "settled_at", "reason"])
+    if attempt.order is not None and attempt.order.unsettled:
+        _end(attempt.order, state=Order.State.CANCELLED, reason=attempt.reason, at=at)
+
+
+def stick(order: Order, *, because: str) -> None:
+    """Leave an order to support, which alone can say what became of its payment."""
+    order.state, order.reason = Order.State.STUCK, because
+    order.save(update_fields=["state", "reason"])
+
+
+def _end(order: Order, *, state: Order.State, reason: str, at: datetime) -> None:
+    order.state, order.reason, order.settled_at = state, reason, at
+    order.save(update_fields=["state", "reason", "settled_at"])
+    logger.info("order ended order=%s state=%s", order.pk, state)
+
+
+def _record(order: Order) -> list[int]:
+    """Write the events; the ids of their subscriptions, which are billed next as before."""
+    mine: dict[str, dict[str, int]] = defaultdict(dict)
+    codes = [code for code, _, _ in order.changes]
+    held_by = dict(Product.objects.filter(code__in=codes).values_list("code", "subscription_code"))
+    for code, _, becomes in order.changes:
+        mine[held_by[code]][code] = becomes
+    found = Subscription.objects.filter(account=order.account_id, code__in=mine).order_by("pk")
+    due = [(one.pk, one.code, one.next_bill_at) for one in found]
+    for key, code, _ in due:
+        written = events.record(
+            subscription_id=key,
+            changes=mine[code],
+            at=order.at,
+            by=order.person,
+            cause=order.cause,
+            granted=True,
+            replaces=order.replaces,
+            order_id=order.pk,
+        )
+        if any(event.at != order.at for event in written):
+            raise NotAsAgreed(f"{order} of {order.at} would be dated {written[0].at}.")
+    # The events have asked the run to come at once for what is billed here and now.
+    update_rows(Subscription, fields=("next_bill_at",), rows=[(key, at) for key, _, at in due])
+    return [key for key, _, _ in due]
+
+
+def _lines(documents: Sequence[DraftDocument]) -> list[list[Any]]:
+    return [
+        [line.product_code, str(line.kind), line.quantity, format(line.amount, "f")]
+        for document in documents
+        for bill in document.bills
+        for line in bill.lines
+    ]

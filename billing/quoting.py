@@ -1,0 +1,357 @@
+"""Quoting: what a wish costs now, next and from then on; read from the log, never written to it.
+
+The fold that will bill the wish is asked, so what is shown is what is charged (PRICE-10).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext
+
+from accounts.models import Account
+from billing.core import quote as core
+from billing.core.bill import Change
+from billing.core.credit import apply_credit
+from billing.core.lines import Line, to_json
+from billing.core.pins import Pin
+from billing.core.pricing import Decrease, Price
+from billing.core.totals import Part, Totals, totals
+from billing.folding import Fold
+from billing.invoicing import treatment_on
+from billing.itemlog import ItemLog
+from billing.logs import dated, logs_of_products
+from billing.models import Event, Item, Product, Subscription
+from billing.objections import Objection, Proposal, objections
+from billing.reading import ItemRow, Page, SubscriptionRow, open_credits, read_running
+from billing.refusals import ChangeRefused
+from billing.wishes import Wish, wish
+
+# How long what was shown may be confirmed.
+LASTS: Final = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of the wish: from the number in force to the one wanted.
+
+    ``waits``: it takes hold at the next opening.
+    """
+
+    product: Product
+    was: int
+    becomes: int
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedPart:
+    """What the wish does to one subscription; ``prices`` are those of its lines by version."""
+
+    subscription: Subscription
+    steps: tuple[Step, ...]
+    quote: core.Quote
+    terms: core.Terms
+    prices: Mapping[str, Price]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The price of a wish, as it is shown and, unless the fingerprint differs, charged.
+
+    ``due_now`` is the foot of the invoice that confirming raises; ``credit`` of it is taken from
+    the payer's balance and ``to_pay`` is left, zero where nothing is due or the wish gives back.
+    ``objections`` stand in its way. ``at`` is the instant that its events will have.
+    """
+
+    account: Account
+    payer: Account
+    at: datetime
+    parts: tuple[QuotedPart, ...]
+    due_now: Totals
+    credit: Decimal
+    to_pay: Decimal
+    objections: tuple[Objection, ...]
+    fingerprint: str
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(step for part in self.parts for step in part.steps)
+
+    @property
+    def currency(self) -> str:
+        return self.payer.currency
+
+    @property
+    def lines_now(self) -> tuple[Line, ...]:
+        return tuple(line for part in self.parts for line in part.quote.due_now.lines)
+
+    @property
+    def unsaved(self) -> tuple[core.Unsaved, ...]:
+        return tuple(one for part in self.parts for one in part.quote.unsaved)
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.at + LASTS
+
+
+def quote(
+    *,
+    account: Account,
+    changes: Mapping[str, int],
+    at: datetime,
+    replaces: bool = False,
+    granted: bool = False,
+) -> Quoted:
+    """What it costs the account that these quantities (by product code) are wanted from ``at`` on.
+
+    Nothing is written. What can be said against a change stands in ``objections``; where it has no
+    price at all, `ChangeRefused` says why. `QuoteChanged` for an instant before the last billed
+    opening. A number that is in force already is no change.
+
+    Worked example: 8 seats in place of 5 at 19.00, on 20 February in 31 January to 28 February,
+    at 21 %: 3 × 19.00 × 8/28 = 16.29 and 3.42 of tax, due now 19.71.
+    """
+    subscriptions = [
+        (subscription, mine, logs_of_products(subscription, mine))
+        for subscription, mine in _subscriptions(account, changes)
+    ]
+    instant = _common_instant([(one, logs) for one, _, logs in subscriptions], at)
+    wishes = [
+        wish(
+            subscription=subscription,
+            logs=logs,
+            changes=mine,
+            at=instant,
+            granted=granted,
+            replaces=replaces,
+        )
+        for subscription, mine, logs in subscriptions
+    ]
+    page = read_running(subscription_ids=[one.subscription.pk for one in wishes], using="default")
+    rows = {row.id: row for rows in page.subscriptions.values() for row in rows}
+    products = {product.code: product for product in Product.objects.filter(code__in=changes)}
+    parts = tuple(
+        _part(found, rows[found.subscription.pk], page, products, instant) for found in wishes
+    )
+    against = () if granted else tuple(_asked_of_support(wishes))
+    return _quoted(account, parts, page, instant, against)
+
+
+def _subscriptions(
+    account: Account, changes: Mapping[str, int]
+) -> list[tuple[Subscription, dict[str, int]]]:
+    """The subscriptions that hold what is changed, by their ids, each with its changes."""
+    codes = dict(Product.objects.filter(code__in=changes).values_list("code", "subscription_code"))
+    if unknown := changes.keys() - codes.keys():
+        raise ValueError(f"The catalogue has no product {', '.join(sorted(unknown))}.")
+    found = Subscription.objects.select_related("opening", "account").filter(
+        account=account, code__in=set(codes.values())
+    )
+    by_code = {subscription.code: subscription for subscription in found}
+    mine: dict[int, dict[str, int]] = defaultdict(dict)
+    for code, quantity in changes.items():
+        subscription = by_code.get(codes[code])
+        if subscription is None:
+            raise ChangeRefused(
+                f"{account} has no subscription for this yet. Ask support to open it."
+            )
+        mine[subscription.pk][code] = quantity
+    ordered = sorted(by_code.values(), key=lambda subscription: subscription.pk)
+    return [(subscription, mine[subscription.pk]) for subscription in ordered]
+
+
+def _common_instant(
+    subscriptions: Sequence[tuple[Subscription, Sequence[ItemLog]]], at: datetime
+) -> datetime:
+    """One instant for all events of the wish, so that one document charges them."""
+    found = max(dated(subscription, logs=logs, at=at) for subscription, logs in subscriptions)
+    return at if found == at else _common_instant(subscriptions, found)
+
+
+def _part(
+    found: Wish, row: SubscriptionRow, page: Page, products: Mapping[str, Product], at: datetime
+) -> QuotedPart:
+    fold = Fold(_with_new_items(row, found, products), page.prices)
+    for _ in fold.openings_until(at):
+        pass  # what is due already is billed without the wish
+    today = fold.openings.local_day(at)
+    payer = page.payers[row.payer_id]
+    happened = fold.happened_until(at)
+    pins = [*fold.pins, *_new_pins(found)]
+    terms = core.Terms(
+        currency=row.currency,
+        discount_percent=row.discount_percent,
+        treatment=treatment_on(today, payer=payer, page=page),
+        payer=payer.id,
+        payment_method=payer.pays_by,
+    )
+    quoted = core.quote(
+        fold.state,
+        cycles=fold.openings.cycles,
+        cycle=fold.openings.cycle(fold.number),
+        zone=row.time_zone,
+        happened=happened,
+        wanted=_wanted(found, today),
+        pins=pins,
+        products=fold.products,
+        terms=terms,
+        on=today,
+    )
+    return QuotedPart(
+        subscription=found.subscription,
+        steps=tuple(_steps(found, products)),
+        quote=quoted,
+        terms=terms,
+        prices={pin.price.version: pin.price for pin in pins},
+    )
+
+
+def _with_new_items(
+    row: SubscriptionRow, found: Wish, products: Mapping[str, Product]
+) -> SubscriptionRow:
+    """The subscription as it will be read once the items of the wish are there."""
+    there = {item.code for item in row.items}
+    new = [
+        ItemRow(log.item_id, log.product_id, log.code, 0, None)
+        for log, _ in found.steps
+        if log.code not in there
+    ]
+    if not new:
+        return row
+    items = [*row.items, *new]
+    known = Product.objects.filter(pk__in=[item.product_id for item in items])
+    places = dict(known.values_list("pk", "position"))
+    items.sort(key=lambda item: (places[item.product_id], item.product_id))
+    return replace(row, items=items)
+
+
+def _new_pins(found: Wish) -> list[Pin]:
+    """The prices that the wish agrees, as the fold will read them."""
+    return [
+        Pin(log.code, log.catalogue.prices[step.pin.price_id], step.pin.holds_from, step.pin.at)
+        for log, step in found.steps
+        if step.pin is not None
+    ]
+
+
+def _wanted(found: Wish, day: date) -> list[Change]:
+    """The entries of the wish as the core reads them; their events have no ids yet."""
+    return [
+        Change(
+            at=step.entry.at,
+            day=day,
+            product=log.code,
+            quantity=step.entry.becomes,
+            ref=f"wanted {log.code}",
+            waits=step.entry.holds == Event.Holds.OPENING,
+            replaces=step.entry.replaces,
+        )
+        for log, step in found.steps
+    ]
+
+
+def _steps(found: Wish, products: Mapping[str, Product]) -> Iterator[Step]:
+    for log, step in found.steps:
+        entry = step.entry
+        waits = entry.holds == Event.Holds.OPENING
+        yield Step(products[log.code], entry.was, entry.becomes, waits)
+
+
+def _asked_of_support(wishes: Iterable[Wish]) -> Iterator[Objection]:
+    """Lower numbers that the price leaves to support, which writes them down itself. PRICE-5."""
+    for found in wishes:
+        for log, step in found.steps:
+            entry = step.entry
+            price = log.price_at(entry.at)
+            lower = entry.becomes < entry.was and not entry.replaces
+            if lower and price is not None and price.decrease is Decrease.BY_REQUEST:
+                text = gettext("A lower number is asked of support, and holds from the renewal on.")
+                yield Objection(log.code, text)
+
+
+def _quoted(
+    account: Account,
+    parts: tuple[QuotedPart, ...],
+    page: Page,
+    at: datetime,
+    against: Sequence[Objection],
+) -> Quoted:
+    [payer_id] = page.subscriptions
+    payer = account if account.pk == payer_id else Account.objects.get(pk=payer_id)
+    due_now = _due_now(parts, payer.currency)
+    held = sum(
+        (-one.open for one in open_credits([payer_id], using="default")
+         if one.currency == payer.currency),
+        Decimal(0),
+    )  # fmt: skip
+    owed = max(due_now.total, Decimal(0))
+    applied = apply_credit(owed, held)
+    quoted = Quoted(
+        account=account,
+        payer=payer,
+        at=at,
+        parts=parts,
+        due_now=due_now,
+        credit=owed - applied.to_pay,
+        to_pay=applied.to_pay,
+        objections=(*against, *objections(_proposal(account, parts, at))),
+        fingerprint="",
+    )
+    return replace(quoted, fingerprint=_fingerprint(quoted))
+
+
+def _due_now(parts: Iterable[QuotedPart], currency: str) -> Totals:
+    """The foot of the one document that charges what is due now of all subscriptions."""
+    due = [(part.quote.due_now.lines, part.terms) for part in parts if part.quote.due_now.lines]
+    return totals(
+        [
+            Part(
+                sum((line.amount for line in lines), Decimal(0)),
+                terms.discount_percent,
+                terms.treatment,
+            )
+            for lines, terms in due
+        ],
+        currency,
+    )
+
+
+def _proposal(account: Account, parts: Iterable[QuotedPart], at: datetime) -> Proposal:
+    steps = [step for part in parts for step in part.steps]
+    held = dict(
+        Item.objects.filter(subscription__account=account, quantity__gt=0).values_list(
+            "product__code", "quantity"
+        )
+    )
+    held |= {step.product.code: step.becomes for step in steps}
+    return Proposal(
+        account=account,
+        at=at,
+        changes={step.product.code: (step.was, step.becomes) for step in steps},
+        held=held,
+    )
+
+
+def _fingerprint(quoted: Quoted) -> str:
+    """SHA-256 over what the customer agrees to: of each subscription, and what is taken in all."""
+    agreed: dict[str, Any] = {
+        "account": quoted.account.pk,
+        "parts": {part.subscription.pk: part.quote.fingerprint for part in quoted.parts},
+        "credit": str(quoted.credit),
+        "to_pay": str(quoted.to_pay),
+    }
+    canonical = json.dumps(agreed, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def agreed_lines(lines: Iterable[Line]) -> list[Any]:
+    """Lines as an order keeps them: without their events, which are written when it is settled."""
+    return [to_json(replace(line, because=())) for line in lines]

@@ -1,0 +1,247 @@
+"""A quote in its reader's words: the three amounts with their lines, to be drawn. PRICE-10."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from djmoney.money import Money
+
+from billing.core.display import format_day, format_money, format_rate
+from billing.core.lines import Line
+from billing.core.pricing import Model, Price
+from billing.core.quote import Amount, Unsaved
+from billing.core.tax import Reason, TaxAmount
+from billing.core.totals import Totals
+from billing.documents.reading import priced
+from billing.documents.wording import Charge, LineWords, line_words, quantity_of
+from billing.models import Product
+from billing.objections import Objection
+from billing.prices import snapshot
+from billing.quoting import Quoted, QuotedPart, Step
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSum:
+    """A row of the foot: a discount or a tax with what it is of."""
+
+    label: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAmount:
+    """One of the three amounts: its day, its lines, and the foot down to the total.
+
+    ``yearly`` says what a cycle is; ``estimated`` that something metered may still be added.
+    """
+
+    on: date
+    lines: tuple[LineWords, ...]
+    subtotal: Money
+    sums: tuple[ShownSum, ...]
+    total: Money
+    yearly: bool = False
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A change as a line of the cart; ``from_on``: it holds from that day on, else at once."""
+
+    code: str
+    name: str
+    was: str
+    becomes: str
+    from_on: date | None
+    objections: tuple[Objection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownQuote:
+    """What a page shows of a quote; ``next`` and ``every`` have one amount a subscription."""
+
+    steps: tuple[ShownStep, ...]
+    now: ShownAmount
+    credit: Money
+    to_pay: Money
+    next: tuple[ShownAmount, ...]
+    every: tuple[ShownAmount, ...]
+    unsaved: tuple[str, ...]
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether the change leaves something on the credit balance."""
+        return bool(self.now.total.amount < 0)
+
+    @property
+    def in_the_way(self) -> bool:
+        """Whether an objection stands against it."""
+        return any(step.objections for step in self.steps)
+
+
+def show(quoted: Quoted, *, language: str) -> ShownQuote:
+    """The quote in this language: en, it or cs."""
+    words = _Words(quoted, language)
+    return ShownQuote(
+        steps=tuple(words.steps()),
+        now=words.now(),
+        credit=Money(quoted.credit, quoted.currency),
+        to_pay=Money(quoted.to_pay, quoted.currency),
+        next=tuple(words.foreseen(part, part.quote.next_invoice) for part in quoted.parts),
+        every=tuple(words.foreseen(part, part.quote.every_cycle) for part in quoted.parts),
+        unsaved=tuple(words.unsaved()),
+    )
+
+
+class _Words:
+    """The parts of a quote in one language."""
+
+    def __init__(self, quoted: Quoted, language: str) -> None:
+        self.quoted, self.language = quoted, language
+        self.products = self._products()
+
+    def _products(self) -> dict[str, Product]:
+        """The products of all lines, also of those that the wish does not change. One query."""
+        codes = {
+            line.product
+            for part in self.quoted.parts
+            for amount in (part.quote.due_now, part.quote.next_invoice, part.quote.every_cycle)
+            for line in amount.lines
+        }
+        codes |= {step.product.code for step in self.quoted.steps}
+        return {product.code: product for product in Product.objects.filter(code__in=codes)}
+
+    def steps(self) -> Iterator[ShownStep]:
+        against: dict[str, list[Objection]] = {}
+        for objection in self.quoted.objections:
+            against.setdefault(objection.product, []).append(objection)
+        for part in self.quoted.parts:
+            for step in part.steps:
+                yield ShownStep(
+                    code=step.product.code,
+                    name=self.name(step.product),
+                    was=self.number(step, step.was),
+                    becomes=self.number(step, step.becomes),
+                    from_on=part.quote.next_invoice.on if step.waits else None,
+                    objections=tuple(against.get(step.product.code, ())),
+                )
+
+    def name(self, product: Product) -> str:
+        return product.names[self.language]
+
+    def number(self, step: Step, number: int) -> str:
+        return quantity_of(number, step.product.names[f"unit_{self.language}"], self.language)
+
+    def now(self) -> ShownAmount:
+        lines = [(part, line) for part in self.quoted.parts for line in part.quote.due_now.lines]
+        return self.amount(
+            on=self.quoted.parts[0].quote.due_now.on,
+            lines=[self.line(part, line) for part, line in lines],
+            foot=self.quoted.due_now,
+        )
+
+    def foreseen(self, part: QuotedPart, amount: Amount) -> ShownAmount:
+        return self.amount(
+            on=amount.on,
+            lines=[self.line(part, line) for line in amount.lines],
+            foot=amount.totals,
+            yearly=part.subscription.interval == "year",
+            estimated=part.quote.estimated,
+        )
+
+    def amount(
+        self,
+        *,
+        on: date,
+        lines: Sequence[LineWords],
+        foot: Totals,
+        yearly: bool = False,
+        estimated: bool = False,
+    ) -> ShownAmount:
+        return ShownAmount(
+            on=on,
+            lines=tuple(lines),
+            subtotal=self.money(foot.subtotal),
+            sums=tuple(self.sums(foot)),
+            total=self.money(foot.total),
+            yearly=yearly,
+            estimated=estimated,
+        )
+
+    def sums(self, foot: Totals) -> Iterator[ShownSum]:
+        if foot.discount:
+            yield ShownSum(_("Discount"), self.money(-foot.discount))
+        for tax in foot.taxes:
+            yield ShownSum(self.tax(tax), self.money(tax.amount))
+
+    def tax(self, tax: TaxAmount) -> str:
+        if tax.reason == Reason.REVERSE_CHARGE:
+            return _("Reverse charge: you account for the tax")
+        if tax.reason == Reason.EXEMPT:
+            return _("Exempt from tax")
+        rate = format_rate(Decimal(tax.rate or 0).normalize(), self.language)
+        return _("Tax {rate}").format(rate=rate)
+
+    def money(self, amount: Decimal) -> Money:
+        return Money(amount, self.quoted.currency)
+
+    def line(self, part: QuotedPart, line: Line) -> LineWords:
+        charge = charge_of(
+            line,
+            product=self.products[line.product],
+            price=part.prices[line.price_version],
+            language=self.language,
+        )
+        return line_words(charge, currency=self.quoted.currency, language=self.language)
+
+    def unsaved(self) -> Iterator[str]:
+        for one in self.quoted.unsaved:
+            yield unsaved_words(
+                one,
+                product=self.products[one.product],
+                currency=self.quoted.currency,
+                language=self.language,
+            )
+
+
+def charge_of(line: Line, *, product: Product, price: Price, language: str) -> Charge:
+    """A line of a quote as far as words need it, its product named in ``language``."""
+    names = product.names
+    return Charge(
+        name=names[language],
+        unit=names[f"unit_{language}"],
+        kind=line.kind.value,
+        starts_on=line.period.start,
+        ends_on=line.period.end,
+        quantity=line.quantity,
+        amount=line.amount,
+        units=line.units,
+        unit_amount=line.unit_amount if price.model is Model.PER_UNIT else None,
+        share=line.share,
+        months=line.months,
+        allowance=price.allowance,
+        **priced(snapshot(price)),
+    )
+
+
+def unsaved_words(one: Unsaved, *, product: Product, currency: str, language: str) -> str:
+    """What a reduction does not save, and until when, in a sentence. PRICE-10, LIC-4."""
+    said = {
+        "name": product.names[language],
+        "number": quantity_of(one.quantity, product.names[f"unit_{language}"], language),
+        "amount": format_money(one.amount, currency, language),
+        "until": format_day(one.until, language),
+    }
+    if one.peak_on is not None:
+        said["day"] = format_day(one.peak_on, language)
+        text = _(
+            "{name}: {number} more were set on {day}, so {amount} of them stay on the bill of "
+            "{until}."
+        )
+    else:
+        text = _("{name}: {number} are paid until {until} ({amount}). This saves nothing before.")
+    return text.format(**said)

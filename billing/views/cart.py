@@ -1,0 +1,140 @@
+"""The cart and the orders that come of it: looked at, confirmed, paid, and what became of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import access, doors, visits
+from accounts.access import Standing
+from accounts.models import Account
+from accounts.rights import Right
+from billing import buyers, carts, checkout
+from billing.documents.wording import quantity_of
+from billing.gateways import gateway
+from billing.models import Order, Product
+from billing.quoting import Quoted
+from billing.refusals import ChangeRefused, QuoteChanged
+from billing.showing import show
+
+_REFUSED = 409
+
+
+@doors.of_account(may_refuse=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cart(request: HttpRequest, account_id: int) -> HttpResponse:
+    """What is in the cart and what it costs; sending it confirms what was shown. PLAN-8."""
+    here = access.enter(request, account_id)
+    buyers.need_some(here)
+    if request.method != "POST":
+        return _drawn(request, here)
+    at = timezone.now()
+    try:
+        order = checkout.confirm(
+            here=here,
+            seen=request.POST.get("seen", ""),
+            at=at,
+            reason=request.POST.get("reason", ""),
+        )
+    except (QuoteChanged, ChangeRefused) as refused:
+        return _drawn(request, here, refused=str(refused), status=_REFUSED)
+    order = checkout.pay(order_id=order.pk, gateway=gateway(), clock=timezone.now)
+    return HttpResponseRedirect(reverse("billing:order", args=[account_id, order.pk]))
+
+
+@doors.of_account(may_refuse=True)
+@require_POST
+def take_out(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
+    """Take one change out of the cart."""
+    here = access.enter(request, account_id)
+    buyers.need_some(here)
+    carts.take_out(here=here, product=code, at=timezone.now())
+    return HttpResponseRedirect(reverse("billing:cart", args=[account_id]))
+
+
+@doors.of_account(may_refuse=True)
+@require_safe
+def order(request: HttpRequest, account_id: int, order_id: int) -> HttpResponse:
+    """What became of an order: usable now, declined and why, or still being paid."""
+    here = access.enter(request, account_id)
+    found = get_object_or_404(_orders(here), pk=order_id)
+    buyers.need_some(here)
+    context = {
+        "here": here,
+        "order": found,
+        "steps": _steps(found),
+        "sees_billing": here.may(Right.SEE_BILLING),
+    }
+    return render(request, "billing/order.html", context)
+
+
+@doors.of_account(may_refuse=True)
+@require_POST
+def again(request: HttpRequest, account_id: int, order_id: int) -> HttpResponse:
+    """Put what was declined into the cart once more."""
+    here = access.enter(request, account_id)
+    found = get_object_or_404(_orders(here), pk=order_id)
+    buyers.need_some(here)
+    try:
+        carts.refill(here=here, order=found, at=timezone.now())
+    except ChangeRefused as refused:
+        messages.error(request, str(refused))
+    return HttpResponseRedirect(reverse("billing:cart", args=[account_id]))
+
+
+def _drawn(
+    request: HttpRequest, here: Standing, *, refused: str = "", status: int = 200
+) -> HttpResponse:
+    quoted, problem = _quoted(here)
+    costs = quoted is not None and checkout.costs(quoted)
+    context: dict[str, Any] = {
+        "here": here,
+        "lines": carts.lines_of(here),
+        "refused": refused or problem,
+        "quote": show(quoted, language=_language()) if quoted else None,
+        "seen": checkout.shown(quoted) if quoted else "",
+        "asks_reason": visits.reason_needed(here, costs=costs),
+        "reason": request.POST.get("reason", ""),
+        "sees_billing": here.may(Right.SEE_BILLING),
+        "by_card": quoted is not None and quoted.payer.pays_by == Account.PaysBy.CARD,
+        "terms_days": quoted.payer.terms_days if quoted else 0,
+    }
+    return render(request, "billing/cart.html", context, status=status)
+
+
+def _quoted(here: Standing) -> tuple[Quoted | None, str]:
+    """The quote of the cart, or why there is none."""
+    try:
+        return checkout.quote_cart(here=here, at=timezone.now()), ""
+    except (QuoteChanged, ChangeRefused) as refused:
+        return None, str(refused)
+
+
+def _orders(here: Standing) -> QuerySet[Order]:
+    return here.rows(Order.objects.select_related("invoice", "payer"))
+
+
+def _steps(found: Order) -> list[dict[str, Any]]:
+    """What was ordered, as the reader's language names it."""
+    codes = [code for code, _, _ in found.changes]
+    names = {one.code: one.names for one in Product.objects.filter(code__in=codes)}
+    language = _language()
+    return [
+        {
+            "name": names[code][language],
+            "was": quantity_of(was, names[code][f"unit_{language}"], language),
+            "becomes": quantity_of(becomes, names[code][f"unit_{language}"], language),
+        }
+        for code, was, becomes in found.changes
+    ]
+
+
+def _language() -> str:
+    return (translation.get_language() or "en").partition("-")[0]

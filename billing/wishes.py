@@ -1,0 +1,74 @@
+"""Wishes: what quantities that are wanted would write into the log, worked out before it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from billing.itemlog import ItemLog, Step
+from billing.logs import INSTANT, dated
+from billing.models import Event, Subscription
+from billing.openings import openings_of
+from billing.selling import refuse_unsold
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The entries of one deed, all dated ``at``, in the order in which they were wanted.
+
+    A number that is in force already sets nothing and has none. ``ends`` are the entries by which
+    what is bought in the last cycle of a subscription ends with it.
+    """
+
+    subscription: Subscription
+    at: datetime
+    steps: tuple[tuple[ItemLog, Step], ...]
+    ends: tuple[tuple[ItemLog, Step], ...]
+
+
+def wish(
+    *,
+    subscription: Subscription,
+    logs: Sequence[ItemLog],
+    changes: Mapping[str, int],
+    at: datetime,
+    holds: str | None = None,
+    granted: bool = False,
+    replaces: bool = False,
+) -> Wish:
+    """These quantities (by product code) as the log would take them at ``at``; nothing is written.
+
+    ``logs`` are those of the changed products, in the order of ``changes``; they stand after their
+    new entries then. ``holds``, ``granted`` and ``replaces`` as in `events.record`, and it raises
+    what that does.
+    """
+    instant = dated(subscription, logs=logs, at=at)
+    if not granted:
+        refuse_unsold(
+            subscription=subscription,
+            begun=[log.code for log in logs if changes[log.code] and not log.in_force(instant)],
+            together=[code for code, quantity in changes.items() if quantity],
+            on=openings_of(subscription).local_day(instant),
+        )
+    steps = tuple(
+        (log, step)
+        for log in logs
+        if (
+            step := log.append(
+                quantity=changes[log.code], at=instant, holds=holds, replaces=replaces
+            )
+        )
+    )
+    ends = _ends(subscription, [log for log, _ in steps], instant + INSTANT)
+    return Wish(subscription, instant, steps, ends)
+
+
+def _ends(
+    subscription: Subscription, logs: Sequence[ItemLog], at: datetime
+) -> tuple[tuple[ItemLog, Step], ...]:
+    """The entries by which what was wanted just before ``at`` ends with the subscription."""
+    if subscription.ends_on is None:
+        return ()
+    steps = [(log, log.append(quantity=0, at=at, holds=Event.Holds.OPENING)) for log in logs]
+    return tuple((log, step) for log, step in steps if step is not None)
