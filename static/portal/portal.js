@@ -237,7 +237,16 @@ document.addEventListener("change", (event) => {
   for (const box of rows) box.checked = event.target.checked;
 });
 
+// ---- tabs: the one that is open stands in sight ----
+
+function showTab(tab) {
+  const tabs = tab.closest(".tabs");
+  const [shown, whole] = [tab.getBoundingClientRect(), tabs.getBoundingClientRect()];
+  if (shown.right > whole.right) tabs.scrollLeft += shown.right - whole.right;
+}
+
 function prepare(within) {
+  for (const tab of within.querySelectorAll(".tabs [aria-current]")) showTab(tab);
   for (const slider of within.querySelectorAll("[data-slider]")) sayValue(slider);
   for (const input of within.querySelectorAll("[data-stepper] input")) showLimits(input);
 }
