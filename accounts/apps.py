@@ -5,4 +5,5 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "accounts"
-    verbose_name = "Accounts"
+    # As the desk's navigation calls them.
+    verbose_name = "Customers"

@@ -57,7 +57,7 @@ UNFOLD: Final[dict[str, Any]] = {
     "BORDER_RADIUS": "6px",
     "COLORS": {"primary": _ACCENT},
     "STYLES": [_file("admin_desk/desk.css")],
-    "SCRIPTS": [_file("admin_desk/why.js")],
+    "SCRIPTS": [_file("admin_desk/why.js"), _file("admin_desk/tabs.js")],
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

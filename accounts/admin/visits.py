@@ -59,6 +59,7 @@ class SupportVisitAdmin(DeskAdmin):
     list_select_related = ("person", "account", "member")
     list_filter = ()
     sortable_by = ()
+    show_add_link = False
     add_form_template = "admin/accounts/supportvisit/begin.html"
 
     @display(description="Began")

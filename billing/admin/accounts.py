@@ -145,10 +145,10 @@ class AccountAdmin(AuditedAdmin):
     @display(
         description="State", label={"open": "success", "blocked": "danger", "closed": "warning"}
     )
-    def state(self, account: Account) -> str:
+    def state(self, account: Account) -> tuple[str, str]:
         if account.closed_at:
-            return "closed"
-        return "blocked" if account.blocked_at else "open"
+            return "closed", "Closed"
+        return ("blocked", "Blocked") if account.blocked_at else ("open", "Open")
 
     @display(description="Opened")
     def opened(self, account: Account) -> str:

@@ -90,7 +90,7 @@ class PriceAdmin(AuditedAdmin):
     change_form_outer_before_template = "admin/billing/price/_used.html"
     change_form_before_template = "admin/billing/price/_preview.html"
     fieldsets = (
-        (None, {"fields": ("product", ("currency", "interval"), "valid_from")}),
+        (None, {"fields": ("product", "currency", "interval", "valid_from")}),
         (
             "What is charged, and when",
             {"fields": ("basis", "timing", "increase", "decrease")},

@@ -59,6 +59,7 @@ class BillingRunAdmin(DeskAdmin):
     list_select_related = ("started_by",)
     sortable_by = ()
     actions_list = ("start",)
+    show_add_link = False
     add_form_template = "admin/billing/billingrun/start.html"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RunList]:
@@ -80,7 +81,7 @@ class BillingRunAdmin(DeskAdmin):
     def documents(self, run: BillingRun) -> str:
         return figures.figure(figures.number(_outcome(run).documents))
 
-    @display(description="Failures", label={"some": "danger"})
+    @display(description="Failures", label={"some": "danger", "none": "default"})
     def failures(self, run: BillingRun) -> tuple[str, str]:
         count = _outcome(run).failures
         return ("some", figures.number(count)) if count else ("none", "None")
@@ -109,7 +110,8 @@ class BillingRunAdmin(DeskAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {**(extra_context or {}), "due": run_form.payers_due(timezone.now())}
+        due = run_form.payers_due(timezone.now())
+        context = {**(extra_context or {}), "title": "Run or dry run", "due": due}
         return super().add_view(request, form_url, context)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> BillingRun:

@@ -140,6 +140,15 @@ def test_the_form_says_how_many_are_due_and_each_button_what_it_does(root):
     assert page.count('aria-label="Date"') == page.count('aria-label="Time"') == 1
 
 
+def test_the_head_of_the_form_says_what_it_starts_and_one_way_leads_there(root):
+    form = root.get(reverse(START)).content.decode()
+    runs = root.get(reverse("admin:billing_billingrun_changelist")).content.decode()
+
+    assert "Run or dry run" in form[form.index("<h1") : form.index("</h1>")]
+    assert "Run or dry run" in runs
+    assert "addlink" not in form + runs
+
+
 def test_a_run_may_be_of_one_account_alone(root):
     first, _ = book.customers(2)
 

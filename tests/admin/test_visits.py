@@ -47,6 +47,17 @@ def test_support_signs_in_as_the_primary_account_admin(seat, account, boss):  # 
     assert support.get(f"/accounts/{account.pk}/settings/company/").status_code == HTTPStatus.OK
 
 
+def test_the_head_of_the_form_says_what_it_is_for_and_leads_to_no_page_without_account(
+    seat, account, boss
+):  # STAFF-2
+    page = seat(Role.SUPPORT).get(begin_address(account.pk)).content.decode()
+    head = page[page.index("<h1") : page.index("</h1>")]
+
+    assert "Customers" in head
+    assert "Sign in as the customer" in head
+    assert "addlink" not in page
+
+
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.SUPPORT}))
 def test_other_roles_do_not_sign_in_as_anybody(seat, boss, role):  # STAFF-4
     other = seat(role)
