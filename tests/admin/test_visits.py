@@ -58,6 +58,17 @@ def test_the_head_of_the_form_says_what_it_is_for_and_leads_to_no_page_without_a
     assert "addlink" not in page
 
 
+def test_the_bar_of_a_visit_names_the_zone_of_its_end(seat, boss):  # STAFF-2
+    boss.account.time_zone = "Asia/Kuwait"
+    boss.account.save()
+    support = seat(Role.SUPPORT)
+    begin(support, boss)
+
+    page = support.get(f"/accounts/{boss.account_id}/").content.decode()
+
+    assert "(Asia/Kuwait). What you do is recorded." in page
+
+
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.SUPPORT}))
 def test_other_roles_do_not_sign_in_as_anybody(seat, boss, role):  # STAFF-4
     other = seat(role)
