@@ -20,7 +20,9 @@ from tests.browser.mishaps import Mishaps
 from tests.browser.staff import somebody_of
 
 CUSTOMERS: Final = ["Accounts", "Subscriptions", "Letters", "Visits"]
-MONEY: Final = ["Invoices", "Open amounts", "Payments", "Payment attempts", "Billing runs"]
+MONEY: Final = [
+    *("Invoices", "Open amounts", "Orders", "Payments", "Payment attempts", "Billing runs"),
+]
 CATALOGUE: Final = ["Products", "Prices", "Tax rates"]
 
 
