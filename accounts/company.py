@@ -132,7 +132,8 @@ def _write(account: Account, details: Details, changed: Mapping[str, object]) ->
         columns += ["email", "more_emails"]
     if _CHECKED & changed.keys():
         account.tax_id_state = Account.TaxIdState.UNCHECKED
-        columns.append("tax_id_state")
+        account.tax_id_checked_at = None
+        columns += ["tax_id_state", "tax_id_checked_at"]
     account.save(update_fields=columns)
 
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError as NoBroker
 
-from accounts import mail, visits
+from accounts import mail, tax_id_states, visits
+from accounts.tax_checks import tax_id_check
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,12 @@ def deliver_mail() -> None:
 def end_visits() -> None:
     """End the visits of support whose hour is over."""
     visits.end_lapsed(at=timezone.now())
+
+
+@shared_task
+def check_tax_ids() -> None:
+    """Ask for the tax IDs that are not checked yet, or that nobody could say anything about."""
+    tax_id_states.check_due(check=tax_id_check(), clock=timezone.now)
 
 
 def deliver_soon() -> None:

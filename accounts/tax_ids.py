@@ -11,6 +11,8 @@ from stdnum.exceptions import ValidationError
 # In the Union and in Britain it starts with letters of its country; Greece writes EL.
 _SAME: Final = "AT BE BG CY CZ DE DK EE ES FI FR GB HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 _PREFIXES: Final = {"GR": "EL"} | {country: country for country in _SAME.split()}
+# Greece is GR as a country.
+UNION: Final = frozenset({*_SAME.split(), "GR"} - {"GB"})
 _FREE: Final = re.compile(r"[0-9A-Z][0-9A-Z ./-]{2,30}[0-9A-Z]")
 
 

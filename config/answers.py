@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from config.environment import Environment
+
 BILLING_CHANGE_RULES: list[str] = []
 # What follows from a change of a member's status, and what members hold: asked by Team.
 ACCOUNTS_CONSEQUENCES = [
@@ -36,6 +38,12 @@ INBOX_MESSAGES = {
     "approval_answered": "accounts.team_messages.approval_answered",
     "return_asked": "accounts.team_messages.return_asked",
     "returned": "accounts.team_messages.returned",
+    "tax_id_invalid": "accounts.tax_id_states.told",
+}
+# Who is asked whether there is a tax ID, by the word that names it.
+TAX_ID_CHECKS = {
+    "offline": "accounts.tax_checks.offline.Offline",
+    "vies": "accounts.tax_checks.vies.Vies",
 }
 BILLING_GATEWAY = "billing.gateways.sandbox.SandboxGateway"
 MAIL_LETTERS = {
@@ -55,3 +63,11 @@ MAIL_LETTERS = {
         "accounts.sign_in_letters.notice",
     ),
 }
+
+
+def tax_id_check(env: Environment) -> str:
+    """Who is asked about tax IDs, as the site's operator names it; nobody by default."""
+    word = env.text("TAX_ID_CHECK", good="vies", default="offline").lower()
+    if word not in TAX_ID_CHECKS:
+        env.refuse("TAX_ID_CHECK", word, expected=" or ".join(TAX_ID_CHECKS), good="vies")
+    return TAX_ID_CHECKS.get(word, TAX_ID_CHECKS["offline"])

@@ -38,6 +38,11 @@ app.conf.beat_schedule = {
         "task": "accounts.tasks.deliver_mail",
         "schedule": crontab(),
     },
+    # Half an hour before the next billing run: what was found invalid is taxed by it.
+    "check tax IDs": {
+        "task": "accounts.tasks.check_tax_ids",
+        "schedule": crontab(minute=35),
+    },
     # Who closes the browser leaves no visit: the log says that it ended soon after it did.
     "end visits that are over": {
         "task": "accounts.tasks.end_visits",

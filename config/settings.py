@@ -351,6 +351,7 @@ JUMP_FINDERS = answers.JUMP_FINDERS
 PORTAL_BANNERS = answers.PORTAL_BANNERS
 INBOX_MESSAGES = answers.INBOX_MESSAGES
 BILLING_GATEWAY = answers.BILLING_GATEWAY
+ACCOUNTS_TAX_ID_CHECK = answers.tax_id_check(env)
 MAIL_LETTERS = answers.MAIL_LETTERS
 
 # How long a worker of a billing run may be silent before another one takes its page over.

@@ -78,6 +78,9 @@ class Account(models.Model):
     tax_id_state = models.CharField(
         "tax ID check", max_length=11, choices=TaxIdState, default=TaxIdState.UNCHECKED
     )
+    tax_id_checked_at = models.DateTimeField(
+        "tax ID checked", null=True, blank=True, help_text="When the tax ID was last asked for."
+    )
     tax_exempt = models.BooleanField(default=False)
     discount_percent = models.DecimalField(
         max_digits=6,
@@ -101,13 +104,18 @@ class Account(models.Model):
     blocked_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
-    history = HistoricalRecords(excluded_fields=["name_key"])
+    history = HistoricalRecords(excluded_fields=["name_key", "tax_id_checked_at"])
 
     class Meta:
         ordering = ("name", "pk")
         indexes = (
             models.Index(fields=["name", "id"], name="account_by_name"),
             models.Index(fields=["email"], condition=~Q(email=""), name="account_by_email"),
+            models.Index(
+                fields=["tax_id_checked_at"],
+                condition=~Q(tax_id="") & Q(tax_id_state__in=("unchecked", "unavailable")),
+                name="account_tax_id_to_check",
+            ),
         )
         constraints = (
             models.CheckConstraint(

@@ -112,6 +112,7 @@ class AccountAdmin(AuditedAdmin):
     search_help_text = "How the name begins, the reference, the id, or an e-mail address."
     readonly_fields = (
         *("kind", "role", "currency", "parent", "payer", "opened", "blocked", "closed"),
+        "tax_id_checked",
     )
     change_form_outer_before_template = "admin/accounts/account/_head.html"
     fieldsets = (
@@ -129,7 +130,7 @@ class AccountAdmin(AuditedAdmin):
                 )
             },
         ),
-        ("Tax", {"fields": ("tax_id", "tax_id_state", "tax_exempt")}),
+        ("Tax", {"fields": ("tax_id", ("tax_id_state", "tax_id_checked"), "tax_exempt")}),
         (
             "Payment",
             {"fields": (("currency", "pays_by"), "terms_days", "discount_percent", "time_zone")},
@@ -162,6 +163,10 @@ class AccountAdmin(AuditedAdmin):
     def closed(self, account: Account) -> str | None:
         return figures.instant(account.closed_at) if account.closed_at else None
 
+    @display(description="Tax ID asked for", empty_value="Never")
+    def tax_id_checked(self, account: Account) -> str | None:
+        return figures.instant(account.tax_id_checked_at) if account.tax_id_checked_at else None
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         # An account is opened with its payer, by import or sign-up.
         return False
@@ -177,7 +182,11 @@ class AccountAdmin(AuditedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         # Only what was changed here is written.
-        obj.save(update_fields=form.changed_data)
+        columns = list(form.changed_data)
+        if {"tax_id", "country"} & set(columns) and "tax_id_state" not in columns:
+            obj.tax_id_state, obj.tax_id_checked_at = Account.TaxIdState.UNCHECKED, None
+            columns += ["tax_id_state", "tax_id_checked_at"]
+        obj.save(update_fields=columns)
 
     # One page: the details, and a tab for each log.
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from config.answers import tax_id_check
+from config.environment import Environment
+
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "".join(chr(33 + number * 7 % 90) for number in range(64))
 
@@ -31,6 +34,28 @@ def check(settings: dict[str, str], var: Path) -> subprocess.CompletedProcess[st
         text=True,
         check=False,
     )
+
+
+@pytest.mark.parametrize(
+    ("word", "path", "problems"),
+    [
+        ("", "accounts.tax_checks.offline.Offline", []),
+        ("VIES", "accounts.tax_checks.vies.Vies", []),
+        (
+            "elsewhere",
+            "accounts.tax_checks.offline.Offline",
+            [
+                "TAX_ID_CHECK is 'elsewhere', wanted is offline or vies. Set it, for example "
+                "TAX_ID_CHECK=vies"
+            ],
+        ),
+    ],
+)
+def test_the_operator_says_who_is_asked_about_tax_ids(word, path, problems):  # ALL-5
+    env = Environment({"TAX_ID_CHECK": word})
+
+    assert tax_id_check(env) == path
+    assert env.problems == problems
 
 
 def test_the_documented_settings_are_clean(tmp_path):

@@ -119,6 +119,8 @@ def test_no_model_does_more_when_it_is_saved():
         ("smtplib", {"accounts/mail.py"}),
         ("stripe", {"billing/gateways"}),
         ("typst", {"billing/documents"}),
+        ("facturx", {"billing/documents"}),
+        ("urllib.request", {"accounts/tax_checks"}),
         ("babel", {"accounts/countries.py", "accounts/translations.py", "billing/core/display.py"}),
     ],
 )
