@@ -188,7 +188,7 @@ def test_what_could_be_added_stands_on_the_page(customer):  # PLAN-7
     assert "Available add-ons" not in words(client.get(address(customer, "overview")))
 
 
-def test_a_declined_order_says_why_and_is_tried_again(customer):  # CONV-3
+def test_a_declined_order_says_why_and_is_tried_again(customer):  # PLAN-8
     PriceFactory(code="extra", amount=Decimal("29.31"))  # 8 of 28 days at 21 %: 10.13
     client = signed_in(customer)
     cart = client.post(address(customer, "change", "extra"), {"number": "1"}, follow=True)

@@ -33,7 +33,7 @@ from tests.factories import PriceFactory, SubscriptionFactory, instant
 pytestmark = pytest.mark.django_db
 
 
-def test_what_was_shown_is_charged_and_holds(customer):  # PLAN-8, CONV-3
+def test_what_was_shown_is_charged_and_holds(customer):  # PLAN-8
     carts.put(here=customer, changes={"seat": 8}, at=NOW)
     quoted = price_of(customer)
 
@@ -78,7 +78,7 @@ def test_the_ledger_is_what_is_owed(customer):
     assert sum(entries, Decimal(0)) == 0
 
 
-def test_a_declined_charge_changes_nothing_and_says_why(customer):  # CONV-3
+def test_a_declined_charge_changes_nothing_and_says_why(customer):  # PLAN-8
     """35.46 for 8 of 28 days are 10.13: the sandbox declines amounts that end in 13."""
     Account.objects.update(tax_exempt=True)
     PriceFactory(code="extra", amount=Decimal("35.46"))
@@ -139,7 +139,7 @@ def test_two_subscriptions_are_charged_on_one_document(customer):
     assert Bill.objects.filter(invoice=order.invoice).count() == 2
 
 
-def test_a_level_takes_the_place_of_another(customer):  # PLAN-5, decision 7
+def test_a_level_takes_the_place_of_another(customer):  # decision 7
     """From a plan of 28.00 to one of 56.00 with 8 of 28 days left: −9.00 + 18.00."""
     for code, amount in (("plus", 28), ("pro", 56)):
         PriceFactory(code=code, amount=Decimal(amount), decrease=Price.Decrease.BY_REQUEST)
