@@ -96,6 +96,10 @@ def _order(
         raise QuoteChanged(_("These amounts are too old. Look at them again, then confirm."))
     payer = here.account.payer
     ordering.refuse_while_paying(payer)
+    if due(at=at).filter(payer=payer).exists():
+        raise ChangeRefused(
+            _("What is due before could not be billed yet. Support has been told: try again later.")
+        )
     buyers.refuse_unpermitted(products=[line.product for line in lines], here=here)
     quoted = _quote(here, lines, at)
     if quoted.fingerprint != read.fingerprint:

@@ -141,7 +141,7 @@ def quote(
     parts = tuple(
         _part(found, rows[found.subscription.pk], page, products, instant) for found in wishes
     )
-    against = () if granted else tuple(_asked_of_support(wishes))
+    against = () if granted else (*_asked_of_support(wishes), *_blocked(account, wishes))
     return _quoted(account, parts, page, instant, against)
 
 
@@ -274,6 +274,18 @@ def _asked_of_support(wishes: Iterable[Wish]) -> Iterator[Objection]:
             lower = entry.becomes < entry.was and not entry.replaces
             if lower and price is not None and price.decrease is Decrease.BY_REQUEST:
                 text = gettext("A lower number is asked of support, and holds from the renewal on.")
+                yield Objection(log.code, text)
+
+
+def _blocked(account: Account, wishes: Iterable[Wish]) -> Iterator[Objection]:
+    """Who is past due beyond the policy may reduce, and not increase (decision 13)."""
+    payer = account if account.payer_id == account.pk else account.payer
+    if account.blocked_at is None and payer.blocked_at is None:
+        return
+    for found in wishes:
+        for log, step in found.steps:
+            if step.entry.becomes > step.entry.was:
+                text = gettext("This account is blocked until what is open is paid.")
                 yield Objection(log.code, text)
 
 

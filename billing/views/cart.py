@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from accounts.rights import Right
 from billing import buyers, carts, checkout
 from billing.documents.wording import quantity_of
 from billing.gateways import gateway
-from billing.models import Order, Product
+from billing.models import CartLine, Order, Product
 from billing.quoting import Quoted
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.showing import show
@@ -93,10 +94,12 @@ def _drawn(
     request: HttpRequest, here: Standing, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
     quoted, problem = _quoted(here)
+    lines = carts.lines_of(here)
     costs = quoted is not None and checkout.costs(quoted)
     context: dict[str, Any] = {
         "here": here,
-        "lines": carts.lines_of(here),
+        "lines": lines,
+        "overtaken": list(_overtaken(lines, quoted)),
         "refused": refused or problem,
         "quote": show(quoted, language=_language()) if quoted else None,
         "seen": checkout.shown(quoted) if quoted else "",
@@ -107,6 +110,22 @@ def _drawn(
         "terms_days": quoted.payer.terms_days if quoted else 0,
     }
     return render(request, "billing/cart.html", context, status=status)
+
+
+def _overtaken(lines: list[CartLine], quoted: Quoted | None) -> Iterator[dict[str, str]]:
+    """What has become another number since it was put into the cart. LIC-3."""
+    language = _language()
+    now = {step.product.pk: step.was for step in quoted.steps} if quoted else {}
+    for line in lines:
+        number = now.get(line.product_id, line.was)
+        if number != line.was:
+            names = line.product.names
+            unit = names[f"unit_{language}"]
+            yield {
+                "name": names[language],
+                "was": quantity_of(line.was, unit, language),
+                "now": quantity_of(number, unit, language),
+            }
 
 
 def _quoted(here: Standing) -> tuple[Quoted | None, str]:

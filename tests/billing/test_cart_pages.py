@@ -275,4 +275,4 @@ def test_seats_changed_by_support_meanwhile_are_seen_in_the_cart(customer):
 
     page = words(signed_in(customer).get(address(customer, "cart")))
 
-    assert "6 units" in page
+    assert "there were 5 units when you put this into the cart, and there are 6 units now." in page

@@ -25,7 +25,7 @@ from billing.models import (
     SandboxCharge,
     Subscription,
 )
-from billing.refusals import QuoteChanged
+from billing.refusals import ChangeRefused, QuoteChanged
 from tests.billing.buying import GATEWAY, NOW, OPENS, buy, issued, price_of, seats
 from tests.billing.running import bill, clock
 from tests.factories import PriceFactory, SubscriptionFactory, instant
@@ -244,3 +244,24 @@ def test_confirming_twice_is_confirming_once(customer):
     assert first == again == third
     assert SandboxCharge.objects.filter(key__startswith="order").count() == 1
     assert Invoice.objects.count() == 2
+
+
+def test_who_is_blocked_may_reduce_and_not_increase(customer):  # decision 13
+    Account.objects.update(blocked_at=NOW)
+    carts.put(here=customer, changes={"seat": 8}, at=NOW)
+    with pytest.raises(ChangeRefused, match="blocked until what is open is paid"):
+        checkout.confirm(here=customer, seen=checkout.shown(price_of(customer)), at=NOW)
+
+    assert buy(customer, seat=3).state == "done"
+
+
+def test_nothing_is_confirmed_before_what_is_due_is_billed(customer):
+    """The run leaves sandboxes out (decision 25)."""
+    at = instant("2026-02-28 08:00")
+    Account.objects.update(kind=Account.Kind.SANDBOX)
+    carts.put(here=customer, changes={"seat": 8}, at=at)
+    seen = checkout.shown(price_of(customer, at=at))
+
+    with pytest.raises(ChangeRefused, match="could not be billed yet"):
+        checkout.confirm(here=customer, seen=seen, at=at)
+    assert not Order.objects.exists()
