@@ -46,14 +46,15 @@ def invoice_xml(invoice_id: int, *, language: str | None = None) -> bytes:
 
 
 def einvoice(facts: Facts) -> bytes:
-    """The document as EN 16931 XML, of the amounts that are stored. `NoEInvoice` with the reason.
+    """The document as EN 16931 XML, of the amounts that are stored.
 
-    A credit note's amounts have their sign turned, as on paper.
+    A credit note's amounts have their sign turned, as on paper. `NoEInvoice` with the reason, in
+    the language that is switched on.
     """
+    reason = obstacle(facts)
+    if reason:
+        raise NoEInvoice(reason)
     with override(facts.language):
-        reason = obstacle(facts)
-        if reason:
-            raise NoEInvoice(reason)
         written = _Document(facts).content()
     return _as_xml(written)
 

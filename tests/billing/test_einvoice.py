@@ -256,6 +256,13 @@ def test_what_the_standard_cannot_say_is_a_document_on_paper_alone(made, reason)
         einvoice(made)
 
 
+def test_why_not_is_said_in_the_readers_language_not_the_documents():  # ALL-2
+    made = facts(SEATS, currency="KWD", language="it")
+
+    with pytest.raises(NoEInvoice, match=r"^KWD has 3 decimals"):
+        einvoice(made)
+
+
 def test_a_cent_more_of_tax_is_a_correction_and_no_mistake():
     made = facts(SEATS, tax=TaxFacts(Decimal(21), Decimal("38.00"), Decimal("7.99"), "S", ""))
 

@@ -18,6 +18,8 @@ from accounts.models import Access, Account, InboxMessage, Invitation, Letter, M
 from accounts.rights import Right
 from billing.auditing import audit
 from billing.core.pricing import Basis, amount_of
+from billing.documents.einvoice_limits import obstacle
+from billing.documents.reading import read
 from billing.models import (
     BillingRun,
     Event,
@@ -192,6 +194,14 @@ def test_every_reason_kind_and_treatment_of_a_line_occurs():
     assert kinds >= {"advance", "members", "proration", "credit", "peak", "metered"}
     assert set(Invoice.objects.values_list("reason", flat=True)) >= {"cycle", "change"}
     assert "S" in reasons
+
+
+def test_every_document_but_those_in_dinars_is_an_e_invoice():  # PLAN-12
+    documents = [read(key) for key in Invoice.objects.values_list("pk", flat=True)]
+
+    obstacles = {facts.currency: why for facts in documents if (why := obstacle(facts))}
+
+    assert obstacles == {"KWD": "KWD has 3 decimals; an e-invoice (EN 16931) takes two."}
 
 
 def test_a_reseller_pays_its_clients_legacy_seats_less_20_percent():  # RSL-2
