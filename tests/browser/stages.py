@@ -62,10 +62,13 @@ def the_role_is_offered(looks: Member) -> Things:
 
 
 def an_invitation(looks: Member) -> Things:
-    """Somebody is invited; the link of their letter."""
+    """Somebody is invited, by who needs nobody's approval; the link of their letter."""
     email = "eva@example.com"
+    inviter = MemberFactory(
+        account=looks.account, signs_in=True, admin=True, purchase_permission=True
+    )
     member = invitations.invite(
-        here=_standing(looks), name="Eva Malá", email=email, at=timezone.now()
+        here=_standing(inviter), name="Eva Malá", email=email, at=timezone.now()
     )
     token = invitations.token_of(Invitation.objects.get(member=member))
     return {"member_id": (member.pk,), "token": (token,)}
