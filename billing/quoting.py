@@ -20,7 +20,7 @@ from accounts.models import Account
 from billing.core import quote as core
 from billing.core.bill import Change
 from billing.core.credit import apply_credit
-from billing.core.lines import Line, to_json
+from billing.core.lines import Line
 from billing.core.pins import Pin
 from billing.core.pricing import Decrease, Price
 from billing.core.totals import Part, Totals, totals
@@ -362,8 +362,3 @@ def _fingerprint(quoted: Quoted) -> str:
     }
     canonical = json.dumps(agreed, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def agreed_lines(lines: Iterable[Line]) -> list[Any]:
-    """Lines as an order keeps them: without their events, which are written when it is settled."""
-    return [to_json(replace(line, because=())) for line in lines]
