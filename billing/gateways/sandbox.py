@@ -1,9 +1,4 @@
-"""A gateway without a bank behind it: honest, with a memory, and sad paths by rule of amount.
-
-The minor amount decides: ending in 13 is declined, ending in 14 gets no answer, everything else is
-charged. Of those without an answer the digit before decides: even (20.14) and the bank has charged,
-as one learns by asking; odd (21.14) and the request never arrived.
-"""
+"""A gateway without a bank behind it: honest, with a memory, and sad paths by rule of amount."""
 
 from __future__ import annotations
 
@@ -11,8 +6,17 @@ from typing import Final
 
 from djmoney.money import Money
 
-from billing.core.money import minor_digits
-from billing.gateways.base import Charged, Declined, KeyTaken, NeverSeen, Unknown
+from billing.gateways import sandbox_refunds
+from billing.gateways.base import (
+    Charged,
+    Declined,
+    KeyTaken,
+    NeverSeen,
+    Refunded,
+    RefundRefused,
+    Unknown,
+)
+from billing.gateways.sandbox_rules import is_lost, is_refused, is_silent
 from billing.models import SandboxCharge
 
 _REFUSAL: Final = "The card was declined by the bank"
@@ -39,7 +43,7 @@ class SandboxGateway:
                 f"The key {key!r} was used for {row.amount} {row.currency} of payer {row.payer}. "
                 "Use a new key for a new charge."
             )
-        if arrived_first and _is_silent(money):
+        if arrived_first and is_silent(money):
             return Unknown()
         SandboxCharge.objects.filter(pk=row.pk, outcome=SandboxCharge.Outcome.LOST).update(
             outcome=SandboxCharge.Outcome.CHARGED
@@ -53,6 +57,12 @@ class SandboxGateway:
             return NeverSeen()
         return _answer(row)
 
+    def refund(self, key: str, reference: str, money: Money) -> Refunded | RefundRefused | Unknown:
+        return sandbox_refunds.refund(key, reference, money)
+
+    def look_up_refund(self, key: str) -> Refunded | RefundRefused | Unknown | NeverSeen:
+        return sandbox_refunds.look_up(key)
+
 
 def _answer(row: SandboxCharge) -> Charged | Declined:
     if row.outcome == SandboxCharge.Outcome.DECLINED:
@@ -61,16 +71,8 @@ def _answer(row: SandboxCharge) -> Charged | Declined:
 
 
 def _outcome(money: Money) -> str:
-    if _minor(money) % 100 == 13:
+    if is_refused(money):
         return SandboxCharge.Outcome.DECLINED
-    if _is_silent(money) and _minor(money) // 100 % 2:
+    if is_lost(money):
         return SandboxCharge.Outcome.LOST
     return SandboxCharge.Outcome.CHARGED
-
-
-def _is_silent(money: Money) -> bool:
-    return _minor(money) % 100 == 14
-
-
-def _minor(money: Money) -> int:
-    return int(money.amount.scaleb(minor_digits(money.currency.code)))

@@ -8,7 +8,7 @@ from billing.models.meters import Meter, UsageRecord
 from billing.models.orders import Cart, CartLine, Order
 from billing.models.payments import Payment, PaymentAttempt
 from billing.models.runs import BillingRun, RunDraft, RunFailure, RunPage
-from billing.models.sandbox import SandboxCharge
+from billing.models.sandbox import SandboxCharge, SandboxRefund
 from billing.models.seller import SellerDetails, TaxRate
 from billing.models.subscriptions import Item, Subscription
 
@@ -35,6 +35,7 @@ __all__ = [
     "RunFailure",
     "RunPage",
     "SandboxCharge",
+    "SandboxRefund",
     "SellerDetails",
     "Subscription",
     "TaxRate",

@@ -275,7 +275,7 @@ class Meanwhile(SandboxGateway):
         return self.then or super().charge(key, money, payer)
 
 
-class Deaf:
+class Deaf(SandboxGateway):
     """A gateway that counts who asks it, and never answers."""
 
     name = "deaf"

@@ -3,9 +3,17 @@
 import pytest
 from djmoney.money import Money
 
-from billing.gateways.base import Charged, Declined, NeverSeen, Unknown
+from billing.gateways.base import (
+    Charged,
+    Declined,
+    KeyTaken,
+    NeverSeen,
+    Refunded,
+    RefundRefused,
+    Unknown,
+)
 from billing.gateways.sandbox import SandboxGateway
-from billing.models import SandboxCharge
+from billing.models import SandboxCharge, SandboxRefund
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +83,81 @@ def test_silence_may_hide_a_request_that_never_arrived():
 
 def test_a_key_that_was_never_used_is_unknown_to_it():
     assert gateway.look_up("key") == NeverSeen()
+
+
+def charged(amount: str) -> str:
+    answer = gateway.charge("charge", Money(amount, "EUR"), "7")
+    assert isinstance(answer, Charged)
+    return answer.reference
+
+
+@pytest.mark.parametrize(
+    ("amount", "answer"),
+    [("10.00", Refunded), ("10.13", RefundRefused), ("20.14", Unknown), ("21.14", Unknown)],
+)
+def test_the_minor_amount_decides_about_a_refund_too(amount, answer):
+    reference = charged("50.00")
+
+    assert isinstance(gateway.refund("key", reference, Money(amount, "EUR")), answer)
+
+
+@pytest.mark.parametrize("amount", ["10.00", "10.13"])
+def test_the_same_key_gives_back_once(amount):
+    reference = charged("50.00")
+    first = gateway.refund("key", reference, Money(amount, "EUR"))
+
+    again = SandboxGateway().refund("key", reference, Money(amount, "EUR"))
+
+    assert again == first == gateway.look_up_refund("key")
+    assert SandboxRefund.objects.count() == 1
+
+
+def test_no_more_goes_back_than_was_charged():
+    reference = charged("50.00")
+    assert isinstance(gateway.refund("one", reference, Money("30.00", "EUR")), Refunded)
+
+    refused = gateway.refund("two", reference, Money("20.01", "EUR"))
+
+    assert isinstance(refused, RefundRefused)
+    assert "20.00 EUR" in refused.reason
+    assert isinstance(gateway.refund("three", reference, Money("20.00", "EUR")), Refunded)
+
+
+@pytest.mark.parametrize("reference", ["sandbox-4711", "bank-1", ""])
+def test_nothing_goes_back_of_a_charge_that_there_is_not(reference):
+    assert isinstance(gateway.refund("key", reference, Money("1.00", "EUR")), RefundRefused)
+
+
+def test_a_declined_charge_gives_nothing_back():
+    gateway.charge("charge", Money("10.13", "EUR"), "7")
+    reference = SandboxCharge.objects.get().reference
+
+    assert isinstance(gateway.refund("key", reference, Money("1.00", "EUR")), RefundRefused)
+
+
+def test_silence_may_hide_a_refund():
+    reference = charged("50.00")
+    gateway.refund("key", reference, Money("20.14", "EUR"))
+
+    found = gateway.look_up_refund("key")
+
+    assert isinstance(found, Refunded)
+    assert gateway.refund("key", reference, Money("20.14", "EUR")) == found
+
+
+def test_silence_may_hide_a_refund_that_never_arrived():
+    reference = charged("50.00")
+    gateway.refund("key", reference, Money("21.14", "EUR"))
+
+    assert gateway.look_up_refund("key") == NeverSeen()
+    refunded = gateway.refund("key", reference, Money("21.14", "EUR"))
+    assert isinstance(refunded, Refunded)
+    assert gateway.look_up_refund("key") == refunded
+
+
+def test_a_key_of_a_refund_is_for_that_refund():
+    reference = charged("50.00")
+    gateway.refund("key", reference, Money("10.00", "EUR"))
+
+    with pytest.raises(KeyTaken, match="Use a new key"):
+        gateway.refund("key", reference, Money("11.00", "EUR"))
