@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from accounts import acting, visits
 from accounts.access import Standing
 from accounts.models import Account
-from billing import buyers, carts, collecting, ordering, run
-from billing.due import due
+from billing import buyers, carts, collecting, ordering
+from billing.catching_up import catch_up, refuse_while_due
 from billing.gateways.base import Gateway
-from billing.models import BillingRun, CartLine, Order, PaymentAttempt
+from billing.models import CartLine, Order, PaymentAttempt
 from billing.quoting import Quoted, quote
 from billing.refusals import ChangeRefused, QuoteChanged
 
@@ -44,6 +44,15 @@ def shown(quoted: Quoted) -> str:
     )
 
 
+def read(seen: str) -> Shown:
+    """What a page gives back of what it has shown; `QuoteChanged` for anything else."""
+    try:
+        fingerprint, until, token = signing.loads(seen, salt=_SALT)
+        return Shown(fingerprint, datetime.fromtimestamp(until, UTC), token)
+    except (signing.BadSignature, ValueError, TypeError):
+        raise QuoteChanged(_("This page is too old. Look at the amounts again.")) from None
+
+
 def quote_cart(*, here: Standing, at: datetime) -> Quoted | None:
     """The price of what is in this person's cart; None for an empty one. Raises what `quote` does.
 
@@ -61,11 +70,11 @@ def confirm(*, here: Standing, seen: str, at: datetime, reason: str = "") -> Ord
     that gives no reason, and where something is in the way (`Quoted.objections`). Call it outside
     any transaction, then `pay` the order.
     """
-    read = _read(seen)
-    before = Order.objects.filter(token=read.token, account=here.account, person=here.person)
+    was = read(seen)
+    before = Order.objects.filter(token=was.token, account=here.account, person=here.person)
     if order := before.first():
         return order
-    _catch_up(here.account, at=at)
+    catch_up(here.account.payer, at=at)
     lines = carts.lines_of(here)
     if not lines:
         raise QuoteChanged(_("There is nothing in your cart. It was changed in another tab."))
@@ -74,7 +83,7 @@ def confirm(*, here: Standing, seen: str, at: datetime, reason: str = "") -> Ord
         # The other one of two clicks may have come first.
         if order := before.first():
             return order
-        return _order(here, carts.lines_of(here), read, at=at, reason=reason)
+        return _order(here, carts.lines_of(here), was, at=at, reason=reason)
 
 
 def pay(*, order_id: int, gateway: Gateway, clock: Clock) -> Order:
@@ -90,19 +99,16 @@ def pay(*, order_id: int, gateway: Gateway, clock: Clock) -> Order:
 
 
 def _order(
-    here: Standing, lines: list[CartLine], read: Shown, *, at: datetime, reason: str
+    here: Standing, lines: list[CartLine], was: Shown, *, at: datetime, reason: str
 ) -> Order:
-    if at > read.until or not lines:
+    if at > was.until or not lines:
         raise QuoteChanged(_("These amounts are too old. Look at them again, then confirm."))
     payer = here.account.payer
     ordering.refuse_while_paying(payer)
-    if due(at=at).filter(payer=payer).exists():
-        raise ChangeRefused(
-            _("What is due before could not be billed yet. Support has been told: try again later.")
-        )
+    refuse_while_due(payer, at=at)
     buyers.refuse_unpermitted(products=[line.product for line in lines], here=here)
     quoted = _quote(here, lines, at)
-    if quoted.fingerprint != read.fingerprint:
+    if quoted.fingerprint != was.fingerprint:
         raise QuoteChanged(_("The amounts have changed since they were shown. Look at them again."))
     if quoted.objections:
         raise ChangeRefused(" ".join(one.text for one in quoted.objections))
@@ -110,7 +116,7 @@ def _order(
     order = ordering.place(
         quoted,
         person_id=here.person.pk,
-        token=read.token,
+        token=was.token,
         cause=visits.cause(here, reason=reason),
         replaces=any(line.replaces for line in lines),
     )
@@ -141,19 +147,3 @@ def _quote(here: Standing, lines: list[CartLine], at: datetime) -> Quoted:
 def costs(quoted: Quoted) -> bool:
     """Whether the payer pays more for it, now or later: support then says why."""
     return quoted.due_now.total > 0 or any(step.becomes > step.was for step in quoted.steps)
-
-
-def _read(seen: str) -> Shown:
-    try:
-        fingerprint, until, token = signing.loads(seen, salt=_SALT)
-        return Shown(fingerprint, datetime.fromtimestamp(until, UTC), token)
-    except (signing.BadSignature, ValueError, TypeError):
-        raise QuoteChanged(_("This page is too old. Look at the amounts again.")) from None
-
-
-def _catch_up(account: Account, *, at: datetime) -> None:
-    """Bill what is due of the payer already, so that the order stands in the cycle that runs."""
-    payer = account.payer
-    if due(at=at).filter(payer=payer).exists():
-        started = run.start(at=at, clock=lambda: at, source=BillingRun.Source.ORDER, account=payer)
-        run.work(started.pk, worker="order", clock=lambda: at)

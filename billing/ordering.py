@@ -6,27 +6,18 @@ Everything here belongs into a transaction that has locked the payer (decision 1
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from accounts.models import Account
-from billing import events, ledger
-from billing.drafts import DraftDocument
-from billing.invoicing import draft_changes
-from billing.models import Bill, Invoice, Order, Payment, PaymentAttempt, Product, Subscription
+from billing import ledger, settling
+from billing.models import Invoice, Order, Payment, PaymentAttempt
 from billing.quoting import Quoted
 from billing.receivables import take_off
 from billing.refusals import ChangeRefused
-from billing.updating import update_rows
-from billing.writing import write
+from billing.settling import Agreed, frozen_lines
 
 logger = logging.getLogger(__name__)
-
-
-class NotAsAgreed(Exception):
-    """What would be billed is not what was confirmed: nothing is written, and support looks."""
 
 
 def refuse_while_paying(payer: Account) -> None:
@@ -70,10 +61,7 @@ def frozen(quoted: Quoted) -> dict[str, Any]:
     """What an order keeps of its quote: the lines due now, and the foot of their document."""
     due = quoted.due_now
     return {
-        "lines": [
-            [line.product, line.kind.value, line.quantity, format(line.amount, "f")]
-            for line in quoted.lines_now
-        ],
+        "lines": frozen_lines(quoted.lines_now),
         "subtotal": format(due.subtotal, "f"),
         "discount": format(due.discount, "f"),
         "total": format(due.total, "f"),
@@ -87,19 +75,18 @@ def settle(order: Order, *, at: datetime) -> Invoice | None:
     Returns the document, or None where nothing is due now. Raises `NotAsAgreed` where the log has
     become something else than what was confirmed, and what `events.record` raises.
     """
-    subscriptions = _record(order)
-    drafts = draft_changes(subscription_ids=subscriptions, at=order.at)
-    documents = [document for payer in drafts.payers for document in payer.documents]
-    if _lines(documents) != order.quote["lines"]:
-        raise NotAsAgreed(f"{order} would charge {_lines(documents)}, not {order.quote['lines']}.")
-    if documents:
-        accounts = {order.payer_id: order.payer}
-        write(drafts, accounts=accounts, run_id=None, clock=lambda: at, charging=False)
-    bills = Bill.objects.filter(
-        subscription__in=subscriptions, reason=Bill.Reason.CHANGE, at=order.at
+    agreed = Agreed(
+        account_id=order.account_id,
+        payer=order.payer,
+        at=order.at,
+        changes=order.changes,
+        lines=order.quote["lines"],
+        replaces=order.replaces,
+        by=order.person,
+        cause=order.cause,
+        order_id=order.pk,
     )
-    bill = bills.select_related("invoice").first()
-    order.invoice = None if bill is None else bill.invoice
+    order.invoice = settling.settle(agreed, at=at, charging=False)
     order.state, order.settled_at = Order.State.DONE, at
     order.save(update_fields=["state", "settled_at", "invoice"])
     logger.info("order settled order=%s total=%s", order.pk, order.total)
@@ -160,39 +147,3 @@ def _end(order: Order, *, state: Order.State, reason: str, at: datetime) -> None
     order.state, order.reason, order.settled_at = state, reason, at
     order.save(update_fields=["state", "reason", "settled_at"])
     logger.info("order ended order=%s state=%s", order.pk, state)
-
-
-def _record(order: Order) -> list[int]:
-    """Write the events; the ids of their subscriptions, which are billed next as before."""
-    mine: dict[str, dict[str, int]] = defaultdict(dict)
-    codes = [code for code, _, _ in order.changes]
-    held_by = dict(Product.objects.filter(code__in=codes).values_list("code", "subscription_code"))
-    for code, _, becomes in order.changes:
-        mine[held_by[code]][code] = becomes
-    found = Subscription.objects.filter(account=order.account_id, code__in=mine).order_by("pk")
-    due = [(one.pk, one.code, one.next_bill_at) for one in found]
-    for key, code, _ in due:
-        written = events.record(
-            subscription_id=key,
-            changes=mine[code],
-            at=order.at,
-            by=order.person,
-            cause=order.cause,
-            granted=True,
-            replaces=order.replaces,
-            order_id=order.pk,
-        )
-        if any(event.at != order.at for event in written):
-            raise NotAsAgreed(f"{order} of {order.at} would be dated {written[0].at}.")
-    # The events have asked the run to come at once for what is billed here and now.
-    update_rows(Subscription, fields=("next_bill_at",), rows=[(key, at) for key, _, at in due])
-    return [key for key, _, _ in due]
-
-
-def _lines(documents: Sequence[DraftDocument]) -> list[list[Any]]:
-    return [
-        [line.product_code, str(line.kind), line.quantity, format(line.amount, "f")]
-        for document in documents
-        for bill in document.bills
-        for line in bill.lines
-    ]

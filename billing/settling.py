@@ -1,0 +1,115 @@
+"""Settling: what was agreed holds, by its events, and is billed by the document of its instant.
+
+Everything here belongs into a transaction that has locked the payer (decision 17).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Account, User
+from billing import events
+from billing.core.lines import Line
+from billing.drafts import DraftDocument
+from billing.invoicing import draft_changes
+from billing.models import Bill, Invoice, Product, Subscription
+from billing.updating import update_rows
+from billing.writing import write
+
+
+class NotAsAgreed(Exception):
+    """What would be billed is not what was confirmed: nothing is written, and support looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What somebody has confirmed as it was shown to them.
+
+    ``at`` is the instant that its events have, ``changes`` are rows of product code, quantity
+    before and quantity wanted, ``lines`` what is due now as `frozen_lines` keeps it. ``order_id``
+    is the order that it is of, if any.
+    """
+
+    account_id: int
+    payer: Account
+    at: datetime
+    changes: Sequence[Sequence[Any]]
+    lines: list[list[Any]]
+    replaces: bool
+    by: User
+    cause: str
+    order_id: int | None = None
+
+
+def frozen_lines(lines: Iterable[Line]) -> list[list[Any]]:
+    """What is kept of lines that were shown, to compare with what is billed."""
+    return [
+        [line.product, line.kind.value, line.quantity, format(line.amount, "f")] for line in lines
+    ]
+
+
+def settle(agreed: Agreed, *, at: datetime, charging: bool) -> Invoice | None:
+    """Let it hold: its events, dated as agreed, and the document that charges or credits them.
+
+    Returns the document, issued at ``at``, or None where nothing is due now. ``charging`` as in
+    `writing.write`. Raises `NotAsAgreed` where the log has become something else than what was
+    confirmed, and what `events.record` raises.
+    """
+    subscriptions = _record(agreed)
+    drafts = draft_changes(subscription_ids=subscriptions, at=agreed.at)
+    documents = [document for payer in drafts.payers for document in payer.documents]
+    if _lines(documents) != agreed.lines:
+        raise NotAsAgreed(
+            f"{agreed.cause or agreed.changes} would charge {_lines(documents)}, not "
+            f"{agreed.lines}."
+        )
+    if documents:
+        accounts = {agreed.payer.pk: agreed.payer}
+        write(drafts, accounts=accounts, run_id=None, clock=lambda: at, charging=charging)
+    bills = Bill.objects.filter(
+        subscription__in=subscriptions, reason=Bill.Reason.CHANGE, at=agreed.at
+    )
+    bill = bills.select_related("invoice").first()
+    return None if bill is None else bill.invoice
+
+
+def _record(agreed: Agreed) -> list[int]:
+    """Write the events; the ids of their subscriptions, which are billed next as before."""
+    mine: dict[str, dict[str, int]] = defaultdict(dict)
+    codes = [code for code, _, _ in agreed.changes]
+    held_by = dict(Product.objects.filter(code__in=codes).values_list("code", "subscription_code"))
+    for code, _, becomes in agreed.changes:
+        mine[held_by[code]][code] = becomes
+    found = Subscription.objects.filter(account=agreed.account_id, code__in=mine).order_by("pk")
+    due = [(one.pk, one.code, one.next_bill_at) for one in found]
+    for key, code, _ in due:
+        written = events.record(
+            subscription_id=key,
+            changes=mine[code],
+            at=agreed.at,
+            by=agreed.by,
+            cause=agreed.cause,
+            granted=True,
+            replaces=agreed.replaces,
+            order_id=agreed.order_id,
+        )
+        if any(event.at != agreed.at for event in written):
+            raise NotAsAgreed(
+                f"{agreed.cause or agreed.changes} of {agreed.at} would be dated {written[0].at}."
+            )
+    # The events have asked the run to come at once for what is billed here and now.
+    update_rows(Subscription, fields=("next_bill_at",), rows=[(key, at) for key, _, at in due])
+    return [key for key, _, _ in due]
+
+
+def _lines(documents: Sequence[DraftDocument]) -> list[list[Any]]:
+    return [
+        [line.product_code, str(line.kind), line.quantity, format(line.amount, "f")]
+        for document in documents
+        for bill in document.bills
+        for line in bill.lines
+    ]
