@@ -265,6 +265,14 @@ def holders(account: Account, right: Right, *, most: int = 5) -> list[Member]:
     return list(found.select_related("user")[:most])
 
 
+def managers(account: Account, *, most: int = 5) -> list[Member]:
+    """Active people of the parent who do what nobody of this child can (decision 23)."""
+    module = _CHILD_MODULE.get(account.role)
+    if account.parent is None or module is None:
+        return []
+    return holders(account.parent, update(module), most=most)
+
+
 def accounts_for(person: Person) -> QuerySet[Account]:
     """The accounts that this person may see: staff with a role that views accounts all of them."""
     if may(person, "view", on=Account):

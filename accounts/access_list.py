@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
 
-from accounts import access
+from accounts import access, searching
 from accounts.models import Access, Account, Member
 from accounts.modules import MODULES, Words
 from accounts.rights import GRANTABLE, Module, Right, see, update
@@ -71,7 +71,7 @@ def without(account: Account, given: Access, *, name: str = "") -> QuerySet[Memb
     people = account.members.filter(bot=False, primary_admin=False).exclude(access=given)
     people = people.exclude(status=Member.Status.DELETED)
     if name:
-        people = people.filter(name_key__contains=name.lower())
+        people = people.filter(searching.contains("name", name))
     return people.select_related("access", "user").order_by("name_key", "pk")
 
 

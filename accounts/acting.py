@@ -7,7 +7,7 @@ from datetime import datetime
 from accounts import access, deeds
 from accounts.access import Lacking, Standing
 from accounts.locks import lock_payer_of
-from accounts.models import AccountEvent, SupportVisit
+from accounts.models import AccountEvent, SupportVisit, User
 from accounts.rights import GRANTABLE, Right
 
 
@@ -27,12 +27,13 @@ def begin(here: Standing, *, needs: Right) -> Standing:
 
 def _now(here: Standing) -> Standing | None:
     """The same person's place in the account, with what they may there by now."""
+    person = User.objects.filter(pk=here.person.pk).first()
     if here.visit is None:
-        return access.standing(here.person, here.account.pk)
+        return access.standing(person, here.account.pk) if person else None
     visits = SupportVisit.objects.select_related("account", "member__access", "member__account")
     visit = visits.filter(pk=here.visit.pk, ended_at=None).first()
     # Whoever's visit is over acts as nobody: not as themselves either, if they are somebody here.
-    return access.standing(here.person, here.account.pk, visit=visit) if visit else None
+    return access.standing(person, here.account.pk, visit=visit) if person and visit else None
 
 
 def write(

@@ -21,9 +21,16 @@ def first_status(here: Standing, *, otherwise: str) -> str:
 
 
 def people_who_approve(account: Account) -> list[User]:
-    """Those of the account who may approve, activate and suspend, and can sign in."""
-    found = access.holders(account, Right.SUSPEND, most=_MOST_TOLD)
-    return [member.user for member in found if member.user is not None]
+    """Those who may approve, activate and suspend, and can sign in.
+
+    Where the account has nobody, they are the people of its parent.
+    """
+    found = _who_sign_in(access.holders(account, Right.SUSPEND, most=_MOST_TOLD))
+    return found or _who_sign_in(access.managers(account, most=_MOST_TOLD))
+
+
+def _who_sign_in(members: Sequence[Member]) -> list[User]:
+    return [member.user for member in members if member.user is not None]
 
 
 def ask(*, member: Member, at: datetime, by: str) -> None:

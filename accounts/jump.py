@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from accounts import access
+from accounts import access, searching
 from accounts.access import Standing
 from accounts.models import Member, User
 from accounts.rights import Right
@@ -109,10 +109,9 @@ def accounts(asked: Asked) -> Group:
 
 def _named(rows: QuerySet[Any], query: str, also: Q | None = None) -> QuerySet[Any]:
     """Rows whose name holds the query, first those that begin with it; at most so many."""
-    typed = query.lower()
-    holds = Q(name_key__contains=typed) | Q(name__icontains=query)
+    holds = searching.contains("name", query)
     begins = Case(
-        When(Q(name_key__startswith=typed), then=Value(0)),
+        When(searching.begins(query), then=Value(0)),
         default=Value(1),
         output_field=IntegerField(),
     )

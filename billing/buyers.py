@@ -66,8 +66,17 @@ def refuse_unpermitted(*, products: Iterable[Product], here: access.Standing) ->
 
 
 def who_may_buy(*, account: Account, right: Right) -> str:
-    """The people with this right in a sentence, the primary account admin first."""
+    """The people with this right in a sentence, the primary account admin first.
+
+    A child without any is managed by its parent (decision 23), whose name a workspace never learns.
+    """
     names = [member.name for member in access.holders(account, right)]
-    if not names:
+    if names:
+        return gettext("Ask {names}.").format(names=", ".join(names))
+    if right.module is not None and not access.is_open(right.module, account):
         return gettext("Nobody here may do it yet: ask support.")
-    return gettext("Ask {names}.").format(names=", ".join(names))
+    if account.role == Account.Role.WORKSPACE:
+        return gettext("Ask the people of your agency.")
+    if account.parent is not None:
+        return gettext("Ask the people of {parent}.").format(parent=account.parent)
+    return gettext("Nobody here may do it yet: ask support.")

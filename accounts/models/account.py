@@ -7,9 +7,10 @@ from typing import Final
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Upper
 from simple_history.models import HistoricalRecords
 
+from accounts.folding import Folded
 from accounts.rights import GRANTABLE
 
 LONGEST_TERMS: Final = 365
@@ -51,7 +52,7 @@ class Account(models.Model):
     )
     name = models.CharField(max_length=200)
     name_key = models.GeneratedField(
-        expression=Lower("name"),
+        expression=Folded("name"),
         output_field=models.CharField(max_length=200),
         db_persist=True,
         db_index=True,
@@ -110,7 +111,7 @@ class Account(models.Model):
         ordering = ("name", "pk")
         indexes = (
             models.Index(fields=["name", "id"], name="account_by_name"),
-            models.Index(fields=["email"], condition=~Q(email=""), name="account_by_email"),
+            models.Index(Upper("email"), condition=~Q(email=""), name="account_by_email"),
             models.Index(
                 fields=["tax_id_checked_at"],
                 condition=~Q(tax_id="") & Q(tax_id_state__in=("unchecked", "unavailable")),

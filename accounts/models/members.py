@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.append_only import AppendOnly
+from accounts.folding import Folded
 from accounts.models.accesses import Access
 
 
@@ -66,13 +67,13 @@ class Member(models.Model):
         null=True, blank=True, help_text="When a suspended member asked to be activated again."
     )
     name_key = models.GeneratedField(
-        expression=Lower("name"), output_field=models.CharField(max_length=150), db_persist=True
+        expression=Folded("name"), output_field=models.CharField(max_length=150), db_persist=True
     )
 
     class Meta:
         ordering = ("name", "pk")
         indexes = (
-            models.Index(fields=["email"], condition=~Q(email=""), name="member_by_email"),
+            models.Index(Upper("email"), condition=~Q(email=""), name="member_by_email"),
             models.Index(fields=["account", "status", "name_key", "id"], name="member_of_a_tab"),
             models.Index(
                 fields=["account", "status", "last_active_at", "id"], name="member_by_activity"

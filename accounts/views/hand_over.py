@@ -29,7 +29,7 @@ def hand_over(request: HttpRequest, account_id: int) -> HttpResponse:
     able = roles.able(here.account)
     wanted = searching.typed(request.GET.get("q", ""))
     if wanted:
-        able = able.filter(name_key__contains=wanted.lower())
+        able = able.filter(searching.contains("name", wanted))
     found = list(able.order_by("name_key", "pk")[: _MOST_SHOWN + 1])
     context = {
         "here": here,

@@ -189,7 +189,7 @@ def _ask(
     """The question before the deed, or after its refusal."""
     known = Invitation.objects.filter(member=member, withdrawn_at=None).first()
     context = {"here": here, "member": member, "invitation": known, "refusal": refusal}
-    context["back"] = reverse("accounts:start", args=[here.account.pk])
+    context["back"] = f"{reverse('accounts:team', args=[here.account.pk])}?tab={Tab.INVITED}"
     page = f"accounts/invitations/{deed}.html"
     return render(request, page, context, status=409 if refusal else 200)
 

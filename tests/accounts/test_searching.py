@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from accounts import addresses, searching
 from accounts.admin.search import accounts_like
+from accounts.folding import alike
 from accounts.forms.member import DetailsForm
-from accounts.models import Member
+from accounts.models import Account, Member
 from tests.factories import AccessFactory, AccountFactory, MemberFactory
 
 # As long as an address may be by its own rules, and longer than a column.
@@ -51,3 +52,39 @@ def test_an_address_longer_than_its_column_is_refused():
 def test_the_desk_takes_endless_digits_for_a_name():
     assert "pk" not in str(accounts_like("9" * 5000))
     assert "pk" in str(accounts_like("9" * 18))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["novak", "NOVÁK", "nováková", "Nova"])
+def test_neither_case_nor_accents_of_a_name_count(typed: str):
+    lady = MemberFactory(name="Nováková Šárka", account__name="NOVÁKOVÁ a syn")
+
+    assert Member.objects.filter(searching.contains("name", typed)).get() == lady
+    assert Member.objects.filter(searching.begins(typed)).get() == lady
+    assert Account.objects.filter(accounts_like(typed)).get() == lady.account
+
+
+@pytest.mark.django_db
+def test_the_desk_finds_an_address_in_any_case():
+    ida = MemberFactory(email="Ida.Bell@Example.com")
+    bills = AccountFactory(email="bills@example.com")
+
+    assert Account.objects.filter(accounts_like("ida.bell@example.com")).get() == ida.account
+    assert Account.objects.filter(accounts_like("BILLS@example.com")).get() == bills
+
+
+@pytest.mark.django_db
+def test_what_means_something_in_a_pattern_is_taken_as_it_stands():
+    MemberFactory(name="Ida")
+    odd = MemberFactory(name="I.da [bot] 100%_")
+
+    for typed in ("i.da", "[bot]", "100%_"):
+        assert Member.objects.filter(searching.contains("name", typed)).get() == odd
+        assert Member.objects.filter(searching.begins(typed)).count() == (typed == "i.da")
+
+
+def test_letters_are_alike_but_for_case_and_marks():
+    assert {"á", "Á", "a", "A", "ą"} <= set(alike("á"))
+    assert {"ł", "L"} <= set(alike("l"))
+    assert alike("ß") == "ß"
+    assert alike("1") == "1"

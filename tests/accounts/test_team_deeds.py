@@ -10,7 +10,7 @@ from accounts import access, approvals, bots, invitations, returns, team, visits
 from accounts.access import Lacking, Standing
 from accounts.deeds import Doer
 from accounts.foresight import Overtaken
-from accounts.models import AccountEvent, InboxMessage, Letter, Member, MemberEvent
+from accounts.models import Account, AccountEvent, InboxMessage, Letter, Member, MemberEvent, User
 from accounts.questions import Consequence, Planned, Tone
 from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.team import Deed
@@ -203,17 +203,17 @@ def told(person, name: str) -> list[dict]:
     return [message.details for message in InboxMessage.objects.filter(person=person, name=name)]
 
 
-def an_assistant(here: Standing) -> Standing:
+def an_assistant(account: Account) -> Standing:
     """Somebody who may add members and approve none."""
-    member = MemberFactory(account=here.account, name="Petr", signs_in=True, admin=True)
-    found = access.standing(member.user, here.account.pk)
+    member = MemberFactory(account=account, name="Petr", signs_in=True, admin=True)
+    found = access.standing(member.user, account.pk)
     assert found is not None
     return found
 
 
 def test_who_may_not_approve_adds_members_that_wait():  # RSL-6
     here = a_boss()
-    petr = an_assistant(here)
+    petr = an_assistant(here.account)
 
     assert approvals.first_status(here, otherwise=Status.ACTIVE) == Status.ACTIVE
     assert approvals.first_status(petr, otherwise=Status.ACTIVE) == Status.AWAITING_APPROVAL
@@ -230,7 +230,7 @@ def test_a_bot_of_somebody_who_approves_is_active_at_once():  # RSL-7
 
 def test_those_who_approve_are_told_of_a_bot_that_waits_and_then_its_maker():  # RSL-6, RSL-7
     here = a_boss()
-    petr = an_assistant(here)
+    petr = an_assistant(here.account)
 
     bot = add_bot(petr)
     do(here, Deed.APPROVE, bot)
@@ -244,7 +244,7 @@ def test_those_who_approve_are_told_of_a_bot_that_waits_and_then_its_maker():  #
 
 def test_an_approved_person_gets_their_invitation():  # RSL-6
     here = a_boss()
-    petr = an_assistant(here)
+    petr = an_assistant(here.account)
     ann = invitations.invite(here=petr, name="Ann", email="ann@example.com", at=AT)
     assert not Letter.objects.filter(name="invitation").exists()
 
@@ -258,7 +258,7 @@ def test_an_approved_person_gets_their_invitation():  # RSL-6
 
 def test_who_is_declined_is_gone_and_who_added_them_reads_why():
     here = a_boss()
-    petr = an_assistant(here)
+    petr = an_assistant(here.account)
     bot = add_bot(petr)
 
     do(here, Deed.DECLINE, bot, reason="There are enough.")
@@ -332,3 +332,27 @@ def test_who_is_active_again_has_nothing_to_ask():
         returns.ask(member_id=ann.pk, at=AT, by=Doer(person=ann.user))
 
     assert not AccountEvent.objects.exists()
+
+
+def test_a_child_without_anybody_who_approves_waits_for_the_people_of_its_parent():
+    agency = AccountFactory(agency=True)
+    boss = MemberFactory(account=agency, name="Alena", primary_admin=True, signs_in=True)
+    child = AccountFactory(paid_by=agency, workspace=True)
+    assistant = an_assistant(child)
+
+    ann = invitations.invite(here=assistant, name="Ann", email="ann@example.com", at=AT)
+
+    assert ann.status == Status.AWAITING_APPROVAL
+    assert [one["name"] for one in told(boss.user, "approval_asked")] == ["Ann"]
+
+
+def test_who_was_deactivated_after_their_page_was_drawn_does_nothing_more():
+    here = a_boss()
+    ann = MemberFactory(account=here.account)
+    User.objects.filter(pk=here.person.pk).update(is_active=False)
+
+    with pytest.raises(Lacking):
+        do(here, Deed.SUSPEND, ann)
+
+    ann.refresh_from_db()
+    assert ann.status == Status.ACTIVE

@@ -158,6 +158,18 @@ def test_who_may_not_buy_reads_who_may():  # PRICE-6
         buyers.refuse_unpermitted(products=[product("primary")], here=here)
 
 
+def test_a_child_without_anybody_who_may_buy_is_sent_to_its_parent():  # PRICE-6 AGY-3
+    agency = AccountFactory(agency=True, name="Studio Alena")
+    client = AccountFactory(paid_by=agency, client=True)
+    workspace = AccountFactory(paid_by=agency, workspace=True)
+
+    of_client = buyers.who_may_buy(account=client, right=Right.PURCHASE)
+    of_workspace = buyers.who_may_buy(account=workspace, right=Right.PURCHASE)
+
+    assert of_client == "Ask the people of Studio Alena."
+    assert of_workspace == "Ask the people of your agency."
+
+
 def test_where_licensing_is_not_enabled_nobody_buys_licences():  # PRICE-6 LIC-2
     here = stands(MemberFactory(signs_in=True, primary_admin=True))
 
