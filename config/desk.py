@@ -87,6 +87,9 @@ UNFOLD: Final[dict[str, Any]] = {
                 "items": [
                     _page("Products", "inventory_2", "billing.product"),
                     _page("Prices", "sell", "billing.price"),
+                    _page("Plan products", "category", "billing.planline"),
+                    _page("Plan levels", "stairs", "billing.planlevel"),
+                    _page("Features", "checklist", "billing.feature"),
                     _page("Tax rates", "percent", "billing.taxrate"),
                     _page("Seller's details", "storefront", "billing.sellerdetails"),
                     _page("Number series", "tag", "billing.numberseries"),

@@ -20,6 +20,27 @@ from billing.admin import figures
 from billing.models import Invoice, NumberSeries, Product, TaxRate
 
 
+class ProductForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """A product whose plan product and level are of its own family."""
+
+    class Meta:
+        model = Product
+        fields = ("family", "line", "level")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        family = values.get("family")
+        for name in ("line", "level"):
+            chosen = values.get(name)
+            if chosen is not None and family and chosen.family != family:
+                self.add_error(
+                    name,
+                    f"{chosen} is of the family {chosen.family}, this product of {family}. "
+                    "Choose one of the same family.",
+                )
+        return values
+
+
 @admin.register(Product)
 class ProductAdmin(AuditedAdmin):
     """What the vendor sells."""
@@ -30,15 +51,17 @@ class ProductAdmin(AuditedAdmin):
         change=frozenset({Role.CATALOGUE}),
         delete=frozenset({Role.CATALOGUE}),
     )
-    list_display = ("name_en", "code", "family", "subscription_code", "sold", "invented")
+    form = ProductForm
+    list_display = ("name_en", "code", "family", "kind", "subscription_code", "sold", "invented")
     list_filter = (("family", AllValuesCheckboxFilter),)
     ordering = ("position", "pk")
     sortable_by = ()
     search_fields = ("code__startswith", "name_en__istartswith")
     search_help_text = "How a product's code or English name begins."
-    autocomplete_fields = ("requires",)
+    autocomplete_fields = ("requires", "line", "level")
     fieldsets = (
         (None, {"fields": ("code", "family", "subscription_code", "position", "placeholder")}),
+        ("Kind", {"fields": ("kind", "line", "level")}),
         ("Names", {"fields": ("name_en", "name_it", "name_cs", "unit_en", "unit_it", "unit_cs")}),
         ("Sold", {"fields": ("who_may_buy", "closed_from", "requires")}),
     )

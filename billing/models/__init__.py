@@ -7,6 +7,7 @@ from billing.models.ledger import LedgerEntry
 from billing.models.meters import Meter, UsageRecord
 from billing.models.orders import Cart, CartLine, Order
 from billing.models.payments import Payment, PaymentAttempt
+from billing.models.plans import Feature, LevelFeature, PlanLevel, PlanLine
 from billing.models.runs import BillingRun, RunDraft, RunFailure, RunPage
 from billing.models.sandbox import SandboxCharge, SandboxRefund
 from billing.models.seller import SellerDetails, TaxRate
@@ -18,15 +19,19 @@ __all__ = [
     "Cart",
     "CartLine",
     "Event",
+    "Feature",
     "Invoice",
     "Item",
     "LedgerEntry",
+    "LevelFeature",
     "Line",
     "Meter",
     "NumberSeries",
     "Order",
     "Payment",
     "PaymentAttempt",
+    "PlanLevel",
+    "PlanLine",
     "Price",
     "PricePin",
     "Product",

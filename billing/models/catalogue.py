@@ -17,10 +17,40 @@ class Product(models.Model):
         PERMITTED = "permitted", "Also members with purchase permission"
         LICENSING = "licensing", "Members with Licensing update"
 
+    class Kind(models.TextChoices):
+        PLAN = "plan", "Plan: its number is the contact limit"
+        USERS = "users", "User seats of a plan's level"
+        ADD_ON = "add_on", "Add-on"
+        LICENCE = "licence", "Licence type"
+        OTHER = "other", "Something else"
+
     code = models.SlugField(max_length=40, unique=True)
     family = models.CharField(max_length=40, db_index=True)
     subscription_code = models.SlugField(
         max_length=20, default="plan", help_text="Which subscription of an account holds it."
+    )
+    kind = models.CharField(
+        max_length=7,
+        choices=Kind,
+        default=Kind.OTHER,
+        help_text="What customers' pages call it, and what they offer to do with it.",
+    )
+    line = models.ForeignKey(
+        "billing.PlanLine",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        verbose_name="plan product",
+        help_text="Of a plan: what it is a plan of.",
+    )
+    level = models.ForeignKey(
+        "billing.PlanLevel",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        help_text="Of a plan, and of user seats: on which level.",
     )
     name_en = models.CharField("name (English)", max_length=100)
     name_it = models.CharField("name (Italian)", max_length=100)
@@ -51,6 +81,31 @@ class Product(models.Model):
 
     class Meta:
         ordering = ("position", "pk")
+        constraints = (
+            models.CheckConstraint(
+                name="a_plan_alone_is_of_a_plan_product",
+                condition=Q(kind="plan", line__isnull=False) | Q(~Q(kind="plan"), line=None),
+                violation_error_message="A plan is of a plan product, and nothing else is.",
+            ),
+            models.CheckConstraint(
+                name="plans_and_user_seats_alone_have_a_level",
+                condition=Q(kind__in=["plan", "users"], level__isnull=False)
+                | Q(~Q(kind__in=["plan", "users"]), level=None),
+                violation_error_message="Plans and user seats have a level, and nothing else has.",
+            ),
+            models.UniqueConstraint(
+                fields=["line", "level"],
+                condition=Q(kind="plan"),
+                name="a_plan_product_has_one_plan_of_a_level",
+                violation_error_message="This plan product has a plan of this level already.",
+            ),
+            models.UniqueConstraint(
+                fields=["level"],
+                condition=Q(kind="users"),
+                name="a_level_has_its_user_seats_once",
+                violation_error_message="This level has its user seats already.",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name_en

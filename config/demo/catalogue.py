@@ -81,6 +81,9 @@ def _plans() -> Iterator[Offer]:
                     "kontakt|kontakty|kontaktu|kontaktů",
                 ),
                 placeholder=True,
+                kind=Product.Kind.PLAN,
+                line=product,
+                level=level,
             )
 
 
@@ -111,6 +114,8 @@ def _users() -> Iterator[Offer]:
                 "místo|místa|míst",
             ),
             requires=tuple(f"{product}-{level}" for product in PLAN_PRODUCTS),
+            kind=Product.Kind.USERS,
+            level=level,
         )
 
 
@@ -125,6 +130,7 @@ def _add_ons() -> Iterator[Offer]:
         units=("credit|credits", "credito|crediti", "kredit|kredity|kreditu|kreditů"),
         placeholder=True,
         requires=plans,
+        kind=Product.Kind.ADD_ON,
     )
     for code, names, usd, eur, placeholder in (
         ("pipelines", ("Pipelines", "Pipeline", "Pipeline"), "68", "63", False),
@@ -152,6 +158,7 @@ def _add_ons() -> Iterator[Offer]:
             units=("add-on|add-ons", "componente|componenti", "doplněk|doplňky|doplňku|doplňků"),
             placeholder=placeholder,
             requires=plans,
+            kind=Product.Kind.ADD_ON,
         )
 
 
@@ -235,6 +242,7 @@ def _agencies() -> Iterator[Offer]:
             units=units,
             placeholder=code != "agency-messages",
             requires=("agency-plan",),
+            kind=Product.Kind.ADD_ON,
         )
 
 
@@ -253,7 +261,12 @@ LICENCES: Final = (
 
 def _licences() -> Iterator[Offer]:
     """Licence types are billed in arrears by the peak of each calendar month."""
-    licensing = {"family": "licensing", "subscription": "licensing", "placeholder": True}
+    licensing = {
+        "family": "licensing",
+        "subscription": "licensing",
+        "placeholder": True,
+        "kind": Product.Kind.LICENCE,
+    }
     for code, names, eur, usd in LICENCES:
         yield Offer(
             code,

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from billing.models import Price, Product, Tier
+from billing.models import PlanLevel, PlanLine, Price, Product, Tier
 
 SINCE: Final = date(2020, 1, 1)
 
@@ -37,6 +37,7 @@ class Listed:
 class Offer:
     """One product with its prices; ``rules`` are what all its prices have in common.
 
+    ``line`` and ``level`` name a plan's place by its codes, `config.demo.plans` writes them.
     ``placeholder``: the published source gives no figure, so this one is invented.
     """
 
@@ -51,6 +52,9 @@ class Offer:
     placeholder: bool = False
     closed_from: date | None = None
     requires: tuple[str, ...] = ()
+    kind: str = Product.Kind.OTHER
+    line: str = ""
+    level: str = ""
 
 
 @transaction.atomic
@@ -75,6 +79,9 @@ def _write_one(offer: Offer, position: int) -> None:
         who_may_buy=offer.who,
         closed_from=offer.closed_from,
         placeholder=offer.placeholder,
+        kind=offer.kind,
+        line=PlanLine.objects.get(code=offer.line) if offer.line else None,
+        level=PlanLevel.objects.get(code=offer.level) if offer.level else None,
         **{f"name_{code}": name for code, name in zip(_LANGUAGES, offer.names, strict=True)},
         **{f"unit_{code}": unit for code, unit in zip(_LANGUAGES, offer.units, strict=True)},
     )

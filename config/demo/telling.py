@@ -13,7 +13,7 @@ from accounts.models import Account, Letter
 from billing import collecting, run, transfers
 from billing.gateways import gateway
 from billing.models import BillingRun, Receivable, SellerDetails
-from config.demo import catalogue, offers, world
+from config.demo import catalogue, offers, plans, world
 from config.demo.sign_ins import let_sign_in
 from config.demo.story import Happening, story
 from config.demo.taken_over import take_over
@@ -58,6 +58,7 @@ def _set_the_stage(on: date) -> None:
     """Catalogue, seller, staff, and the accounts that were there before."""
     told = story(on)
     at = datetime.combine(told.first, time.min, UTC)
+    plans.write()
     offers.write(catalogue.offers())
     world.write_tax_rates()
     world.write_sign_ins(at=at)

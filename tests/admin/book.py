@@ -13,7 +13,17 @@ from accounts import people, visits
 from accounts.models import Account, Member, User
 from billing import collecting, events, meters
 from billing.gateways.sandbox import SandboxGateway
-from billing.models import BillingRun, Order, Price, Subscription, TaxRate
+from billing.models import (
+    BillingRun,
+    Feature,
+    LevelFeature,
+    Order,
+    PlanLevel,
+    PlanLine,
+    Price,
+    Subscription,
+    TaxRate,
+)
 from tests.billing.running import bill, clock
 from tests.factories import (
     AccountFactory,
@@ -126,6 +136,7 @@ def beside(count: int) -> None:
             country="SK", percent=Decimal(20), valid_from=date(2030 + number, 1, 1)
         )
         UserFactory()
+        _plan(number)
         run = BillingRun.objects.create(
             at=RENEWAL,
             source=BillingRun.Source.BEAT,
@@ -156,3 +167,14 @@ def beside(count: int) -> None:
             pays_by="card",
             state=Order.State.DECLINED,
         )
+
+
+def _plan(number: int) -> None:
+    """A plan product, a level and a feature that it has."""
+    named = {"name_en": f"Plan {number}", "name_it": "Piano", "name_cs": "Plán"}
+    PlanLine.objects.create(family="plan", code=f"line-{number}", position=number, **named)
+    level = PlanLevel.objects.create(
+        family="beside", code=f"level-{number}", position=number, **named
+    )
+    feature = Feature.objects.create(code=f"feature-{number}", position=number, **named)
+    LevelFeature.objects.create(feature=feature, level=level, times=10)

@@ -19,6 +19,7 @@ from accounts.access import Standing
 from accounts.models import Invitation, Member
 from billing import carts
 from billing.models import Invoice, Order, Price
+from tests.billing import plan_book
 from tests.billing.running import bill
 from tests.factories import (
     MemberFactory,
@@ -97,6 +98,12 @@ def a_choice(looks: Member) -> Things:
     return {**a_bill(looks), "code": ("seat",), QUERY: ("?number=5",)}
 
 
+def plans(looks: Member) -> Things:
+    """Plans are sold."""
+    plan_book.catalogue()
+    return {}
+
+
 def a_cart(looks: Member) -> Things:
     """A change lies in the cart."""
     a_bill(looks)
@@ -151,6 +158,7 @@ STAGES: Final[Mapping[str, Stage]] = {
     "accounts:suspended": suspended,
     "billing:cart": a_cart,
     "billing:change": a_choice,
+    "billing:features": plans,
     "billing:order": an_order,
     "billing:overview": a_bill,
     "mfa_deactivate_totp": a_second_factor,

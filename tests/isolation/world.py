@@ -18,6 +18,7 @@ from accounts.models import Account
 from billing.invoicing import draft_page
 from billing.models import BillingRun, Invoice, Line, Order, RunDraft, RunFailure
 from tests.admin import book
+from tests.billing import plan_book
 from tests.billing.running import bill
 from tests.factories import SubscriptionFactory, UserFactory, instant
 from tests.isolation.addresses import Address
@@ -92,6 +93,7 @@ def _desk(here: Mapping[str, Place]) -> Things:
     (customer,) = book.customers(1)
     run = BillingRun.objects.latest("pk")
     book.beside(1)
+    plan_book.catalogue()
     for place in here.values():
         SubscriptionFactory(
             account=place.account, starts_on=date(2026, 1, 1), items={"desk-seat": 1}

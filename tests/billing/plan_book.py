@@ -1,0 +1,113 @@
+"""Plans in tests: two plan products and their bundle, on three levels, and what each can do.
+
+Amounts divide by 28, the days of the cycle in which most tests change something.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from billing.models import Feature, LevelFeature, PlanLevel, PlanLine, Price, Product
+from tests.factories import PriceFactory, ProductFactory, TierFactory
+
+CONTACTS: Final = (1000, 2500, 5000, 10_000, 25_000)
+FACTORS: Final = (1, 2, 3, 5, 9)
+# Level: 1,000 contacts a month, included users, one more user a month.
+LEVELS: Final = {"starter": (14, 1, 14), "plus": (28, 1, 14), "pro": (56, 3, 28)}
+LINES: Final = {"marketing": 1, "sales": 1, "bundle": 2}
+# A year costs ten months.
+MONTHS_PAID: Final = 10
+# Feature: since which level, of which plan product.
+FEATURES: Final = {
+    "forms": ("starter", ""),
+    "campaigns": ("starter", "marketing"),
+    "deals": ("starter", "sales"),
+    "automations": ("plus", ""),
+    "experiments": ("pro", "marketing"),
+}
+SENDS: Final = {"starter": 10, "plus": 10, "pro": 12}
+
+
+def catalogue(*, currency: str = "EUR") -> None:
+    """Plans, user seats and an add-on; with what is sold already, in one more currency."""
+    levels = {code: _level(code, place) for place, code in enumerate(LEVELS)}
+    lines = {code: _line(code, place) for place, code in enumerate(LINES)}
+    lines["bundle"].bundles.set([lines["marketing"], lines["sales"]])
+    for line, factor in LINES.items():
+        for level, (amount, _, _) in LEVELS.items():
+            _plan(lines[line], levels[level], amount * factor, currency)
+    for level, (_, included, extra) in LEVELS.items():
+        _users(levels[level], included, extra, currency)
+    extra_product = ProductFactory(code="extra", family="plan", kind=Product.Kind.ADD_ON)
+    extra_product.requires.set(Product.objects.filter(kind=Product.Kind.PLAN))
+    PriceFactory(product=extra_product, flat=True, amount=Decimal(28), currency=currency,
+                 decrease=Price.Decrease.BY_REQUEST)  # fmt: skip
+    if not Feature.objects.exists():
+        _features(levels, lines)
+
+
+def plan(line: str, level: str) -> Product:
+    return Product.objects.select_related("line", "level").get(code=f"{line}-{level}")
+
+
+def _level(code: str, place: int) -> PlanLevel:
+    found, _ = PlanLevel.objects.get_or_create(
+        code=code, defaults={"family": "plan", "position": place, **_named(code)}
+    )
+    return found
+
+
+def _line(code: str, place: int) -> PlanLine:
+    found, _ = PlanLine.objects.get_or_create(
+        code=code, defaults={"family": "plan", "position": place, **_named(code)}
+    )
+    return found
+
+
+def _named(code: str) -> dict[str, str]:
+    return {f"name_{language}": code.title() for language in ("en", "it", "cs")}
+
+
+def _plan(line: PlanLine, level: PlanLevel, amount: int, currency: str) -> None:
+    product = ProductFactory(
+        code=f"{line.code}-{level.code}",
+        name_en=f"{line.name_en} {level.name_en}",
+        family="plan",
+        kind=Product.Kind.PLAN,
+        line=line,
+        level=level,
+        unit_en="contact|contacts",
+    )
+    steps = 4 if level.code == "starter" else len(CONTACTS)
+    for interval, times in (("month", 1), ("year", MONTHS_PAID)):
+        price = PriceFactory(product=product, volume=True, currency=currency, interval=interval)
+        for up_to, factor in list(zip(CONTACTS, FACTORS, strict=True))[:steps]:
+            TierFactory(price=price, up_to=up_to, unit=0, flat=amount * factor * times)
+
+
+def _users(level: PlanLevel, included: int, extra: int, currency: str) -> None:
+    product = ProductFactory(
+        code=f"users-{level.code}",
+        name_en=f"User seats {level.name_en}",
+        family="plan",
+        kind=Product.Kind.USERS,
+        level=level,
+        unit_en="user seat|user seats",
+    )
+    product.requires.set(Product.objects.filter(kind=Product.Kind.PLAN, level=level))
+    price = PriceFactory(product=product, model=Price.Model.TIERED, amount=None, currency=currency)
+    TierFactory(price=price, up_to=included, unit=0)
+    TierFactory(price=price, up_to=2 if level.code == "starter" else None, unit=extra)
+
+
+def _features(levels: dict[str, PlanLevel], lines: dict[str, PlanLine]) -> None:
+    codes = list(LEVELS)
+    for place, (code, (since, line)) in enumerate(FEATURES.items(), 1):
+        feature = Feature.objects.create(code=code, position=place, **_named(code))
+        feature.lines.set([lines[line]] if line else [])
+        for level in codes[codes.index(since) :]:
+            LevelFeature.objects.create(feature=feature, level=levels[level])
+    sends = Feature.objects.create(code="sends", position=0, **_named("sends"))
+    for level, times in SENDS.items():
+        LevelFeature.objects.create(feature=sends, level=levels[level], times=times)
