@@ -96,10 +96,15 @@ def need_reason(here: Standing, *, costs: bool, reason: str) -> None:
 
 
 def cause(here: Standing, *, reason: str = "") -> str:
-    """What a log without a column for visits keeps of one: its number and why; empty outside."""
-    if here.visit is None:
+    """What a log without a column for visits keeps of one: its number and why; empty outside.
+
+    Why somebody visits the parent is not told in its child (AGY-3).
+    """
+    visit = here.visit
+    if visit is None:
         return reason
-    return f"Support visit {here.visit.pk}: {reason.strip() or here.visit.reason}"[:200]
+    why = reason.strip() or (visit.reason if visit.account_id == here.account.pk else "")
+    return f"Support visit {visit.pk}{': ' if why else ''}{why}"[:200]
 
 
 def _write(visit: SupportVisit, kind: AccountEvent.Kind, at: datetime) -> None:

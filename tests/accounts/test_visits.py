@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import acting, staff_roles, visits
+from accounts import access, acting, staff_roles, visits
 from accounts.access import Lacking, Role, Staff
 from accounts.models import AccountEvent, Member, SupportVisit, User
 from accounts.refusals import ChangeRefused
@@ -321,6 +321,19 @@ def test_a_log_without_visits_keeps_the_visit_in_its_cause(support, member):
     assert visits.cause(inside) == f"Support visit {number}: Request 7"
     assert visits.cause(stands(member), reason="Asked") == "Asked"
     assert visits.cause(stands(member)) == ""
+
+
+def test_why_somebody_visits_an_agency_is_not_told_in_its_workspace(support):  # AGY-3
+    agency = AccountFactory(agency=True)
+    boss = MemberFactory(account=agency, primary_admin=True, signs_in=True)
+    workspace = AccountFactory(paid_by=agency, workspace=True)
+    visit = visits.begin(member_id=boss.pk, person=support, reason="It quits", at=timezone.now())
+
+    through = access.standing(support, workspace.pk, visit=visit)
+
+    assert through is not None
+    assert visits.cause(through) == f"Support visit {visit.pk}"
+    assert visits.cause(through, reason="Asked") == f"Support visit {visit.pk}: Asked"
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
