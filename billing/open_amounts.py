@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from billing.core.credit import apply_credit
+from billing.core.balance import apply_credit
 
 
 @dataclass(slots=True)

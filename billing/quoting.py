@@ -18,8 +18,8 @@ from django.utils.translation import gettext
 
 from accounts.models import Account
 from billing.core import quote as core
+from billing.core.balance import apply_credit
 from billing.core.bill import Change
-from billing.core.credit import apply_credit
 from billing.core.lines import Line
 from billing.core.pins import Pin
 from billing.core.pricing import Decrease, Price

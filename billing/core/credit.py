@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 from typing import Final
 
 from billing.core.allocation import round_together
 from billing.core.money import minor_digits, to_minor_unit
-from billing.core.proration import prorate
 from billing.core.tax import TaxAmount, Treatment, tax_on
 
 _NOTHING: Final = Decimal(0)
+_HALF: Final = Fraction(1, 2)
 
 
 class CreditTooHigh(ValueError):
@@ -30,16 +31,34 @@ class BilledLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Lines that are discounted and taxed alike, by their places on the invoice.
+
+    `off` is the share that the discount takes of each, `base` what it has left of them all, rounded
+    as the invoice rounded it.
+    """
+
+    places: tuple[int, ...]
+    treatment: Treatment
+    off: Fraction
+    base: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Billed:
     """An issued invoice as a credit note sees it; `taxes` are those that stand on it."""
 
-    lines: tuple[BilledLine, ...]
-    discount: Decimal
+    nets: tuple[Decimal, ...]
+    parts: tuple[Part, ...]
     taxes: tuple[TaxAmount, ...]
 
     @property
     def net(self) -> Decimal:
-        return sum((line.net for line in self.lines), -self.discount)
+        return sum((part.base for part in self.parts), _NOTHING)
+
+    @property
+    def discount(self) -> Decimal:
+        return sum(self.nets, _NOTHING) - self.net
 
     @property
     def tax(self) -> Decimal:
@@ -49,18 +68,30 @@ class Billed:
     def total(self) -> Decimal:
         return self.net + self.tax
 
+    def of_part(self, part: Part) -> Decimal:
+        """What the lines of a part come to before the discount."""
+        return sum((self.nets[place] for place in part.places), _NOTHING)
+
 
 @dataclass(frozen=True, slots=True)
 class CreditNote:
-    """What one credit note gives back; `net` is after `discount`, `total` = `net` + its taxes.
+    """What one credit note gives back; `total` is its `net` and its taxes.
 
-    `credited` are (line of the invoice, amount before the discount).
+    `credited` are (line of the invoice, amount before the discount), `bases` what is left of them
+    after it, one for each part of the invoice.
     """
 
     credited: tuple[tuple[int, Decimal], ...]
-    discount: Decimal
-    net: Decimal
+    bases: tuple[Decimal, ...]
     taxes: tuple[TaxAmount, ...]
+
+    @property
+    def net(self) -> Decimal:
+        return sum(self.bases, _NOTHING)
+
+    @property
+    def discount(self) -> Decimal:
+        return sum((amount for _, amount in self.credited), _NOTHING) - self.net
 
     @property
     def tax(self) -> Decimal:
@@ -74,11 +105,40 @@ class CreditNote:
 def billed(lines: Sequence[BilledLine], discount: Decimal, currency: str) -> Billed:
     """An invoice with its taxes, the discount spread over the discounted lines by their nets.
 
-    ValueError for a discount without a line that it could be taken off.
+    ValueError for a discount without a line that it could be taken off, or above those lines.
     """
-    draft = Billed(tuple(lines), discount, ())
-    exact = _exact_bases(draft, [(place, line.net) for place, line in enumerate(lines)])
-    return Billed(draft.lines, discount, _taxes(exact, draft.net, currency))
+    off = _share_off(lines, discount)
+    places: dict[tuple[Treatment, bool], list[int]] = {}
+    for place, line in enumerate(lines):
+        places.setdefault((line.treatment, line.discounted), []).append(place)
+    kept = {key: 1 - off if key[1] else Fraction(1) for key in places}
+    exact = {
+        key: sum(Fraction(lines[place].net) for place in mine) * kept[key]
+        for key, mine in places.items()
+    }
+    net = sum((line.net for line in lines), -discount)
+    rounded = round_together(tuple(exact.values()), total=net, digits=minor_digits(currency))
+    parts = tuple(
+        Part(tuple(mine), key[0], 1 - kept[key], base)
+        for (key, mine), base in zip(places.items(), rounded, strict=True)
+    )
+    exactly: dict[Treatment, Fraction] = {}
+    for (how, _), amount in exact.items():
+        exactly[how] = exactly.get(how, Fraction(0)) + amount
+    taxes = tuple(
+        _tax(how, _base_of(parts, how), to_minor_unit(tax_on(amount, how.rate), currency))
+        for how, amount in exactly.items()
+    )
+    return Billed(tuple(line.net for line in lines), parts, taxes)
+
+
+def left_of_lines(invoice: Billed, earlier: Sequence[CreditNote]) -> list[Decimal]:
+    """What earlier notes have left of each line, before the discount."""
+    left = list(invoice.nets)
+    for note in earlier:
+        for place, amount in note.credited:
+            left[place] -= amount
+    return left
 
 
 def credit_note(
@@ -90,284 +150,182 @@ def credit_note(
 ) -> CreditNote:
     """Give back amounts of some lines, each with its part of the discount and its tax. STAFF-2.
 
-    Net and tax are rounded by themselves, the tax once a rate; the net is the sum of the bases.
-    Each rate gives back no more base, discount and tax than is left of it, and the note that
-    completes it takes what is left, so all notes together are the invoice to the cent. Worked
-    example: two lines of 68.33 at 20 % carry 27.33 of tax; the first note has 13.67 of it, the
-    second 13.66. CreditTooHigh for more of a line than is left of it, and for more than is left of
-    its rate or of the invoice where lines below zero have lowered that.
+    Net and tax are rounded by themselves, the tax once a rate; the note that completes a part or a
+    rate takes what is left of it, so all notes together are the invoice to the cent, in whatever
+    order. Worked example: two lines of 68.33 at 20 % carry 27.33 of tax; the first note has 13.67
+    of it, the second 13.66.
+
+    What has been given back so far lies between nothing and what was billed: of each line, of each
+    part before and after its discount, of each rate's base and tax, of net and total; and no note
+    gives back less than nothing. CreditTooHigh where it would not, as it may be where lines below
+    zero have lowered the rest: credit them too.
     """
-    left = _left_of_lines(invoice, earlier)
-    parts = _parts_left(invoice, left, earlier)
-    for place, amount in credited:
-        left[place] = _taken(left[place], amount, place)
-        parts[invoice.lines[place].treatment].take(amount)
-    open_still = {line.treatment for line, rest in zip(invoice.lines, left, strict=True) if rest}
-    for how in parts.keys() - open_still:
-        parts[how].completed = True
-    exact = _exact_bases(invoice, credited)
-    capped = {how: parts[how].capped(base, currency) for how, base in exact.items()}
-    net = to_minor_unit(sum(capped.values(), Fraction(0)), currency)
-    taxes = tuple(
-        _with_amount(tax, parts[_treatment(tax)].tax(tax.amount))
-        for tax in _taxes(capped, net, currency)
+    giving = _Giving(invoice, credited, earlier, currency)
+    bases = giving.bases()
+    note = CreditNote(
+        credited=tuple(credited),
+        bases=tuple(bases.get(number, _NOTHING) for number in range(len(invoice.parts))),
+        taxes=tuple(giving.taxes(bases)),
     )
-    discount = sum((amount for _, amount in credited), _NOTHING) - net
-    note = CreditNote(tuple(credited), discount, net, taxes)
     _refuse_above_invoice(invoice, note, earlier)
     return note
 
 
-@dataclass(frozen=True, slots=True)
-class LineCredit:
-    """The credit of one line's unused days: `total` = `net` − `discount` + `tax`."""
-
-    net: Decimal
-    discount: Decimal
-    tax: Decimal
-    total: Decimal
-
-
-def unused_credit(
-    net: Decimal,
-    *,
-    unused: Fraction,
-    rate: Decimal | None,
-    currency: str,
-    discount: Decimal = _NOTHING,
-    credited_before: Decimal = _NOTHING,
-) -> LineCredit:
-    """What a line of `net` gives back when the share `unused` of it is not used any more.
-
-    `discount` was taken off the line, `credited_before` (before discount) was given back already;
-    nothing is given back below zero. Net, discount and tax are each rounded once. Worked example:
-    31.00 with 5.00 off, 2.00 credited, 16 of 31 days at 20 %: 14.00 − 2.26 + 2.35 = 14.09.
-    """
-    exact = max(Fraction(0), Fraction(net) * unused - Fraction(credited_before))
-    off = prorate(discount, exact, Fraction(net)) if net > 0 else Fraction(0)
-    rounded = to_minor_unit(exact, currency)
-    rounded_off = to_minor_unit(off, currency)
-    tax = to_minor_unit(tax_on(exact - off, rate), currency)
-    return LineCredit(rounded, rounded_off, tax, rounded - rounded_off + tax)
+def _share_off(lines: Sequence[BilledLine], discount: Decimal) -> Fraction:
+    """The share that a discount takes of the lines that it is taken off."""
+    whole = sum((line.net for line in lines if line.discounted), _NOTHING)
+    if discount and not whole:
+        raise ValueError(f"A discount of {discount} has no line to be taken off.")
+    if not _between(discount, whole):
+        raise ValueError(f"A discount lies between 0 and {whole}, got {discount}.")
+    return Fraction(discount) / Fraction(whole) if whole else Fraction(0)
 
 
-def refundable(
-    paid: Decimal,
-    *,
-    line_total: Fraction,
-    invoice_total: Fraction,
-    used: Fraction,
-    credit: Decimal,
-    currency: str,
-) -> Decimal:
-    """How much of a line's `credit` can go back as money; the rest stays as credit on account.
+class _Giving:
+    """A note in the making: what is left of each line before and after it, and what was given."""
 
-    Of what was `paid` on the invoice the line has the share `line_total` / `invoice_total` (both
-    with tax), and the days used eat up the share `used` of its total; each is rounded once.
-    """
-    if invoice_total <= 0:
-        return to_minor_unit(0, currency)
-    share_paid = to_minor_unit(prorate(paid, line_total, invoice_total), currency)
-    eaten = to_minor_unit(line_total * used, currency)
-    return min(max(to_minor_unit(0, currency), share_paid - eaten), credit)
+    def __init__(
+        self,
+        invoice: Billed,
+        credited: Sequence[tuple[int, Decimal]],
+        earlier: Sequence[CreditNote],
+        currency: str,
+    ) -> None:
+        self.invoice, self.currency = invoice, currency
+        self.left = left_of_lines(invoice, earlier)
+        for place, amount in credited:
+            self.left[place] = _taken(self.left[place], amount, place)
+        self.asked = _asked(invoice, credited)
+        self.given = [
+            sum((note.bases[number] for note in earlier), _NOTHING)
+            for number in range(len(invoice.parts))
+        ]
+        self.taxes_given: dict[Treatment, Decimal] = dict.fromkeys(
+            map(_how, invoice.taxes), _NOTHING
+        )
+        for tax in (tax for note in earlier for tax in note.taxes):
+            self.taxes_given[_how(tax)] += tax.amount
+
+    def bases(self) -> dict[int, Decimal]:
+        """What is given back of each part, rounded together, as far as what is left allows."""
+        exact = [amount for _, amount in self.asked.values()]
+        net = to_minor_unit(sum(exact, Fraction(0)), self.currency)
+        rounded = round_together(exact, total=net, digits=minor_digits(self.currency))
+        return {
+            number: self._base(number, amount, natural)
+            for (number, (amount, _)), natural in zip(self.asked.items(), rounded, strict=True)
+        }
+
+    def _base(self, number: int, amount: Decimal, natural: Decimal) -> Decimal:
+        part, given = self.invoice.parts[number], self.given[number]
+        if self._completes(part):
+            return part.base - given
+        whole = self.invoice.of_part(part)
+        so_far = whole - sum((self.left[place] for place in part.places), _NOTHING)
+        _refuse_beyond(so_far, whole, asked=amount, of="discounted and taxed like it")
+        side = -1 if whole < 0 else 1
+        exact = Fraction(so_far) * (1 - part.off)
+        kept = _near(side * (given + natural), side * exact, self.currency)
+        # Of base and discount neither may be given back more than all, nor less than nothing.
+        discount = side * (whole - part.base)
+        least = max(_NOTHING, side * so_far - discount, side * given + min(side * amount, _NOTHING))
+        most = min(side * part.base, side * so_far, side * given + max(side * amount, _NOTHING))
+        return side * min(max(kept, least), most) - given
+
+    def taxes(self, bases: Mapping[int, Decimal]) -> Iterator[TaxAmount]:
+        """The tax of each rate that is touched, on its part of ``bases``."""
+        touched: dict[Treatment, list[int]] = {}
+        for number in bases:
+            touched.setdefault(self.invoice.parts[number].treatment, []).append(number)
+        for how, numbers in touched.items():
+            base = sum((bases[number] for number in numbers), _NOTHING)
+            exact = sum((self.asked[number][1] for number in numbers), Fraction(0))
+            yield _tax(how, base, self._tax(how, base, tax_on(exact, how.rate)))
+
+    def _tax(self, how: Treatment, base: Decimal, exact: Fraction) -> Decimal:
+        [whole] = [tax for tax in self.invoice.taxes if _how(tax) == how]
+        mine = [n for n, part in enumerate(self.invoice.parts) if part.treatment == how]
+        so_far = sum((self.given[number] for number in mine), base)
+        _refuse_beyond(so_far, whole.base, asked=base, of="taxed like it")
+        given = self.taxes_given[how]
+        if all(self._completes(self.invoice.parts[number]) for number in mine):
+            return whole.amount - given
+        side = -1 if whole.amount < 0 else 1
+        asked = side * (given + to_minor_unit(exact, self.currency))
+        kept = _near(asked, side * tax_on(so_far, how.rate), self.currency)
+        return side * min(max(kept, _NOTHING), side * whole.amount) - given
+
+    def _completes(self, part: Part) -> bool:
+        return not any(self.left[place] for place in part.places)
 
 
-def capped_credit(potential: Decimal, *, billed: Decimal, credited_before: Decimal) -> Decimal:
-    """`potential`, but never below zero and never more than billed less earlier credits."""
-    return max(_NOTHING, min(potential, billed - credited_before))
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """A credit balance used on an invoice: what it covers, what is to be paid, what is left."""
-
-    applied: Decimal
-    to_pay: Decimal
-    left: Decimal
-
-
-def apply_credit(total: Decimal, balance: Decimal) -> Applied:
-    """Use a credit balance on an invoice of `total`: as much as both allow, never below zero."""
-    applied = max(_NOTHING, min(total, balance))
-    return Applied(applied, total - applied, balance - applied)
-
-
-def _exact_bases(
+def _asked(
     invoice: Billed, credited: Sequence[tuple[int, Decimal]]
-) -> dict[Treatment, Fraction]:
-    """What is left of the amounts after their part of the discount, by how they are taxed."""
-    whole = sum((line.net for line in invoice.lines if line.discounted), _NOTHING)
-    if invoice.discount and not whole:
-        raise ValueError(f"A discount of {invoice.discount} has no line to be taken off.")
-    if not min(whole, _NOTHING) <= invoice.discount <= max(whole, _NOTHING):
-        raise ValueError(f"A discount lies between 0 and {whole}, got {invoice.discount}.")
-    kept = 1 - Fraction(invoice.discount) / Fraction(whole) if whole else Fraction(1)
-    bases: dict[Treatment, Fraction] = {}
+) -> dict[int, tuple[Decimal, Fraction]]:
+    """What is asked of each part, by its number: before the discount, and exactly after it."""
+    part_of = {place: number for number, one in enumerate(invoice.parts) for place in one.places}
+    asked: dict[int, Decimal] = {}
     for place, amount in credited:
-        line = invoice.lines[place]
-        base = Fraction(amount) * (kept if line.discounted else 1)
-        bases[line.treatment] = bases.get(line.treatment, Fraction(0)) + base
-    return bases
-
-
-def _taxes(
-    exact: Mapping[Treatment, Fraction], net: Decimal, currency: str
-) -> tuple[TaxAmount, ...]:
-    bases = round_together(tuple(exact.values()), total=net, digits=minor_digits(currency))
-    return tuple(
-        TaxAmount(
-            rate=how.rate,
-            base=base,
-            amount=to_minor_unit(tax_on(exact[how], how.rate), currency),
-            category=how.category,
-            reason=how.reason,
-        )
-        for how, base in zip(exact, bases, strict=True)
-    )
-
-
-def _left_of_lines(invoice: Billed, earlier: Sequence[CreditNote]) -> list[Decimal]:
-    left = [line.net for line in invoice.lines]
-    for note in earlier:
-        for place, amount in note.credited:
-            left[place] -= amount
-    return left
-
-
-def _left_of_taxes(invoice: Billed, earlier: Sequence[CreditNote]) -> dict[Treatment, TaxAmount]:
-    left = {_treatment(tax): tax for tax in invoice.taxes}
-    for note in earlier:
-        for tax in note.taxes:
-            before = left[_treatment(tax)]
-            left[_treatment(tax)] = TaxAmount(
-                rate=tax.rate,
-                base=before.base - tax.base,
-                amount=before.amount - tax.amount,
-                category=tax.category,
-                reason=tax.reason,
-            )
-    return left
-
-
-@dataclass(slots=True)
-class _Part:
-    """What is taxed alike: what was left of it before a note, and what the note takes of it.
-
-    `lines` is left before the discount, `exact` after it, `base` and `amount` (of tax) as rounded
-    on the invoice and on the notes so far. `in_favour` says on which side of zero it all lies: what
-    is left may be nothing, and then does not tell.
-    """
-
-    lines: Decimal
-    exact: Fraction
-    base: Decimal
-    amount: Decimal
-    in_favour: bool = False
-    tax_in_favour: bool = False
-    taken: Decimal = _NOTHING
-    above: Decimal = _NOTHING
-    below: Decimal = _NOTHING
-    completed: bool = False
-
-    def take(self, amount: Decimal) -> None:
-        self.taken += amount
-        self.above += max(amount, _NOTHING)
-        self.below += min(amount, _NOTHING)
-
-    def capped(self, exact: Fraction, currency: str) -> Fraction:
-        """The base of a note, as far as what is left of base and discount allows.
-
-        Earlier notes were rounded, so what is left may be some cents off what is asked for.
-        """
-        if self.completed:
-            return Fraction(self.base)
-        asked = ((self.taken, self.lines), (exact, self.exact))
-        if any(_beyond(part, left, in_favour=self.in_favour) for part, left in asked):
-            raise CreditTooHigh(
-                f"{self.taken} was asked for, but lines below zero leave {self.lines} of what is "
-                "taxed like it. Credit them too."
-            )
-        if self.in_favour:
-            return -self._mirrored()._at_most(-exact)
-        return self._at_most(exact)
-
-    def _mirrored(self) -> _Part:
-        return _Part(
-            -self.lines,
-            -self.exact,
-            -self.base,
-            -self.amount,
-            False,
-            False,
-            -self.taken,
-            -self.below,
-            -self.above,
-        )
-
-    def _at_most(self, exact: Fraction) -> Fraction:
-        # What stays must not be less than nothing, neither of the base nor of the discount.
-        least, most = self.taken - (self.lines - self.base), self.base
-        if not self.below:
-            least, most = max(least, _NOTHING), min(most, self.above)
-        elif not self.above:
-            least, most = max(least, self.below), min(most, _NOTHING)
-        return min(max(exact, Fraction(least)), Fraction(most))
-
-    def tax(self, amount: Decimal) -> Decimal:
-        """The tax of a note, as far as what is left of it allows."""
-        if self.completed:
-            return self.amount
-        return max(amount, self.amount) if self.tax_in_favour else min(amount, self.amount)
-
-
-def _parts_left(
-    invoice: Billed, left: Sequence[Decimal], earlier: Sequence[CreditNote]
-) -> dict[Treatment, _Part]:
-    exact = _exact_bases(invoice, list(enumerate(left)))
-    lines: dict[Treatment, Decimal] = {}
-    whole: dict[Treatment, Decimal] = {}
-    for line, amount in zip(invoice.lines, left, strict=True):
-        lines[line.treatment] = lines.get(line.treatment, _NOTHING) + amount
-        whole[line.treatment] = whole.get(line.treatment, _NOTHING) + line.net
-    taxes = _left_of_taxes(invoice, earlier)
-    # A discount may have left nothing of the base: then the lines tell the side.
-    in_favour = {(how := _treatment(tax)): (tax.base or whole[how]) < 0 for tax in invoice.taxes}
-    # Of a small base the tax may be nothing: it does not lie on the base's side then.
-    in_favour_of_tax = {_treatment(tax): tax.amount < 0 for tax in invoice.taxes}
+        asked[part_of[place]] = asked.get(part_of[place], _NOTHING) + amount
     return {
-        how: _Part(
-            lines[how], exact[how], tax.base, tax.amount, in_favour[how], in_favour_of_tax[how]
-        )
-        for how, tax in taxes.items()
+        number: (amount, Fraction(amount) * (1 - invoice.parts[number].off))
+        for number, amount in asked.items()
     }
+
+
+def _near(amount: Decimal, exact: Fraction, currency: str) -> Decimal:
+    """`amount`, but less than half of the currency's main unit off what it is exactly.
+
+    Notes are rounded one by one. In a currency without decimals many small ones would come to
+    another amount than their sum, and what is left for the last one to none that EN 16931 takes.
+    """
+    digits = minor_digits(currency)
+    units = 10**digits
+    most = floor((exact + _HALF) * units)
+    least = floor((exact - _HALF) * units) + 1
+    return min(max(amount, Decimal(least).scaleb(-digits)), Decimal(most).scaleb(-digits))
+
+
+def _refuse_beyond(so_far: Decimal, whole: Decimal, *, asked: Decimal, of: str) -> None:
+    if not _between(so_far, whole):
+        given = so_far - asked
+        raise _too_high(asked, sorted((-given, whole - given)), of)
 
 
 def _refuse_above_invoice(invoice: Billed, note: CreditNote, earlier: Sequence[CreditNote]) -> None:
     net = invoice.net - sum((one.net for one in earlier), _NOTHING)
     total = invoice.total - sum((one.total for one in earlier), _NOTHING)
-    if _beyond(note.net, net, in_favour=invoice.net < 0) or _beyond(
-        note.total, total, in_favour=invoice.total < 0
-    ):
-        raise CreditTooHigh(
-            f"A credit of {note.total} was asked for, but lines below zero leave {total} of the "
-            "invoice. Credit them too."
-        )
+    for asked, left in ((note.net, net), (note.total, total)):
+        if not _between(asked, left):
+            raise _too_high(asked, sorted((_NOTHING, left)), "on the whole invoice")
 
 
-def _beyond(amount: Decimal | Fraction, left: Decimal | Fraction, *, in_favour: bool) -> bool:
-    """Whether this is further from zero than what is left, on the side that the whole lies on."""
-    return amount < left if in_favour else amount > left
+def _too_high(asked: Decimal, bounds: Sequence[Decimal], of: str) -> CreditTooHigh:
+    least, most = bounds
+    return CreditTooHigh(
+        f"{asked} was asked for, but {least} to {most} of what is {of} can be given back, because "
+        "lines below zero have lowered it. Credit them together."
+    )
+
+
+def _between(amount: Decimal, whole: Decimal) -> bool:
+    """Whether this lies between nothing and the whole, on whichever side of zero that is."""
+    return min(whole, _NOTHING) <= amount <= max(whole, _NOTHING)
 
 
 def _taken(left: Decimal, amount: Decimal, place: int) -> Decimal:
-    if not min(left, _NOTHING) <= amount <= max(left, _NOTHING):
+    if not _between(amount, left):
         raise CreditTooHigh(f"Line {place} has {left} left to credit, {amount} was asked for.")
     return left - amount
 
 
-def _treatment(tax: TaxAmount) -> Treatment:
+def _base_of(parts: Sequence[Part], how: Treatment) -> Decimal:
+    return sum((part.base for part in parts if part.treatment == how), _NOTHING)
+
+
+def _how(tax: TaxAmount) -> Treatment:
     return Treatment(tax.rate, tax.category, tax.reason)
 
 
-def _with_amount(tax: TaxAmount, amount: Decimal) -> TaxAmount:
-    return TaxAmount(tax.rate, tax.base, amount, tax.category, tax.reason)
+def _tax(how: Treatment, base: Decimal, amount: Decimal) -> TaxAmount:
+    return TaxAmount(how.rate, base, amount, how.category, how.reason)

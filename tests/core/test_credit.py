@@ -6,16 +6,14 @@ from fractions import Fraction
 import pytest
 
 from billing.core.allocation import allocate, round_together
+from billing.core.balance import apply_credit, capped_credit, refundable, unused_credit
 from billing.core.credit import (
+    Billed,
     BilledLine,
     CreditNote,
     CreditTooHigh,
-    apply_credit,
     billed,
-    capped_credit,
     credit_note,
-    refundable,
-    unused_credit,
 )
 from billing.core.tax import Category, Treatment
 
@@ -69,12 +67,27 @@ def test_more_than_was_billed_is_refused(amount: str) -> None:
         credit_note(invoice, [(0, Decimal(amount))], currency="EUR")
 
 
-def test_a_line_below_zero_is_taken_back_below_zero() -> None:
+def test_a_line_below_zero_lowers_what_is_given_back_with_it() -> None:
     invoice = billed([LINE, BilledLine(Decimal("-10.00"), TWENTY)], Decimal(0), "EUR")
 
-    note = credit_note(invoice, [(1, Decimal("-10.00"))], currency="EUR")
+    note = credit_note(invoice, [(0, Decimal("20.00")), (1, Decimal("-10.00"))], currency="EUR")
 
-    assert (note.net, note.tax) == (Decimal("-10.00"), Decimal("-2.00"))
+    assert (note.net, note.tax) == (Decimal("10.00"), Decimal("2.00"))
+
+
+def test_a_line_below_zero_alone_would_take_and_not_give() -> None:  # STAFF-2
+    invoice = billed([LINE, BilledLine(Decimal("-10.00"), TWENTY)], Decimal(0), "EUR")
+
+    with pytest.raises(CreditTooHigh, match=r"but 0.00 to 58\.33 .* Credit them together"):
+        credit_note(invoice, [(1, Decimal("-10.00"))], currency="EUR")
+
+
+def test_a_second_note_takes_back_nothing_of_the_first() -> None:  # STAFF-2
+    invoice = billed([LINE, BilledLine(Decimal("-10.00"), TWENTY)], Decimal(0), "EUR")
+    first = credit_note(invoice, [(0, Decimal("20.00"))], currency="EUR")
+
+    with pytest.raises(CreditTooHigh, match=r"0 to 38\.33 .* whole invoice"):
+        credit_note(invoice, [(1, Decimal("-5.00"))], earlier=[first], currency="EUR")
 
 
 @pytest.mark.parametrize(
@@ -251,10 +264,13 @@ def test_parts_rounded_together_add_up() -> None:
     )
 
 
-def test_nothing_is_left_of_a_rate_in_favour_that_was_given_back_whole() -> None:  # STAFF-2
-    nets = (("-1", TWENTY), ("1", TEN), ("-6", TEN))
+def in_yen(*nets: tuple[str, Treatment]) -> Billed:
     lines = [BilledLine(Decimal(net), taxed, discounted=False) for net, taxed in nets]
-    invoice = billed(lines, Decimal(0), "JPY")
+    return billed(lines, Decimal(0), "JPY")
+
+
+def test_nothing_is_left_of_a_rate_in_favour_that_was_given_back_whole() -> None:  # STAFF-2
+    invoice = in_yen(("-1", TWENTY), ("1", TEN), ("-6", TEN))
     first = credit_note(invoice, [(2, Decimal(-5))], currency="JPY")
 
     with pytest.raises(CreditTooHigh):
@@ -266,11 +282,28 @@ def test_nothing_is_left_of_a_rate_in_favour_that_was_given_back_whole() -> None
     assert first.total + last.total == invoice.total
 
 
+def test_nothing_is_given_back_of_a_rate_that_was_in_favour() -> None:  # STAFF-2
+    """-7 and 5 at 10 % came to -2: of the 5 alone nothing was ever paid."""
+    invoice = in_yen(("-7", TEN), ("5", TEN), ("100", TWENTY))
+
+    with pytest.raises(CreditTooHigh, match="-2 to 0"):
+        credit_note(invoice, [(1, Decimal(5))], currency="JPY")
+
+
 def test_no_tax_is_given_back_of_a_rate_that_came_to_none() -> None:  # STAFF-2
-    nets = (("-7", TEN), ("5", TEN), ("1", TWENTY))
-    lines = [BilledLine(Decimal(net), taxed, discounted=False) for net, taxed in nets]
-    invoice = billed(lines, Decimal(0), "JPY")
+    invoice = in_yen(("9", TEN), ("-5", TEN), ("100", TWENTY))
 
-    note = credit_note(invoice, [(1, Decimal(5))], currency="JPY")
+    note = credit_note(invoice, [(0, Decimal(4))], currency="JPY")
 
-    assert note.tax == Decimal(0)
+    assert (invoice.taxes[0].amount, note.net, note.tax) == (Decimal(0), Decimal(4), Decimal(0))
+
+
+def test_many_small_notes_in_yen_come_to_their_sum() -> None:  # STAFF-2
+    """One by one 4.9 of tax would be nothing ten times, and 5 too much on the last."""
+    invoice = in_yen(("70", Treatment(Decimal(7), Category.STANDARD)))
+    notes: list[CreditNote] = []
+
+    for _ in range(10):
+        notes.append(credit_note(invoice, [(0, Decimal(7))], earlier=notes, currency="JPY"))
+
+    assert [int(note.tax) for note in notes] == [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]

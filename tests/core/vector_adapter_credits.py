@@ -7,16 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from billing.core.credit import (
-    BilledLine,
-    CreditNote,
-    apply_credit,
-    billed,
-    capped_credit,
-    credit_note,
-    refundable,
-    unused_credit,
-)
+from billing.core.balance import apply_credit, capped_credit, refundable, unused_credit
+from billing.core.credit import BilledLine, CreditNote, billed, credit_note
 from billing.core.money import to_minor_unit
 from billing.core.proration import prorate, share_of
 from billing.core.tax import Category, Treatment, with_tax
