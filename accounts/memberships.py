@@ -61,5 +61,5 @@ def _roles(member: Member) -> list[str]:
     if member.is_admin:
         return [_("Admin"), *besides]
     if member.access is not None:
-        return [_("Access %(name)s") % {"name": member.access.name}, *besides]
+        return [_("Access %(name)s") % {"name": member.access}, *besides]
     return besides or [_("Member without an Access")]

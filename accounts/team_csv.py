@@ -11,6 +11,7 @@ from typing import Final
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts import team_list
 from accounts.access import Standing
@@ -53,8 +54,8 @@ def _rows(ids: Sequence[int], here: Standing, tab: Tab) -> list[Row]:
 
 def _headings(tab: Tab) -> list[str]:
     return [
-        *(_("Reference"), _("Name"), _("E-mail"), _("Status"), _("Access"), _("Type")),
-        *(_("Last activity"), _("Holds"), _("Marks")),
+        *(_("Reference"), pgettext("person", "Name"), _("E-mail"), _("Status")),
+        *(_("Access"), _("Type"), _("Last activity"), pgettext("person", "Holds"), _("Marks")),
         *{
             Tab.SUSPENDED: [_("Asked to return on")],
             Tab.AWAITING: [_("Added by")],
@@ -68,7 +69,7 @@ def _cells(row: Row, tab: Tab) -> list[str]:
     sent, expires = (invitation.sent_at, invitation.expires_at) if invitation else (None, None)
     return [
         *(member.reference, member.name, member.email, member.get_status_display()),
-        *(member.access.name if member.access else "", member.get_type_display()),
+        *(str(member.access or ""), member.get_type_display()),
         *(_moment(member.last_active_at), ", ".join(row.holds)),
         ", ".join([*row.badges, *([_("No sign-in yet")] if row.never_came else [])]),
         *{

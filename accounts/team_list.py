@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, F, OrderBy, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import naming, questions, searching
@@ -46,9 +46,9 @@ class Tab(StrEnum):
 
 _LABELS: Final = {
     Tab.AGENTS: _("Agents"),
-    Tab.SUSPENDED: _("Suspended"),
-    Tab.AWAITING: _("Awaiting approval"),
-    Tab.INVITED: _("Invited"),
+    Tab.SUSPENDED: pgettext_lazy("tab", "Suspended"),
+    Tab.AWAITING: pgettext_lazy("tab", "Awaiting approval"),
+    Tab.INVITED: pgettext_lazy("tab", "Invited"),
     Tab.BOTS: _("Bots"),
 }
 _STATUS: Final = {

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import access
 from accounts.access import Standing
@@ -19,7 +20,7 @@ from accounts.rights import Right
 class InviteForm(forms.Form):
     """Whom to ask into the account, and what they will be there."""
 
-    name = forms.CharField(label=_("Name"), max_length=150)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=150)
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=Member._meta.get_field("email").max_length,

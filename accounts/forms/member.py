@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Access, Member
 
@@ -19,7 +20,7 @@ class DetailsForm(forms.Form):
     """A member's name and, where the account writes it, their e-mail address."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("person", "Name"),
         max_length=Member._meta.get_field("name").max_length,
         error_messages={"required": _("A member has a name. Write it.")},
     )

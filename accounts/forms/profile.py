@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import profile
 from accounts.inbox import Topic
@@ -18,7 +19,7 @@ class ProfileForm(forms.Form):
     """How a person is called, how they read, and for each topic whether they want e-mails."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("person", "Name"),
         max_length=150,
         required=False,
         help_text=_("Colleagues and support see it. Without one they see your e-mail address."),

@@ -93,7 +93,7 @@ def transfer_facts(facts: Facts, amount: Decimal) -> list[tuple[str, str]]:
         (_("Bank"), seller.bank_name),
         ("IBAN", " ".join(re.findall(".{1,4}", seller.iban.replace(" ", "")))),
         ("BIC", seller.bic),
-        (_("Reference"), facts.number),
+        (pgettext("transfer", "Reference"), facts.number),
         (_("Amount"), format_money(amount, facts.currency, facts.language)),
     ]
     return [(name, value) for name, value in named if value]

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 
 import pytest
 from babel.messages import Message
@@ -10,7 +11,7 @@ from accounts.translations import SOURCES, Translation, as_text, compile_all, tr
 from tests.house.source import product
 
 PLACES = re.compile(r"%\((\w+)\)s")
-GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext"}
+GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "pgettext_lazy"}
 
 
 @pytest.fixture(params=translations(), ids=lambda one: f"{one.app}-{one.language}")
@@ -59,6 +60,20 @@ def test_a_translation_fills_in_the_same_places(translation):
     assert differs == []
 
 
+@pytest.mark.parametrize("language", ["cs", "it"])
+def test_a_text_has_one_translation_in_all_catalogues(language):  # ALL-2
+    """They are read as one: of two translations, one would be shown in the place of the other."""
+    found = defaultdict(set)
+    for translation in translations():
+        if translation.language == language:
+            for message in translation.read():
+                if message.id:
+                    asked, answered = texts(message)
+                    found[(message.context, *asked)].add(tuple(answered))
+
+    assert {text: both for text, both in found.items() if len(both) > 1} == {}
+
+
 def test_no_text_hides_in_the_sources(translation):
     """Collecting reads tokens, and misses what is said inside an f-string."""
     known = {text for message in translation.read() for text in texts(message)[0]}
@@ -70,7 +85,7 @@ def test_no_text_hides_in_the_sources(translation):
         if it.name.startswith(tuple(f"{folder}/" for folder in folders))
         for call in it.places(ast.Call)
         if isinstance(call.func, ast.Name) and call.func.id in GETTEXT
-        for argument in call.args[1 if call.func.id == "pgettext" else 0 :]
+        for argument in call.args[1 if call.func.id.startswith("pgettext") else 0 :]
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     }
 
