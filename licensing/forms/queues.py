@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from licensing.models import Queue
 from licensing.queues import HIGHEST_NUMBER
@@ -37,7 +38,7 @@ class QueueForm(forms.Form):
 
     name = NameField()
     number = forms.IntegerField(
-        label=_("Number"),
+        label=pgettext_lazy("queue", "Number"),
         min_value=1,
         max_value=HIGHEST_NUMBER,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
