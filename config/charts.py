@@ -106,7 +106,7 @@ def draw(labels: Sequence[str], series: Sequence[Series]) -> Drawing:
         rules=[Rule(value, plot.down(value)) for value in (top, top // 2)],
         bars=[bar for row in rows for bar in row],
         named=_named(series, rows) if labels else [],
-        stands=list(_stands(labels)),
+        stands=list(stands_under(labels)),
     )
 
 
@@ -174,7 +174,8 @@ def _named(series: Sequence[Series], rows: Sequence[Sequence[Bar]]) -> list[Name
     ]
 
 
-def _stands(labels: Sequence[str]) -> Iterator[Stand]:
+def stands_under(labels: Sequence[str]) -> Iterator[Stand]:
+    """As many labels as there is room for, each under its place."""
     step = max(1, -(-len(labels) // _MOST_LABELS))
     for place, index in enumerate(range(0, len(labels), step)):
         x = 100 / len(labels) * (index + 0.5)

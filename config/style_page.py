@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from django import forms
@@ -38,6 +39,7 @@ COMPONENTS: Final = (
     ("Banners", "banners"),
     ("Dialog", "dialog"),
     ("Chart", "chart"),
+    ("Amounts by month", "stacked"),
     ("Month strip", "month_strip"),
 )
 
@@ -71,6 +73,32 @@ SERIES: Final = (
         name="Hand-offs",
         values=[30, 45, 38, 41, 9, 0, 62, 71, 55, 58, 12, 4],
         colour=2,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What one product costs in each month."""
+
+    name: str
+    colour: int
+    values: list[Decimal]
+    ahead: list[Decimal]
+
+
+LAYERS: Final = (
+    Charged(
+        name="Plan",
+        colour=1,
+        values=[Decimal(one) for one in ("49", "49", "79.50", "79", "0")],
+        ahead=[Decimal(one) for one in ("0", "0", "0", "0", "79")],
+    ),
+    Charged(
+        name="User seats",
+        colour=2,
+        values=[Decimal(one) for one in ("19", "38", "-12.40", "57", "0")],
+        ahead=[Decimal(one) for one in ("0", "0", "0", "19", "76")],
     ),
 )
 
@@ -136,6 +164,8 @@ def samples() -> dict[str, object]:
         "amounts": [Money(one, "EUR") for one in ("1234567.89", "46.45", "-12.00", "0.00")],
         "labels": [f"{day} Mar" for day in range(1, 13)],
         "series": SERIES,
+        "months": ("Nov 2025", "Dec 2025", "Jan 2026", "Feb 2026", "Mar 2026"),
+        "layers": LAYERS,
         "month": _month(),
         "empty_month": _month(set_at={}),
         "dialog_page": reverse("style_dialog"),

@@ -30,6 +30,12 @@ def money(amount: Money) -> str:
 
 
 @register.filter
+def in_currency(value: Decimal, currency: str) -> str:
+    """An amount that is kept beside its currency, as `money` writes it."""
+    return display.format_money(value, currency, _language())
+
+
+@register.filter
 def number(value: Decimal | int) -> str:
     """With the reader's separators: 10,000 or 10 000."""
     return display.format_number(value, _language())

@@ -18,6 +18,7 @@ from djmoney.money import Money
 from billing.core.display import REAL_MINUS, format_amount, format_money
 from config.charts import Series, draw
 from config.month_strip import Day, lay_out
+from config.stacks import Layer, stack
 
 register = template.Library()
 
@@ -102,6 +103,20 @@ def bar_chart(caption: str, labels: Sequence[str], series: Sequence[Series]) -> 
             {"label": label, "values": values}
             for label, values in zip(labels, zip(*columns, strict=True), strict=True)
         ],
+    }
+
+
+@register.inclusion_tag("parts/stacked.html")
+def stacked_chart(
+    caption: str, labels: Sequence[str], layers: Sequence[Layer], currency: str
+) -> dict[str, object]:
+    """Columns of amounts, one colour a product; its page has the table that says the figures."""
+    return {
+        "caption": caption,
+        "layers": layers,
+        "drawing": stack(labels, layers),
+        "currency": currency,
+        "looks_ahead": any(any(one.ahead) for one in layers),
     }
 
 
