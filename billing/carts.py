@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,6 +17,17 @@ from billing.models import Cart, CartLine, Item, Order, Product
 
 # How long a cart is kept that nobody touches (JOBS-4).
 KEPT: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody would put into their cart: quantities by product code.
+
+    ``replaces``: they take each other's place (decision 7).
+    """
+
+    changes: Mapping[str, int]
+    replaces: bool = False
 
 
 def lines_of(here: Standing) -> list[CartLine]:

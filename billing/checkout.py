@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from accounts import acting, visits
 from accounts.access import Standing
 from accounts.models import Account
+from accounts.rights import Right
 from billing import buyers, carts, collecting, ordering
+from billing.carts import Wanted
 from billing.catching_up import catch_up, refuse_while_due
 from billing.gateways.base import Gateway
-from billing.models import CartLine, Order, PaymentAttempt
+from billing.models import CartLine, Order, PaymentAttempt, Product
 from billing.quoting import Quoted, quote
 from billing.refusals import ChangeRefused, QuoteChanged
 
@@ -62,28 +64,60 @@ def quote_cart(*, here: Standing, at: datetime) -> Quoted | None:
     return _quote(here, lines, at) if lines else None
 
 
-def confirm(*, here: Standing, seen: str, at: datetime, reason: str = "") -> Order:
+def quote_with(wanted: Wanted, *, here: Standing, at: datetime) -> Quoted:
+    """The price of the person's cart as it would be with this put into it; nothing is written.
+
+    It is what `confirm` charges when it is given the same. Raises what `quote` does.
+    """
+    kept = [] if wanted.replaces else [one for one in carts.lines_of(here) if not one.replaces]
+    changes = {one.product.code: one.becomes for one in kept}
+    return quote(
+        account=here.account,
+        changes={**changes, **wanted.changes},
+        at=at,
+        replaces=wanted.replaces,
+    )
+
+
+def confirm(
+    *, here: Standing, seen: str, at: datetime, reason: str = "", wanted: Wanted | None = None
+) -> Order:
     """Confirm the cart as it was shown: what is paid later holds at once, the rest once `pay` says.
 
-    Confirming the same page again gives the same order. `QuoteChanged` for anything else than what
-    was shown, or too long after: show it again. `ChangeRefused` for who may not buy, for support
-    that gives no reason, and where something is in the way (`Quoted.objections`). Call it outside
-    any transaction, then `pay` the order.
+    ``wanted`` is put into the cart first, in one step with it: a dialog that has shown the cart
+    with it (`quote_with`) confirms both. Confirming the same page again gives the same order.
+    `QuoteChanged` for anything else than what was shown, or too long after: show it again.
+    `ChangeRefused` for who may not buy, for support that gives no reason, and where something is in
+    the way (`Quoted.objections`); the cart is as it was then. Call it outside any transaction, then
+    `pay` the order.
     """
     was = read(seen)
     before = Order.objects.filter(token=was.token, account=here.account, person=here.person)
     if order := before.first():
         return order
     catch_up(here.account.payer, at=at)
-    lines = carts.lines_of(here)
-    if not lines:
+    needs = _right_to_buy(here, wanted)
+    # The other one of two clicks may have come first, and have emptied the cart.
+    if needs is None and (order := before.first()):
+        return order
+    if needs is None:
         raise QuoteChanged(_("There is nothing in your cart. It was changed in another tab."))
     with transaction.atomic():
-        here = acting.begin(here, needs=buyers.right_to_buy(lines[0].product))
-        # The other one of two clicks may have come first.
+        here = acting.begin(here, needs=needs)
         if order := before.first():
             return order
+        if wanted is not None:
+            carts.put(here=here, changes=wanted.changes, at=at, replaces=wanted.replaces)
         return _order(here, carts.lines_of(here), was, at=at, reason=reason)
+
+
+def _right_to_buy(here: Standing, wanted: Wanted | None) -> Right | None:
+    """What buying the first of what is confirmed needs, the others are asked for later; None for
+    nothing.
+    """
+    codes = list(wanted.changes) if wanted else [one.product.code for one in carts.lines_of(here)]
+    product = Product.objects.filter(code__in=codes).first()
+    return None if product is None else buyers.right_to_buy(product)
 
 
 def pay(*, order_id: int, gateway: Gateway, clock: Clock) -> Order:

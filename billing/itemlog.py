@@ -58,11 +58,14 @@ class Step:
     """The next entry of an item's log; ``pin`` comes right after it when the item was bought.
 
     ``charged_at_once`` says that the run may have a change to bill at that instant.
+    ``instead_of`` is the number that waited for the next opening, whose place the entry takes
+    (decision 4).
     """
 
     entry: Entry
     pin: PinEntry | None
     charged_at_once: bool
+    instead_of: int | None = None
 
 
 @dataclass(slots=True)
@@ -144,10 +147,12 @@ class ItemLog:
         for announced in self._announced(at, anew=pinned is not None):
             self._check_units(announced, quantity)
         held = Holds.NOW if replaces else holds or self._holds(price, was, quantity, at)
+        waited = self.last.becomes if self.last is not None and self.waiting(at) else None
         entry = Entry(self.sequence + 1, at, held, was, quantity, replaces)
         pin = self._pin(pinned, at) if pinned else None
         self.sequence, self.last = entry.sequence + (pin is not None), entry
-        return Step(entry, pin, _may_charge(price, entry) and not self.openings.is_opening(at))
+        at_once = _may_charge(price, entry) and not self.openings.is_opening(at)
+        return Step(entry, pin, at_once, instead_of=waited)
 
     def standing(self) -> tuple[int, int | None]:
         """The quantity in force just after the last entry, and the id of its price, if any."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,6 +15,7 @@ from accounts.models import Account
 from billing import buyers
 from billing.core.periods import local_day
 from billing.core.pricing import Basis, Decrease, Model, Price
+from billing.foreseeing import Running
 from billing.itemlog import ItemLog
 from billing.limits import LARGEST_QUANTITY
 from billing.logs import logs_of_products
@@ -29,7 +30,7 @@ class Choice:
 
     ``stops`` are the only numbers that a price by volume tells apart, empty of any other price.
     ``held`` is in force. ``by_request``: a lower number is asked of support. ``flat``: held once or
-    not at all.
+    not at all. ``included`` of them cost nothing.
     """
 
     product: Product
@@ -40,6 +41,7 @@ class Choice:
     stops: tuple[int, ...]
     by_request: bool
     flat: bool
+    included: int = 0
 
 
 def choice(account: Account, code: str, *, at: datetime) -> Choice | None:
@@ -69,14 +71,13 @@ def choices(account: Account, products: QuerySet[Product], *, at: datetime) -> d
     return found
 
 
-def changeable(
-    here: Standing, held: Sequence[tuple[Item, ItemLog]], *, at: datetime
-) -> frozenset[str]:
-    """The codes of those items whose number this person may change; ``held`` with their logs."""
+def changeable(here: Standing, running: Iterable[Running]) -> frozenset[str]:
+    """The codes of those products in force whose number this person may change."""
     found = (
-        (item.product, _choice(item.product, log, item.subscription, at))
-        for item, log in held
-        if log.in_force(at)
+        (one.product, _choice_of(one.product, one.quantity, one.price))
+        for together in running
+        for one in together.items
+        if one.quantity
     )
     return frozenset(
         product.code
@@ -104,7 +105,12 @@ def _choice(
 ) -> Choice | None:
     held = log.in_force(at)
     price = log.price_at(at) if held or log.held else _sold(log, subscription, at)
-    if price is None or price.basis not in _CHOSEN:
+    return None if price is None else _choice_of(product, held, price)
+
+
+def _choice_of(product: Product, held: int, price: Price) -> Choice | None:
+    """How the number of a product is chosen that has this price; None where it is counted."""
+    if price.basis not in _CHOSEN:
         return None
     by_request = price.decrease is Decrease.BY_REQUEST and price.basis is Basis.SET
     flat = price.model is Model.FLAT
@@ -112,13 +118,19 @@ def _choice(
     return Choice(
         product=product,
         held=held,
-        least=held if by_request else 0,
+        least=_least(product, held, price) if not by_request else held,
         most=1 if flat else most,
         step=price.size or 1 if price.model is Model.PACKAGE else 1,
         stops=_stops(price, held),
         by_request=by_request and held > 0,
         flat=flat,
+        included=price.included,
     )
+
+
+def _least(product: Product, held: int, price: Price) -> int:
+    """The lowest number that saves anything: a plan has user seats, and those included are free."""
+    return max(1, min(held, price.included)) if product.kind == Product.Kind.USERS else 0
 
 
 def _sold(log: ItemLog, subscription: Subscription, at: datetime) -> Price | None:

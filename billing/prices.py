@@ -12,7 +12,7 @@ from django.db.models import F, QuerySet
 
 from billing.core import pricing
 from billing.core.periods import Interval
-from billing.models import Price, Tier
+from billing.models import Price
 
 _COLUMNS = (
     "id", "model", "timing", "basis", "amount", "size", "allowance", "increase", "decrease",
@@ -55,24 +55,28 @@ class PriceBook(Mapping[int, pricing.Price]):
 
 
 def core_prices(price_ids: Iterable[int], *, using: str = "default") -> PriceBook:
-    """The prices of these ids. Two queries."""
-    return _read(Price.objects.using(using).filter(pk__in=set(price_ids)), using)
+    """The prices of these ids. One query."""
+    return _read(Price.objects.using(using).filter(pk__in=set(price_ids)))
 
 
 def core_prices_of(product_ids: Iterable[int], *, using: str = "default") -> PriceBook:
-    """Every version of the prices of these products. Two queries."""
-    return _read(Price.objects.using(using).filter(product__in=set(product_ids)), using)
+    """Every version of the prices of these products. One query."""
+    return _read(Price.objects.using(using).filter(product__in=set(product_ids)))
 
 
-def _read(prices: QuerySet[Price], using: str) -> PriceBook:
-    rows = list(prices.order_by("pk").values_list(*_COLUMNS))
-    tiered = [row[0] for row in rows if row[1] in (Price.Model.TIERED, Price.Model.VOLUME)]
+def _read(prices: QuerySet[Price]) -> PriceBook:
+    """These prices with their tiers, which stand beside them in the rows of the answer."""
+    found: dict[int, Row] = {}
     tiers: dict[int, list[pricing.Tier]] = defaultdict(list)
-    found = Tier.objects.using(using).filter(price__in=tiered)
-    found = found.order_by("price_id", F("up_to").asc(nulls_last=True))
-    for price_id, up_to, unit, flat in found.values_list("price_id", "up_to", "unit", "flat"):
-        tiers[price_id].append(pricing.Tier(up_to, unit, flat))
-    return PriceBook(rows, tiers)
+    joined = prices.order_by("pk", F("tiers__up_to").asc(nulls_last=True))
+    for *price, tier_id, up_to, unit, flat in joined.values_list(
+        *_COLUMNS, "tiers__pk", "tiers__up_to", "tiers__unit", "tiers__flat"
+    ):
+        key, model = price[:2]
+        found[key] = tuple(price)
+        if tier_id is not None and model in (Price.Model.TIERED, Price.Model.VOLUME):
+            tiers[key].append(pricing.Tier(up_to, unit, flat))
+    return PriceBook(found.values(), tiers)
 
 
 def _core_price(row: Row, tiers: tuple[pricing.Tier, ...]) -> pricing.Price:

@@ -25,7 +25,7 @@ from billing.core.pins import Pin
 from billing.core.pricing import Decrease, Price
 from billing.core.totals import Part, Totals, totals
 from billing.folding import Fold
-from billing.invoicing import treatment_on
+from billing.foreseeing import terms_of
 from billing.itemlog import ItemLog
 from billing.logs import dated, logs_of_products
 from billing.models import Event, Item, Product, Subscription
@@ -42,13 +42,15 @@ LASTS: Final = timedelta(minutes=30)
 class Step:
     """One change of the wish: from the number in force to the one wanted.
 
-    ``waits``: it takes hold at the next opening.
+    ``waits``: it takes hold at the next opening. ``instead_of`` is the number that was scheduled
+    for it, if any: this one takes its place (decision 4).
     """
 
     product: Product
     was: int
     becomes: int
     waits: bool
+    instead_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,13 @@ def quote(
 def _subscriptions(
     account: Account, changes: Mapping[str, int]
 ) -> list[tuple[Subscription, dict[str, int]]]:
-    """The subscriptions that hold what is changed, by their ids, each with its changes."""
-    codes = dict(Product.objects.filter(code__in=changes).values_list("code", "subscription_code"))
+    """The subscriptions that hold what is changed, by their ids, each with its changes.
+
+    The changes stand in the order of the catalogue, so that they are the same in whatever order
+    they were put together.
+    """
+    sold = Product.objects.filter(code__in=changes).order_by("position", "pk")
+    codes = dict(sold.values_list("code", "subscription_code"))
     if unknown := changes.keys() - codes.keys():
         raise ValueError(f"The catalogue has no product {', '.join(sorted(unknown))}.")
     found = Subscription.objects.select_related("opening", "account").filter(
@@ -157,13 +164,13 @@ def _subscriptions(
     )
     by_code = {subscription.code: subscription for subscription in found}
     mine: dict[int, dict[str, int]] = defaultdict(dict)
-    for code, quantity in changes.items():
-        subscription = by_code.get(codes[code])
+    for code, held_by in codes.items():
+        subscription = by_code.get(held_by)
         if subscription is None:
             raise ChangeRefused(
                 f"{account} has no subscription for this yet. Ask support to open it."
             )
-        mine[subscription.pk][code] = quantity
+        mine[subscription.pk][code] = changes[code]
     ordered = sorted(by_code.values(), key=lambda subscription: subscription.pk)
     return [(subscription, mine[subscription.pk]) for subscription in ordered]
 
@@ -183,16 +190,9 @@ def _part(
     for _ in fold.openings_until(at):
         pass  # what is due already is billed without the wish
     today = fold.openings.local_day(at)
-    payer = page.payers[row.payer_id]
     happened = fold.happened_until(at)
     pins = [*fold.pins, *_new_pins(found)]
-    terms = core.Terms(
-        currency=row.currency,
-        discount_percent=row.discount_percent,
-        treatment=treatment_on(today, payer=payer, page=page),
-        payer=payer.id,
-        payment_method=payer.pays_by,
-    )
+    terms = terms_of(row, page, on=today)
     quoted = core.quote(
         fold.state,
         cycles=fold.openings.cycles,
@@ -262,7 +262,7 @@ def _steps(found: Wish, products: Mapping[str, Product]) -> Iterator[Step]:
     for log, step in found.steps:
         entry = step.entry
         waits = entry.holds == Event.Holds.OPENING
-        yield Step(products[log.code], entry.was, entry.becomes, waits)
+        yield Step(products[log.code], entry.was, entry.becomes, waits, step.instead_of)
 
 
 def _asked_of_support(wishes: Iterable[Wish]) -> Iterator[Objection]:

@@ -155,11 +155,16 @@ class Page:
 
     payers: dict[int, Payer]
     subscriptions: dict[int, list[SubscriptionRow]]
-    names: dict[int, dict[str, str]]
+    products: dict[int, Product]
     prices: PriceBook
     rates: TaxRates
     seller: tuple[int, str] | None
     """The id and the country of the seller's details that hold now."""
+
+    @property
+    def names(self) -> dict[int, dict[str, str]]:
+        """The names of the products by language, as lines keep them."""
+        return {key: product.names for key, product in self.products.items()}
 
 
 def read_page(*, payer_ids: Sequence[int], at: datetime, using: str) -> Page:
@@ -172,20 +177,33 @@ def read_running(*, subscription_ids: Sequence[int], using: str) -> Page:
     return _page(Subscription.objects.using(using).filter(pk__in=subscription_ids), using)
 
 
+def read_account(account: Account, *, using: str) -> Page:
+    """The account's subscriptions that are still billed, with their logs since the opening."""
+    subscriptions = Subscription.objects.using(using).filter(account=account.pk)
+    return _page(subscriptions.filter(next_bill_at__isnull=False), using, known=account)
+
+
 def read_histories(*, subscription_ids: Sequence[int], using: str) -> Page:
     """These subscriptions with their whole logs, as if nothing had been billed yet."""
     subscriptions = Subscription.objects.using(using).filter(pk__in=subscription_ids)
     return _page(subscriptions, using, whole=True)
 
 
-def _page(wanted: QuerySet[Subscription], using: str, *, whole: bool = False) -> Page:
+def _page(
+    wanted: QuerySet[Subscription],
+    using: str,
+    *,
+    whole: bool = False,
+    known: Account | None = None,
+) -> Page:
+    """``known`` is an account that was read already, so that it is not read again."""
     rows = wanted.order_by("pk").values_list(*_SUBSCRIPTION)
     subscriptions = {row[0]: SubscriptionRow(*row) for row in rows}
     if whole:
         for subscription in subscriptions.values():
             subscription.opened_number = subscription.opened_at = subscription.stored = None
     log = _Log(subscriptions, using, whole=whole)
-    names = log.read_items()
+    products = log.read_items()
     log.read_events()
     prices = core_prices(log.read_pins(), using=using)
     log.read_members(prices)
@@ -195,9 +213,9 @@ def _page(wanted: QuerySet[Subscription], using: str, *, whole: bool = False) ->
     for subscription in subscriptions.values():
         by_payer[subscription.payer_id].append(subscription)
     return Page(
-        payers=_payers(by_payer, using),
+        payers=_payers(by_payer, using, known),
         subscriptions=by_payer,
-        names=names,
+        products=products,
         prices=prices,
         rates=TaxRates.read(using=using),
         seller=_seller(using),
@@ -225,21 +243,25 @@ def highest_parts(
     return {(payer, reason, day): part for payer, reason, day, part in keys.annotate(Max("part"))}
 
 
-def _payers(payer_ids: Iterable[int], using: str) -> dict[int, Payer]:
-    rows = Account.objects.using(using).filter(pk__in=list(payer_ids)).only(*_PAYER)
-    return {
-        account.pk: Payer(
-            id=account.pk,
-            customer={name: getattr(account, name) for name in _CUSTOMER},
-            country=account.country,
-            tax_id_counts=account.tax_id_counts,
-            tax_exempt=account.tax_exempt,
-            language=account.language,
-            pays_by=account.pays_by,
-            terms_days=account.terms_days,
-        )
-        for account in rows
-    }
+def _payers(payer_ids: Iterable[int], using: str, known: Account | None) -> dict[int, Payer]:
+    wanted = set(payer_ids)
+    found = [known] if known is not None and known.pk in wanted else []
+    if missing := wanted - {account.pk for account in found}:
+        found += Account.objects.using(using).filter(pk__in=missing).only(*_PAYER)
+    return {account.pk: _payer(account) for account in found}
+
+
+def _payer(account: Account) -> Payer:
+    return Payer(
+        id=account.pk,
+        customer={name: getattr(account, name) for name in _CUSTOMER},
+        country=account.country,
+        tax_id_counts=account.tax_id_counts,
+        tax_exempt=account.tax_exempt,
+        language=account.language,
+        pays_by=account.pays_by,
+        terms_days=account.terms_days,
+    )
 
 
 def _seller(using: str) -> tuple[int, str] | None:
@@ -266,8 +288,8 @@ class _Log:
         self.ids = list(subscriptions)
         self.of_item: dict[int, SubscriptionRow] = {}
 
-    def read_items(self) -> dict[int, dict[str, str]]:
-        """The items in the order of the catalogue; returns the products' names by language."""
+    def read_items(self) -> dict[int, Product]:
+        """The items in the order of the catalogue; returns their products by id."""
         items = Item.objects.using(self.using).filter(subscription_id__in=self.ids)
         rows = items.order_by("product__position", "product_id").values_list(
             "subscription_id", "pk", "product_id", "product__code", "quantity", "price_id"
@@ -278,7 +300,7 @@ class _Log:
             self.of_item[key] = subscription = self.subscriptions[subscription_id]
             subscription.items.append(ItemRow(key, product_id, code, quantity, price_id))
         found = Product.objects.using(self.using).filter(pk__in=products)
-        return {product.pk: product.names for product in found}
+        return {product.pk: product for product in found.select_related("line", "level")}
 
     def read_events(self) -> None:
         # The accounts say nothing new, but lead to the subscriptions by an index of theirs.
@@ -349,7 +371,9 @@ class _Log:
             self.of_item[item_id].meters[item_id, start] = MeterRow(used, last)
 
     def read_changes(self) -> None:
-        """The instants within the running cycle that have been billed."""
+        """The instants within the running cycle that have been billed; none without events."""
+        if not any(one.events for one in self.subscriptions.values()):
+            return
         bills = Bill.objects.using(self.using).filter(
             subscription_id__in=self.ids, reason=Bill.Reason.CHANGE
         )

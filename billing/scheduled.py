@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,11 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts import acting, visits
 from accounts.access import Standing
-from accounts.models import Account
 from billing import buyers, events
-from billing.itemlog import ItemLog
-from billing.logs import items_with_logs
-from billing.models import Item, Product
+from billing.foreseeing import Running, look
+from billing.models import Product
 from billing.refusals import ChangeRefused
 
 
@@ -29,20 +27,14 @@ class Scheduled:
     from_on: date
 
 
-def scheduled(
-    account: Account, *, at: datetime, held: Sequence[tuple[Item, ItemLog]] | None = None
-) -> list[Scheduled]:
-    """What waits in this account at ``at``, in the order of the catalogue. PRICE-5, decision 4.
-
-    ``held`` are its items with their logs, where they were read already.
-    """
-    if held is None:
-        held = items_with_logs(Item.objects.filter(subscription__account=account))
-    found = []
-    for item, log in held:
-        if log.waiting(at) and log.last is not None:
-            opens = log.openings.cycle(log.openings.number_at(at) + 1).period.start
-            found.append(Scheduled(item.product, log.in_force(at), log.last.becomes, opens))
+def scheduled(running: Iterable[Running]) -> list[Scheduled]:
+    """What waits in these subscriptions, in the order of the catalogue. PRICE-5, decision 4."""
+    found = [
+        Scheduled(one.product, one.quantity, one.waiting, together.opens_on)
+        for together in running
+        for one in together.items
+        if one.waiting is not None
+    ]
     return sorted(found, key=lambda one: (one.product.position, one.product.pk))
 
 
@@ -54,13 +46,18 @@ def cancel(*, here: Standing, code: str, at: datetime) -> None:
     """
     product = Product.objects.get(code=code)
     here = acting.begin(here, needs=buyers.right_to_buy(product))
-    item = Item.objects.filter(subscription__account=here.account, product=product).first()
-    waiting = [one for one in scheduled(here.account, at=at) if one.product == product]
-    if item is None or not waiting:
+    waiting = [
+        (together.row.id, one.quantity)
+        for together in look(here.account, at=at)
+        for one in together.items
+        if one.waiting is not None and one.product == product
+    ]
+    if not waiting:
         raise ChangeRefused(_("Nothing is scheduled here any more. Look at what is in force."))
+    [(subscription_id, number)] = waiting
     events.record(
-        subscription_id=item.subscription_id,
-        changes={code: waiting[0].was},
+        subscription_id=subscription_id,
+        changes={code: number},
         at=at,
         by=here.by.person,
         cause=visits.cause(here),

@@ -50,7 +50,10 @@ class ShownAmount:
 
 @dataclass(frozen=True, slots=True)
 class ShownStep:
-    """A change as a line of the cart; ``from_on``: it holds from that day on, else at once."""
+    """A change as a line of the cart; ``from_on``: it holds from that day on, else at once.
+
+    ``instead_of`` is the number that was scheduled and is called off by it, else empty.
+    """
 
     code: str
     name: str
@@ -58,6 +61,7 @@ class ShownStep:
     becomes: str
     from_on: date | None
     objections: tuple[Objection, ...]
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,9 @@ class _Words:
                     becomes=self.number(step, step.becomes),
                     from_on=part.quote.next_invoice.on if step.waits else None,
                     objections=tuple(against.get(step.product.code, ())),
+                    instead_of=(
+                        "" if step.instead_of is None else self.number(step, step.instead_of)
+                    ),
                 )
 
     def name(self, product: Product) -> str:

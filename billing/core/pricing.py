@@ -152,6 +152,16 @@ class Price:
         """The most units that this price has an amount for; None where there is no end."""
         return self.tiers[-1].up_to if self.tiers else None
 
+    @property
+    def included(self) -> int:
+        """How many units cost nothing, because the first tiers have no amount. PLAN-2."""
+        found = 0
+        for tier in self.tiers:
+            if tier.unit or tier.flat or tier.up_to is None:
+                break
+            found = tier.up_to
+        return found
+
 
 def amount_of(price: Price, units: Fraction | Decimal | int) -> Fraction:
     """The exact price of `units` for one whole cycle; zero units cost nothing, also of a flat one.

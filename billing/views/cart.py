@@ -13,17 +13,16 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import access, doors, visits
+from accounts import access, doors
 from accounts.access import Standing
-from accounts.models import Account
 from accounts.rights import Right
 from billing import buyers, carts, checkout
 from billing.documents.wording import quantity_of
-from billing.gateways import gateway
 from billing.models import CartLine, Order, Product
 from billing.quoting import Quoted
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.showing import show
+from billing.views.confirming import asked_to_confirm, confirmed
 
 _REFUSED = 409
 
@@ -35,19 +34,11 @@ def cart(request: HttpRequest, account_id: int) -> HttpResponse:
     here = access.enter(request, account_id)
     buyers.need_some(here)
     if request.method != "POST":
-        return _drawn(request, here)
-    at = timezone.now()
+        return drawn(request, here)
     try:
-        order = checkout.confirm(
-            here=here,
-            seen=request.POST.get("seen", ""),
-            at=at,
-            reason=request.POST.get("reason", ""),
-        )
+        return confirmed(request, here, wanted=None)
     except (QuoteChanged, ChangeRefused) as refused:
-        return _drawn(request, here, refused=str(refused), status=_REFUSED)
-    order = checkout.pay(order_id=order.pk, gateway=gateway(), clock=timezone.now)
-    return HttpResponseRedirect(reverse("billing:order", args=[account_id, order.pk]))
+        return drawn(request, here, refused=str(refused), status=_REFUSED)
 
 
 @doors.of_account(may_refuse=True)
@@ -90,24 +81,25 @@ def again(request: HttpRequest, account_id: int, order_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("billing:cart", args=[account_id]))
 
 
-def _drawn(
+def drawn(
     request: HttpRequest, here: Standing, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
+    """The cart as it stands: a page, or the last step of a dialog."""
     quoted, problem = _quoted(here)
     lines = carts.lines_of(here)
-    costs = quoted is not None and checkout.costs(quoted)
+    asked = (
+        {}
+        if quoted is None
+        else asked_to_confirm(here, quoted, reason=request.POST.get("reason", ""))
+    )
     context: dict[str, Any] = {
         "here": here,
         "lines": lines,
         "overtaken": list(_overtaken(lines, quoted)),
         "refused": refused or problem,
         "quote": show(quoted, language=_language()) if quoted else None,
-        "seen": checkout.shown(quoted) if quoted else "",
-        "asks_reason": visits.reason_needed(here, costs=costs),
-        "reason": request.POST.get("reason", ""),
         "sees_billing": here.may(Right.SEE_BILLING),
-        "by_card": quoted is not None and quoted.payer.pays_by == Account.PaysBy.CARD,
-        "terms_days": quoted.payer.terms_days if quoted else 0,
+        **asked,
     }
     return render(request, "billing/cart.html", context, status=status)
 

@@ -14,29 +14,44 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import access, doors
 from accounts.access import Standing
-from billing import buyers, carts, quoting, scheduled
+from billing import buyers, carts, checkout, scheduled
+from billing.carts import Wanted
 from billing.forms.choosing import NumberForm, initial
 from billing.models import Product
 from billing.offering import Choice, choice
 from billing.refusals import ChangeRefused, QuoteChanged
-from billing.showing import ShownQuote, show
+from billing.showing import show
+from billing.views import cart
+from billing.views.confirming import asked_to_confirm, confirmed
+from billing.views.dialogs import dialog_of
+
+_REFUSED = 409
 
 
 @doors.of_account(may_refuse=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
-    """Choose a number of a product; its price follows. Sending it puts it into the cart."""
+    """Choose a number of a product; its price follows. PLAN-3, PLAN-4, PLAN-7.
+
+    Sending it puts it into the cart, which is shown; or orders it at once, where its dialog has
+    shown what is to be paid.
+    """
     here = access.enter(request, account_id)
     chosen = _choice(here, code)
     if request.method == "POST":
         return _put(request, here, chosen)
     asked = "number" in request.GET
-    form = _form(chosen, request.GET if asked else None, _number(here, chosen))
-    if not asked:
+    number = _number(here, chosen)
+    form = _form(chosen, request.GET if asked else None, number)
+    # What needs no choosing has its price at once.
+    if not asked and dialog_of(chosen, language=_language()).at_once:
+        form = _form(chosen, initial(chosen, number), number)
+    if not form.is_bound:
         return _drawn(request, here, chosen, form)
     price = _price(here, chosen, form)
     if _is_following(request):
-        return render(request, "billing/_price.html", {"form": form, **price})
+        context = {"dialog": dialog_of(chosen, language=_language()), "form": form, **price}
+        return render(request, "billing/_price.html", context)
     return _drawn(request, here, chosen, form, **price)
 
 
@@ -60,9 +75,12 @@ def cancel(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
 
 
 def _choice(here: Standing, code: str) -> Choice:
-    """The product as the account may choose it; 404 for what it cannot choose at all."""
+    """The product as the account may choose it; 404 for what it cannot choose at all.
+
+    A plan that it does not hold takes the place of the one it holds: that is chosen elsewhere.
+    """
     found = choice(here.account, code, at=timezone.now())
-    if found is None:
+    if found is None or (found.product.kind == Product.Kind.PLAN and not found.held):
         buyers.need_some(here)
         raise Http404(f"{code} is not chosen here.")
     here.need(buyers.right_to_buy(found.product))
@@ -71,23 +89,29 @@ def _choice(here: Standing, code: str) -> Choice:
 
 
 def _number(here: Standing, chosen: Choice) -> int:
-    """What the cart holds of it already; else what is in force, or one more of nothing."""
+    """What the cart holds of it already; else what is in force, or the least of nothing."""
     in_cart = [one for one in carts.lines_of(here) if one.product_id == chosen.product.pk]
     if in_cart:
         return in_cart[0].becomes
-    return chosen.held or max(chosen.step, 1)
+    return chosen.held or chosen.step
 
 
 def _put(request: HttpRequest, here: Standing, chosen: Choice) -> HttpResponse:
     form = _form(chosen, request.POST, chosen.held)
     if not form.is_valid():
         return _drawn(request, here, chosen, form)
-    number = form.cleaned_data["number"]
+    changes = {chosen.product.code: form.cleaned_data["number"]}
     try:
-        carts.put(here=here, changes={chosen.product.code: number}, at=timezone.now())
-    except ChangeRefused as refused:
-        form.add_error("number", str(refused))
-        return _drawn(request, here, chosen, form)
+        if dialog_of(chosen, language=_language()).at_once and request.POST.get("seen"):
+            return confirmed(request, here, wanted=Wanted(changes))
+        carts.put(here=here, changes=changes, at=timezone.now())
+    except (ChangeRefused, QuoteChanged) as refused:
+        form.add_error(None, str(refused))
+        price = _price(here, chosen, form, changed=True)
+        return _drawn(request, here, chosen, form, status=_REFUSED, **price)
+    # Over the page, the next step takes the place of this one.
+    if request.htmx:  # type: ignore[attr-defined]  # set by its middleware
+        return cart.drawn(request, here)
     return HttpResponseRedirect(reverse("billing:cart", args=[here.account.pk]))
 
 
@@ -95,31 +119,45 @@ def _form(chosen: Choice, data: Any, number: int) -> NumberForm:
     return NumberForm(data, choice=chosen, language=_language(), initial=initial(chosen, number))
 
 
-def _price(here: Standing, chosen: Choice, form: NumberForm) -> dict[str, Any]:
-    """What the number costs, or why it has no price."""
-    if not form.is_valid() or form.cleaned_data["number"] == chosen.held:
-        return {"quote": None, "refused": ""}
-    changes = {chosen.product.code: form.cleaned_data["number"]}
+def _price(
+    here: Standing, chosen: Choice, form: NumberForm, *, changed: bool = False
+) -> dict[str, Any]:
+    """What the number costs with what lies in the cart, or why it has no price."""
+    number = form.cleaned_data.get("number") if changed or form.is_valid() else None
+    if number is None or number == chosen.held:
+        return {"quote": None}
+    code, at = chosen.product.code, timezone.now()
     try:
-        quoted = quoting.quote(account=here.account, changes=changes, at=timezone.now())
+        quoted = checkout.quote_with(Wanted({code: number}), here=here, at=at)
     except (ChangeRefused, QuoteChanged) as refused:
-        return {"quote": None, "refused": str(refused)}
-    shown: ShownQuote = show(quoted, language=_language())
-    return {"quote": shown, "refused": ""}
+        return {"quote": None, "refused": "" if changed else str(refused)}
+    shown = show(quoted, language=_language())
+    return {
+        "quote": shown,
+        "mine": [step for step in shown.steps if step.code == code],
+        "others": [step for step in shown.steps if step.code != code],
+        **asked_to_confirm(here, quoted),
+    }
 
 
 def _drawn(
-    request: HttpRequest, here: Standing, chosen: Choice, form: NumberForm, **price: Any
+    request: HttpRequest,
+    here: Standing,
+    chosen: Choice,
+    form: NumberForm,
+    *,
+    status: int = 200,
+    **price: Any,
 ) -> HttpResponse:
     context = {
         "here": here,
         "choice": chosen,
         "name": chosen.product.names[_language()],
+        "dialog": dialog_of(chosen, language=_language()),
         "form": form,
-        "quote": None,
         **price,
     }
-    return render(request, "billing/change.html", context)
+    return render(request, "billing/change.html", context, status=status)
 
 
 def _is_following(request: HttpRequest) -> bool:

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from accounts import access, doors
+from accounts.access import Standing
 from accounts.foresight import reads_amounts
 from accounts.rights import Right
 from billing import buyers, carts, offering
@@ -21,10 +22,11 @@ from billing.documents.einvoice import invoice_xml
 from billing.documents.einvoice_limits import NoEInvoice
 from billing.documents.pdf import invoice_pdf
 from billing.documents.wording import quantity_of
-from billing.holdings import HeldTogether, held_by
-from billing.logs import items_with_logs
-from billing.models import Invoice, Item, Product
+from billing.foreseeing import Running, look
+from billing.holdings import HeldTogether, held_by, in_words
+from billing.models import Invoice, Product
 from billing.owed import standing_of
+from billing.plans import users_of
 from billing.scheduled import scheduled
 from billing.views.downloads import download
 
@@ -38,18 +40,22 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
     """Billing & upgrade: what is held at what price, what is open, every invoice."""
     here = access.enter(request, account_id, needs=Right.SEE_BILLING)
     at = timezone.now()
-    pays = here.account.payer_id == here.account.pk
+    running = look(here.account, at=at)
+    held = in_words(running, at=at, language=_language())
+    changes = offering.changeable(here, running) if buyers.buys(here) else frozenset()
     page = Paginator(_invoices(here), _PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "billing/overview.html",
         {
             "here": here,
-            "pays": pays,
+            "pays": here.account.payer_id == here.account.pk,
             "shows_amounts": reads_amounts(here),
-            "held": _held(here, at),
+            "held": [{"together": one, "plan": _plan(here, one, changes)} for one in held],
+            "changes": changes,
+            "scheduled": _waiting(here, running),
             "owed": standing_of(here.account),
-            **_changing(here, at),
+            **_offered(here, at),
             "buyers": ", ".join(one.name for one in access.holders(here.account, Right.PURCHASE)),
             "page": page,
             "pages": page.paginator.get_elided_page_range(page.number),
@@ -57,11 +63,33 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
     )
 
 
-def _changing(here: access.Standing, at: datetime) -> dict[str, Any]:
-    """What this person may change, what waits already, and what could be added. PLAN-1, PLAN-7."""
+def _plan(here: Standing, together: HeldTogether, changes: frozenset[str]) -> dict[str, Any] | None:
+    """The plan of a subscription as the page names it, and what of it this person changes. PLAN-1.
+
+    None where it holds no plan.
+    """
+    plan, language = together.plan, _language()
+    if plan is None or plan.product.level is None or plan.product.line is None:
+        return None
+    seats = together.of_kind(Product.Kind.USERS)
+    users = seats[0].product if seats else users_of(plan.product)
+    return {
+        "code": plan.product.code,
+        "level": plan.product.level.names[language],
+        "line": plan.product.line.names[language],
+        "contacts": plan.number,
+        "edits_contacts": plan.product.code in changes,
+        "seats": seats[0] if seats else None,
+        "users": users.code if users else "",
+        "edits_seats": users is not None and buyers.may_buy(users, here),
+        "add_ons": [one.name for one in together.of_kind(Product.Kind.ADD_ON)],
+    }
+
+
+def _waiting(here: Standing, running: list[Running]) -> list[dict[str, Any]]:
+    """What waits for the next opening, as the page says it. PLAN-9."""
     language = _language()
-    held = items_with_logs(Item.objects.filter(subscription__account=here.account))
-    waiting = [
+    return [
         {
             "code": one.product.code,
             "name": one.product.names[language],
@@ -70,15 +98,17 @@ def _changing(here: access.Standing, at: datetime) -> dict[str, Any]:
             "from_on": one.from_on,
             "cancels": buyers.may_buy(one.product, here),
         }
-        for one in scheduled(here.account, at=at, held=held)
+        for one in scheduled(running)
     ]
+
+
+def _offered(here: Standing, at: datetime) -> dict[str, Any]:
+    """What could be added to what is held, and how much lies in the cart. PLAN-7."""
     if not buyers.buys(here):
-        return {"scheduled": waiting, "changes": (), "offers": (), "in_cart": 0}
+        return {"offers": (), "in_cart": 0}
     return {
-        "scheduled": waiting,
-        "changes": offering.changeable(here, held, at=at),
         "offers": [
-            {"code": one.product.code, "name": one.product.names[language]}
+            {"code": one.product.code, "name": one.product.names[_language()]}
             for one in offering.available(here.account, at=at)
             if buyers.may_buy(one.product, here)
         ],
@@ -93,9 +123,9 @@ def conversations(request: HttpRequest, account_id: int) -> HttpResponse:
     here = access.enter(request, account_id, needs=Right.SEE_CONVERSATIONS)
     seats = [
         {"held": one, "together": together}
-        for together in _held(here, timezone.now())
+        for together in held_by(here.account, at=timezone.now(), language=_language())
         for one in together.items
-        if one.item.product.family == _CONVERSATIONS
+        if one.product.family == _CONVERSATIONS
     ]
     closed = Product.objects.filter(family=_CONVERSATIONS, closed_from__isnull=False).first()
     context: dict[str, Any] = {
@@ -135,12 +165,8 @@ def einvoice(request: HttpRequest, account_id: int, invoice_id: int) -> HttpResp
     return download(content, document.number)
 
 
-def _invoices(here: access.Standing) -> QuerySet[Invoice]:
+def _invoices(here: Standing) -> QuerySet[Invoice]:
     return here.rows(Invoice.objects.select_related("receivable"), by="payer")
-
-
-def _held(here: access.Standing, at: datetime) -> list[HeldTogether]:
-    return held_by(here.account, at=at, language=_language())
 
 
 def _language() -> str:

@@ -94,7 +94,10 @@ function isOutside(event) {
 document.addEventListener(
   "close",
   (event) => {
-    if (event.target === dialog()) dialog().replaceChildren();
+    if (event.target !== dialog()) return;
+    const changed = dialog().querySelector("[data-changes-page]");
+    dialog().replaceChildren();
+    if (changed) window.location.reload();
   },
   true,
 );

@@ -5,11 +5,37 @@ Amounts divide by 28, the days of the cycle in which most tests change something
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from billing.models import Feature, LevelFeature, PlanLevel, PlanLine, Price, Product
-from tests.factories import PriceFactory, ProductFactory, TierFactory
+from accounts.access import Standing
+from billing import collecting
+from billing.models import (
+    Feature,
+    Invoice,
+    LevelFeature,
+    Order,
+    PlanLevel,
+    PlanLine,
+    Price,
+    Product,
+    SellerDetails,
+)
+from tests.billing import buying
+from tests.billing.buying import GATEWAY, NOW, OPENS
+from tests.billing.running import bill, clock
+from tests.factories import (
+    AccountFactory,
+    PriceFactory,
+    ProductFactory,
+    SellerFactory,
+    SubscriptionFactory,
+    TaxRateFactory,
+    TierFactory,
+    instant,
+)
+from tests.standing import chief
 
 CONTACTS: Final = (1000, 2500, 5000, 10_000, 25_000)
 FACTORS: Final = (1, 2, 3, 5, 9)
@@ -45,6 +71,44 @@ def catalogue(*, currency: str = "EUR") -> None:
                  decrease=Price.Decrease.BY_REQUEST)  # fmt: skip
     if not Feature.objects.exists():
         _features(levels, lines)
+
+
+def holder(*, opens: datetime = OPENS, interval: str = "month", **items: int) -> Standing:
+    """The primary account admin of a customer with these items from 31 January on, billed and paid.
+
+    2,500 contacts and 3 user seats of Marketing Plus, unless others are named; taxed at 21 %.
+    """
+    if not PlanLine.objects.exists():
+        catalogue()
+    if not SellerDetails.objects.exists():
+        SellerFactory()
+        TaxRateFactory()
+    account = AccountFactory(time_zone="Europe/Prague")
+    here = chief(account)
+    SubscriptionFactory(
+        account=account,
+        starts_on=opens.date(),
+        interval=interval,
+        items={
+            code.replace("_", "-"): number
+            for code, number in (items or {"marketing_plus": 2500, "users_plus": 3}).items()
+        },
+    )
+    bill(at=opens)
+    collecting.collect(clock=clock(opens), gateway=GATEWAY)
+    return here
+
+
+def buy(here: Standing, *, at: datetime = NOW, replaces: bool = False, **items: int) -> Order:
+    """What `tests.billing.buying.buy` does, with the codes of plans."""
+    changes = {code.replace("_", "-"): number for code, number in items.items()}
+    return buying.buy(here, at=at, replaces=replaces, **changes)
+
+
+def renewed(here: Standing, *, on: str = "2026-02-28") -> Invoice:
+    """The invoice of the run that opens the next cycle."""
+    bill(at=instant(f"{on} 08:00"))
+    return Invoice.objects.get(payer=here.account, reason="cycle", cycle_date=on)
 
 
 def plan(line: str, level: str) -> Product:

@@ -1,0 +1,78 @@
+"""Confirming on a page: what was shown is ordered and paid, and where its reader goes then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts import visits
+from accounts.access import Standing
+from accounts.models import Account
+from accounts.rights import Right
+from billing import checkout
+from billing.carts import Wanted
+from billing.core.display import format_money, format_number
+from billing.gateways import gateway
+from billing.models import Order, Product
+from billing.quoting import Quoted
+
+
+def confirmed(request: HttpRequest, here: Standing, *, wanted: Wanted | None) -> HttpResponse:
+    """Order the cart as the page has shown it, with ``wanted`` put into it first, and pay.
+
+    Leads back to Billing & upgrade once it holds, else to the order. Raises what
+    `checkout.confirm` raises.
+    """
+    order = checkout.confirm(
+        here=here,
+        seen=request.POST.get("seen", ""),
+        at=timezone.now(),
+        reason=request.POST.get("reason", ""),
+        wanted=wanted,
+    )
+    order = checkout.pay(order_id=order.pk, gateway=gateway(), clock=timezone.now)
+    return _leads_on(request, here, order)
+
+
+def asked_to_confirm(here: Standing, quoted: Quoted, *, reason: str = "") -> dict[str, Any]:
+    """What the form asks that confirms a quote: what was seen, and of support why."""
+    return {
+        "seen": checkout.shown(quoted),
+        "asks_reason": visits.reason_needed(here, costs=checkout.costs(quoted)),
+        "reason": reason,
+        "by_card": quoted.payer.pays_by == Account.PaysBy.CARD,
+        "terms_days": quoted.payer.terms_days,
+    }
+
+
+def _leads_on(request: HttpRequest, here: Standing, order: Order) -> HttpResponse:
+    if order.state != Order.State.DONE or not here.may(Right.SEE_BILLING):
+        return HttpResponseRedirect(reverse("billing:order", args=[here.account.pk, order.pk]))
+    messages.success(request, _said(order))
+    return HttpResponseRedirect(reverse("billing:overview", args=[here.account.pk]))
+
+
+def _said(order: Order) -> str:
+    """What was confirmed, and what it has cost."""
+    codes = [code for code, _was, _becomes in order.changes]
+    names = {one.code: one.names for one in Product.objects.filter(code__in=codes)}
+    language = (get_language() or "en").partition("-")[0]
+    said = [
+        f"{names[code][language]} {format_number(was, language)}\N{NO-BREAK SPACE}→"
+        f"\N{NO-BREAK SPACE}{format_number(becomes, language)}"
+        for code, was, becomes in order.changes
+    ]
+    done = _("Confirmed: {changes}.").format(changes=", ".join(said))
+    if order.invoice is None or order.total.amount <= 0:
+        return done
+    paid = _("{amount} stand on invoice {invoice}.").format(
+        amount=format_money(order.total.amount, str(order.total.currency), language),
+        invoice=order.invoice.number,
+    )
+    return f"{done} {paid}"

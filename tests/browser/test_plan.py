@@ -1,0 +1,183 @@
+"""The plan in a browser: contact limit, seats and add-ons, by mouse, keyboard and without script.
+
+The days are real ones, so amounts are read from the page: what a dialog shows is what is charged.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.access import Standing
+from billing.models import Item, Order
+from tests.billing import plan_book
+from tests.browser.conftest import Visitor
+from tests.browser.judge import accessible, fits
+from tests.browser.keyboard import focus_stays_in, tab_reaches_everything
+from tests.browser.looks import DESKTOP, PHONE_DARK, Look
+
+
+@pytest.fixture
+def here(site: str) -> Standing:
+    """Marketing Plus since yesterday: 2,500 contacts and 3 user seats."""
+    return plan_book.holder(opens=timezone.now() - timedelta(days=1))
+
+
+@pytest.fixture
+def address(here: Standing) -> str:
+    return f"/accounts/{here.account.pk}/billing/"
+
+
+@pytest.fixture
+def page(visitor: Visitor, here: Standing, address: str) -> Page:
+    page = visitor(here.person)
+    page.goto(address)
+    return page
+
+
+def number_of(code: str) -> int:
+    return Item.objects.get(product__code=code).quantity
+
+
+def charged(said: str | None) -> str:
+    """The amount that a button names, as it was ordered."""
+    found = re.search(r"[\d.,]+", said or "")
+    assert found is not None, said
+    assert f"{Order.objects.get().total.amount:.2f}" == found[0]
+    return found[0]
+
+
+def priced(dialog: Locator) -> None:
+    """The price has followed, and none is asked for any more."""
+    expect(dialog.get_by_text("Due today")).to_be_visible()
+    expect(dialog.locator(".htmx-request")).to_have_count(0)
+
+
+def confirm(dialog: Locator, name: str) -> str:
+    button = dialog.get_by_role("button", name=name)
+    said = button.text_content() or ""
+    button.click()
+    return said
+
+
+def test_the_contact_limit_is_raised_with_the_price_in_view(page: Page):  # PLAN-3
+    page.get_by_role("link", name="Edit contact limit").click()
+    dialog = page.get_by_role("dialog", name="Edit contact limit")
+    slider = dialog.get_by_role("slider", name="Contacts")
+    expect(slider).to_be_focused()
+    expect(slider).to_have_attribute("aria-valuetext", "2,500")
+
+    slider.press("ArrowRight")
+    priced(dialog)
+    expect(slider).to_have_attribute("aria-valuetext", "5,000")
+    accessible(page)
+    focus_stays_in(page, "dialog")
+    dialog.get_by_role("button", name="Update contact limit").click()
+
+    review = page.get_by_role("dialog", name="Review purchase")
+    expect(review.locator("ins")).to_contain_text("5,000 contacts")
+    accessible(page)
+    said = confirm(review, "Confirm purchase and pay")
+    expect(page.locator(".messages")).to_contain_text("Confirmed: Marketing Plus 2,500 → 5,000.")
+    expect(page.locator(".messages")).to_contain_text(charged(said))
+    assert number_of("marketing-plus") == 5000
+
+
+def test_a_dialog_that_is_left_in_its_last_step_leaves_the_change_in_the_cart(page: Page):
+    page.get_by_role("link", name="Edit contact limit").click()
+    page.get_by_role("slider", name="Contacts").press("ArrowRight")
+    page.get_by_role("button", name="Update contact limit").click()
+    expect(page.get_by_role("dialog", name="Review purchase")).to_be_visible()
+
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("link", name="Cart: 1 change")).to_be_visible()
+
+
+def test_seats_are_added_by_the_stepper(page: Page):  # PLAN-4
+    page.get_by_role("link", name="Edit user seats").click()
+    dialog = page.get_by_role("dialog", name="Manage user seats")
+    expect(dialog.get_by_role("link", name="How to manage user seats")).to_be_visible()
+
+    dialog.get_by_role("button", name="One more").click()
+    dialog.get_by_role("button", name="One more").click()
+    priced(dialog)
+    accessible(page)
+    dialog.get_by_role("button", name="Continue").click()
+    review = page.get_by_role("dialog", name="Review purchase")
+    expect(review.locator("ins")).to_contain_text("5 user seats")
+    charge = confirm(review, "Confirm purchase and pay")
+
+    expect(page.locator(".messages")).to_contain_text("User seats Plus 3 → 5")
+    charged(charge)
+    assert number_of("users-plus") == 5
+
+
+def test_an_add_on_is_bought_by_keyboard(page: Page):  # PLAN-7
+    page.get_by_role("link", name="Add Extra to the plan").press("Enter")
+    dialog = page.get_by_role("dialog", name="Review purchase")
+    button = dialog.get_by_role("button", name="Confirm purchase and pay")
+    expect(button).to_be_visible()
+    accessible(page)
+
+    button.press("Enter")
+
+    expect(page.locator(".messages")).to_contain_text("Confirmed: Extra 0 → 1.")
+    assert number_of("extra") == 1
+
+
+@pytest.mark.parametrize("look", [DESKTOP, PHONE_DARK], ids=str)
+def test_the_page_is_for_everybody_with_a_plan(
+    visitor: Visitor, here: Standing, address: str, look: Look
+):  # ALL-3
+    page = visitor(here.person, look=look)
+    page.goto(address)
+
+    tab_reaches_everything(page)
+    fits(page)
+    accessible(page)
+    for name in ("Edit contact limit", "Edit user seats", "Add Extra to the plan"):
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        fits(page)
+        accessible(page)
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.smoke
+def test_without_script_the_contact_limit_goes_by_way_of_the_cart(
+    visitor: Visitor, here: Standing, address: str
+):  # PLAN-3
+    page = visitor(here.person, script=False)
+    page.goto(address)
+
+    page.get_by_role("link", name="Edit contact limit").click()
+    page.get_by_role("slider").press("ArrowRight")
+    page.get_by_role("button", name="Show the price").click()
+    expect(page.get_by_text("Due today")).to_be_visible()
+    page.get_by_role("button", name="Update contact limit").click()
+    page.get_by_role("button", name="Confirm purchase and pay").click()
+
+    expect(page.locator(".messages")).to_contain_text("Marketing Plus 2,500 → 5,000")
+    assert number_of("marketing-plus") == 5000
+
+
+def test_the_dialogs_speak_italian(visitor: Visitor, here: Standing, address: str):  # ALL-2
+    here.person.language = "it"
+    here.person.save()
+    page = visitor(here.person)
+    page.goto(address)
+
+    page.get_by_role("link", name="Modifica limite contatto").click()
+    dialog = page.get_by_role("dialog", name="Modifica limite contatto")
+    dialog.get_by_role("slider").press("ArrowRight")
+    dialog.get_by_role("button", name="Aggiorna limite di contatto").click()
+    page.get_by_role("dialog", name="Rivedi acquisto").get_by_role(
+        "button", name="Conferma acquisto"
+    ).click()
+
+    expect(page.locator(".messages")).to_contain_text("Confermato")
