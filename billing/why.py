@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
@@ -64,6 +64,19 @@ class Used:
     quantity: int
 
 
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Somebody raised the credit note that a line stands on, and why."""
+
+    id: int
+    at: datetime
+    who: str
+    cause: str
+
+
+Cause: TypeAlias = Change | MemberChange | Used | Raised
+
+
 class Sum(StrEnum):
     """What one step of the arithmetic does."""
 
@@ -77,6 +90,8 @@ class Sum(StrEnum):
     SHARE = "share"
     CREDIT = "credit"
     ROUND = "round"
+    BILLED = "billed"
+    PART = "part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +115,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """One line explained. ``right`` says whether the steps lead to the amount on the invoice."""
+    """One line explained. ``right`` says whether the steps lead to the amount on the invoice.
+
+    A line of a credit note that somebody raised is explained by them and by the line it gives back,
+    ``line.reverses``, which has its own clicks.
+    """
 
     line: Line
     account: Account
     zone: str
     currency: str
-    causes: tuple[Change | MemberChange | Used, ...]
+    causes: tuple[Cause, ...]
     page: int
     more: bool
     used: int | None
@@ -123,10 +142,12 @@ class Why:
 def why(line_id: int, *, page: int = 1) -> Why:
     """Explains this line; its causes 50 a page. ``Line.DoesNotExist`` for an unknown one."""
     line = Line.objects.select_related(
-        "bill__subscription__account", "bill__invoice", "price__product"
+        *("bill__subscription__account", "bill__invoice__correction__person", "price__product"),
+        "reverses__bill__invoice",
     ).get(pk=line_id)
     subscription = line.bill.subscription
-    used = _meter(line).used if line.kind == Line.Kind.METERED else None
+    counts = line.kind == Line.Kind.METERED and line.reverses is None
+    used = _meter(line).used if counts else None
     causes, more = _causes(line, page=page)
     steps = tuple(_steps(line, used=used, currency=subscription.currency))
     return Why(
@@ -148,7 +169,9 @@ def why(line_id: int, *, page: int = 1) -> Why:
 # The clicks.
 
 
-def _causes(line: Line, *, page: int) -> tuple[tuple[Change | MemberChange | Used, ...], bool]:
+def _causes(line: Line, *, page: int) -> tuple[tuple[Cause, ...], bool]:
+    if line.reverses is not None:
+        return tuple(_raised(line)), False
     if line.kind == Line.Kind.METERED:
         records, more = _one_page(_usage(line), page)
         return tuple(Used(row.pk, row.at, row.key, row.quantity) for row in records), more
@@ -159,6 +182,13 @@ def _causes(line: Line, *, page: int) -> tuple[tuple[Change | MemberChange | Use
         Event.objects.filter(pk__in=line.event_ids).order_by("at", "sequence"), page
     )
     return tuple(_change(row) for row in events), more
+
+
+def _raised(line: Line) -> Iterator[Raised]:
+    invoice = line.bill.invoice
+    if invoice is not None and hasattr(invoice, "correction"):
+        raised = invoice.correction
+        yield Raised(raised.pk, raised.at, str(raised.person), raised.reason)
 
 
 def _one_page(rows: QuerySet[Row], page: int) -> tuple[Sequence[Row], bool]:
@@ -225,6 +255,9 @@ def _member_change(row: MemberEvent) -> MemberChange:
 
 
 def _steps(line: Line, *, used: int | None, currency: str) -> Iterator[Step]:
+    if line.reverses is not None:
+        yield from _steps_back(line, line.reverses)
+        return
     price = core_prices([line.price_id])[line.price_id]
     units = line.units if line.units is not None else Decimal(line.quantity)
     if used is not None and price.allowance:
@@ -244,6 +277,14 @@ def _steps(line: Line, *, used: int | None, currency: str) -> Iterator[Step]:
         yield Step(Sum.CREDIT, last)
     rounded = Fraction(_decimal(last, currency))
     yield Step(Sum.ROUND, rounded, count=Decimal(minor_digits(currency)))
+
+
+def _steps_back(line: Line, original: Line) -> Iterator[Step]:
+    """What was billed, the part of it that goes back, and its sign turned."""
+    yield Step(Sum.BILLED, Fraction(original.amount))
+    if -line.amount != original.amount:
+        yield Step(Sum.PART, Fraction(-line.amount))
+    yield Step(Sum.CREDIT, Fraction(line.amount))
 
 
 def _decimal(exact: Fraction, currency: str) -> Decimal:

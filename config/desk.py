@@ -75,6 +75,7 @@ UNFOLD: Final[dict[str, Any]] = {
                 "title": "Money",
                 "items": [
                     _page("Invoices", "receipt_long", "billing.invoice"),
+                    _page("Credit notes", "undo", "billing.correction"),
                     _page("Open amounts", "hourglass_top", "billing.receivable"),
                     _page("Orders", "shopping_cart_checkout", "billing.order"),
                     _page("Payments", "payments", "billing.payment"),

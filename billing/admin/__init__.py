@@ -3,6 +3,7 @@
 from billing.admin import (
     accounts,
     catalogue,
+    corrections,
     invoices,
     payments,
     plans,
@@ -16,6 +17,7 @@ from billing.admin import (
 __all__ = [
     "accounts",
     "catalogue",
+    "corrections",
     "invoices",
     "payments",
     "plans",

@@ -49,7 +49,7 @@ def lines(invoice: Invoice, *, page: int) -> tuple[list[Line], bool]:
     """One page of an invoice's lines in the order of the document, and whether more follow."""
     first = (page - 1) * LINES_A_PAGE
     rows = Line.objects.filter(bill__invoice=invoice).select_related(
-        "bill__subscription__account", "price"
+        "bill__subscription__account", "price", "reverses"
     )
     ordered = rows.order_by("bill_id", "position")
     found = list(ordered[first : first + LINES_A_PAGE + 1])
@@ -105,10 +105,36 @@ def movements(invoice: Invoice) -> Table:
     return Table("Payments and ledger", columns, tuple(rows), empty="Nothing was entered yet.")
 
 
-def corrections(invoice: Invoice) -> list[Invoice]:
-    """The credit notes of an invoice, or the invoice that a credit note corrects."""
-    beside = list(invoice.corrections.all())
-    return [invoice.corrects, *beside] if invoice.corrects else beside
+def corrections(invoice: Invoice) -> Table | None:
+    """The credit notes of an invoice, or the invoice that a credit note corrects, and why."""
+    notes = invoice.corrections.select_related("correction__person").order_by("pk")
+    beside = [_beside(note, note) for note in notes]
+    if invoice.corrects is not None:
+        beside.insert(0, _beside(invoice.corrects, invoice))
+    columns = (
+        *(Column("Document"), Column("Issued"), Column("Total", figure=True)),
+        *(Column("Reason"), Column("Raised by")),
+    )
+    return Table("Beside it", columns, tuple(beside), empty="") if beside else None
+
+
+def _beside(shown: Invoice, note: Invoice) -> Row:
+    """A document beside this one; ``note`` is the credit note of the two."""
+    correction = note.correction if hasattr(note, "correction") else None
+    money = shown.total
+    return Row(
+        (
+            Cell(
+                shown.number,
+                href=reverse("admin:billing_invoice_change", args=[shown.pk]),
+                below=shown.get_kind_display(),
+            ),
+            Cell(figures.day(shown.issued_on)),
+            Cell(figures.money(money.amount, money.currency.code)),
+            Cell(correction.reason if correction else ""),
+            Cell(str(correction.person) if correction else ""),
+        )
+    )
 
 
 def _shown(line: Line, invoice_id: int, currency: str) -> ShownLine:

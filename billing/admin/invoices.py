@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
 
 from accounts import doors
@@ -20,11 +20,12 @@ from accounts.admin.letters import SUBJECT_PAGES
 from accounts.admin.search import account_ids
 from accounts.models import Letter
 from billing.admin import document, figures, why_words
+from billing.admin.corrections import raise_address
 from billing.admin.filters import DocumentFilter, IssuedFilter, OpenDocumentFilter
 from billing.admin.pages import drawn, found
 from billing.admin.tables import addresses, page_of
 from billing.documents.einvoice_limits import NoEInvoice, obstacle_of_currency
-from billing.models import Invoice, Line, NumberSeries
+from billing.models import Correction, Invoice, Line, NumberSeries
 from billing.numbering import number
 from billing.views.downloads import download
 from billing.why import why
@@ -122,6 +123,14 @@ class InvoiceAdmin(ReadOnlyAdmin):
             corrections=document.corrections(invoice),
             letters=Letter.objects.filter(key=f"invoice:{invoice.pk}"),
             may_send=may(request.user, "change", on=Letter),
+            credit=self._credit_address(request, invoice),
+        )
+
+    def _credit_address(self, request: HttpRequest, invoice: Invoice) -> str:
+        """Where a credit note of it is raised; empty for who may not, and for a credit note."""
+        is_invoice = invoice.kind == Invoice.Kind.INVOICE
+        return (
+            raise_address(invoice) if is_invoice and may(request.user, "add", on=Correction) else ""
         )
 
     @doors.of_staff(Invoice)
@@ -146,6 +155,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
             sentences=list(why_words.sentences(answer)),
             price=why_words.price(answer),
             table=why_words.causes(answer),
+            original=_original(answer.line),
             beside=addresses(request, page=page, more=answer.more, name="why"),
             address=request.path,
         )
@@ -177,6 +187,14 @@ class InvoiceAdmin(ReadOnlyAdmin):
         except NoEInvoice as reason:
             self.message_user(request, f"{invoice} is PDF only: {reason}", messages.WARNING)
             return redirect("admin:billing_invoice_change", invoice.pk)
+
+
+def _original(line: Line) -> str:
+    """Where it is explained why the line that this one gives back was billed."""
+    original = line.reverses
+    if original is None or original.bill.invoice_id is None:
+        return ""
+    return reverse("admin:billing_invoice_why", args=[original.bill.invoice_id, original.pk])
 
 
 def _numbers(sequence: int) -> list[str]:

@@ -9,7 +9,7 @@ from billing.admin import figures
 from billing.admin.tables import Cell, Column, Row, Table
 from billing.documents.wording import unit_word
 from billing.models import Line, Price
-from billing.why import Change, MemberChange, Step, Sum, Used, Why
+from billing.why import Cause, Change, MemberChange, Raised, Step, Sum, Used, Why
 
 
 def sentences(why: Why) -> Iterator[tuple[str, str]]:
@@ -23,6 +23,8 @@ def sentences(why: Why) -> Iterator[tuple[str, str]]:
 def opening(why: Why) -> str:
     """What the line charges, in one sentence."""
     line = why.line
+    if line.reverses is not None:
+        return f"{line.names['en']}, billed on {line.reverses.bill.invoice}, given back."
     when = figures.days(line.starts_on, line.ends_on)
     return _OPENINGS[Line.Kind(line.kind)].format(
         quantity=figures.number(line.quantity), what=line.names["en"], when=when
@@ -83,6 +85,8 @@ _WORDS: Final[dict[Sum, Callable[[Step, Why], str]]] = {
         f"Times {figures.number(step.count)} months: a monthly price in a yearly cycle"
     ),
     Sum.SHARE: _share,
+    Sum.BILLED: lambda step, why: "What the line was billed at",
+    Sum.PART: lambda step, why: "The part of it that is given back",
     Sum.CREDIT: lambda step, why: "Given back, so it counts as a credit",
     Sum.ROUND: lambda step, why: (
         f"Rounded once, half up, to the {figures.number(step.count)} decimals of {why.currency}"
@@ -105,7 +109,10 @@ _OPENINGS: Final = {
 def causes(why: Why) -> Table:
     """The clicks as a table: when, who, what, why."""
     columns: tuple[Column, ...]
-    if why.line.kind == Line.Kind.METERED:
+    if why.line.reverses is not None:
+        columns = (Column("When"), Column("Who"), Column("Why"))
+        title = "Who gave it back"
+    elif why.line.kind == Line.Kind.METERED:
         columns = (Column("When"), Column("Key"), Column("Quantity", figure=True))
         title = f"The {figures.number(why.used or 0)} that were counted in this cycle"
     else:
@@ -115,9 +122,11 @@ def causes(why: Why) -> Table:
     return Table(title, columns, rows, empty="No event of the log stands behind this line.")
 
 
-def _row(cause: Change | MemberChange | Used, why: Why) -> Row:
+def _row(cause: Cause, why: Why) -> Row:
     when = Cell(figures.instant(cause.at, why.zone))
     match cause:
+        case Raised():
+            return Row((when, Cell(cause.who), Cell(cause.cause)))
         case Used():
             return Row((when, Cell(cause.key), Cell(figures.number(cause.quantity))))
         case Change():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from accounts.models import Account
+from billing.auditing.credits import credit_findings
 from billing.auditing.findings import Finding, differs, pages
 from billing.core.money import to_minor_unit
 from billing.core.tax import tax_on
@@ -22,6 +23,7 @@ def money_findings(*, account_id: int | None, using: str) -> Iterator[Finding]:
         payers = payers.filter(pk=account_id)
     for keys in pages(payers):
         yield from _documents(keys, using)
+        yield from credit_findings(keys, using)
         yield from _entries(keys, using)
         yield from _balances(keys, using)
 
@@ -49,7 +51,9 @@ def _foot(invoice: Invoice) -> dict[str, Decimal | str]:
         rate = None if one["rate"] is None else Decimal(one["rate"])
         # One payer is taxed in one way on one day, so all of the document is the base.
         base = subtotal - discount if len(invoice.taxes) == 1 else Decimal(one["base"])
-        tax += to_minor_unit(tax_on(base, rate), currency)
+        # A correction gives back a part of what was rounded once (`auditing/credits.py`).
+        is_part = invoice.reason == Invoice.Reason.CORRECTION
+        tax += Decimal(one["amount"]) if is_part else to_minor_unit(tax_on(base, rate), currency)
     total = subtotal - discount + tax
     kind = Invoice.Kind.CREDIT_NOTE if total < 0 else Invoice.Kind.INVOICE
     return {"subtotal": subtotal, "discount": discount, "tax": tax, "total": total, "kind": kind}

@@ -18,7 +18,7 @@ from billing.core.money import to_minor_unit
 from billing.core.tax import Category
 from billing.documents.einvoice_limits import NoEInvoice, obstacle
 from billing.documents.einvoice_lines import lines, named, plain, plain_amount
-from billing.documents.page import discount_words, how_to_pay, why_untaxed
+from billing.documents.page import discount_words, how_to_pay, reason_words, why_untaxed
 from billing.documents.plain import printable
 from billing.documents.reading import Facts, read
 
@@ -92,6 +92,7 @@ class _Document:
             "BT-2": facts.issued_on,
             "BT-3": kind,
             "BT-5": facts.currency,
+            "BG-1": self.notes(),
             "BG-3": [{"BT-25": facts.corrects}] if facts.corrects else [],
             "BG-4": self.seller(),
             "BG-7": customer,
@@ -104,6 +105,10 @@ class _Document:
             **self.discounts(),
             **self.totals(),
         }
+
+    def notes(self) -> list[dict[str, str]]:
+        reason = printable(reason_words(self.facts)) if self.facts.reason else ""
+        return [{"BT-22": reason}] if reason else []
 
     def signed(self, amount: Decimal) -> Decimal:
         """In the document's own direction."""

@@ -74,6 +74,11 @@ def why_untaxed(reason: str) -> str:
     return _("Exempt from tax.") if reason == Reason.EXEMPT else ""
 
 
+def reason_words(facts: Facts) -> str:
+    """Why a credit note was raised, in the language that is switched on."""
+    return _("Reason: %(reason)s") % {"reason": facts.reason}
+
+
 def how_to_pay(facts: Facts) -> str:
     """How and until when the amount is paid, in the language that is switched on."""
     words: str = _Page(facts).payment()["words"]
@@ -214,6 +219,8 @@ class _Page:
         }
 
     def remarks(self) -> Iterator[str]:
+        if self.facts.reason:
+            yield reason_words(self.facts)
         reasons = {tax.reason for tax in self.facts.taxes}
         for reason in (Reason.REVERSE_CHARGE, Reason.EXEMPT):
             if reason in reasons:

@@ -39,7 +39,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that stands on a document; amounts are signed as charges."""
+    """Everything that stands on a document; amounts are signed as charges.
+
+    ``corrects`` is the number of the invoice that a credit note gives back lines of, and ``reason``
+    why it does.
+    """
 
     number: str
     kind: str
@@ -58,6 +62,7 @@ class Facts:
     taxes: tuple[TaxFacts, ...]
     total: Decimal
     credit_used: Decimal = Decimal(0)
+    reason: str = ""
 
     @property
     def to_pay(self) -> Decimal:
@@ -87,7 +92,8 @@ def read(invoice_id: int, *, language: str | None = None) -> Facts:
     A language that nothing is written in is read as English: what is issued can always be shown.
     ``Invoice.DoesNotExist`` for an unknown id. Three queries, however many lines.
     """
-    invoice = Invoice.objects.select_related("seller", "corrects").get(pk=invoice_id)
+    rows = Invoice.objects.select_related("seller", "corrects", "correction")
+    invoice = rows.get(pk=invoice_id)
     language = _spoken(language or invoice.language)
     bills = _bills(invoice)
     total = invoice.total
@@ -109,7 +115,13 @@ def read(invoice_id: int, *, language: str | None = None) -> Facts:
         taxes=tuple(_tax(tax) for tax in invoice.taxes),
         total=to_minor_unit(total.amount, total.currency.code),
         credit_used=to_minor_unit(invoice.credit_used, total.currency.code),
+        reason=reason_of(invoice),
     )
+
+
+def reason_of(invoice: Invoice) -> str:
+    """Why a credit note was raised; empty for every other document."""
+    return invoice.correction.reason if hasattr(invoice, "correction") else ""
 
 
 def _spoken(language: str) -> str:
@@ -118,7 +130,7 @@ def _spoken(language: str) -> str:
 
 def _bills(invoice: Invoice) -> list[Bill]:
     """The payer's own first, then account by account in order of name."""
-    lines = Line.objects.select_related("price")
+    lines = Line.objects.select_related("price", "reverses")
     bills = invoice.bills.select_related("subscription__account").prefetch_related(
         Prefetch("lines", queryset=lines)
     )
@@ -191,8 +203,16 @@ def charge_of(line: Line, language: str) -> Charge:
         share=share,
         months=line.months,
         allowance=line.price.allowance,
+        part_of=_part_of(line),
         **priced(line.tiers),
     )
+
+
+def _part_of(line: Line) -> Decimal | None:
+    """The amount of the line that this one gives back a part of; None where it is all of it."""
+    if line.reverses is None or line.reverses.amount == -line.amount:
+        return None
+    return line.reverses.amount
 
 
 def priced(tiers: Mapping[str, Any] | None) -> dict[str, Any]:

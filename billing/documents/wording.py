@@ -37,7 +37,8 @@ class Charge:
 
     ``starts_on`` to ``ends_on`` is half-open. ``units`` is given where one of the quantity counts
     as more or less than one. ``unit_amount`` stands on per-unit lines only; of the others the price
-    is described by ``model``, ``price_amount`` (per package of ``size``) and ``tiers``.
+    is described by ``model``, ``price_amount`` (per package of ``size``) and ``tiers``. ``part_of``
+    is the amount of an issued line of which a credit note gives back a part.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Charge:
     price_amount: Decimal | None = None
     size: int | None = None
     allowance: int = 0
+    part_of: Decimal | None = None
     tiers: tuple[Tier, ...] = ()
 
     @property
@@ -159,9 +161,18 @@ class _Words:
                 "quantity": self.number(self.charge.quantity),
                 "units": self.counted(),
             }
-        formula = self.formula()
+        formula = self.formula() if self.charge.part_of is None else self.part()
         if formula:
             yield formula
+
+    def part(self) -> str:
+        """How much of the line it gives back."""
+        return _("%(part)s of the %(whole)s billed") % {
+            "part": format_amount(abs(self.charge.amount), self.currency, self.language),
+            "whole": format_amount(
+                abs(self.charge.part_of or Decimal(0)), self.currency, self.language
+            ),
+        }
 
     def period(self) -> str:
         last = max(self.charge.ends_on - timedelta(days=1), self.charge.starts_on)

@@ -1,6 +1,7 @@
 """The nouns of billing."""
 
 from billing.models.catalogue import Price, Product, Tier
+from billing.models.corrections import Correction
 from billing.models.events import Event, PricePin
 from billing.models.invoices import Bill, Invoice, Line, NumberSeries, Receivable
 from billing.models.ledger import LedgerEntry
@@ -18,6 +19,7 @@ __all__ = [
     "BillingRun",
     "Cart",
     "CartLine",
+    "Correction",
     "Event",
     "Feature",
     "Invoice",

@@ -11,11 +11,12 @@ from djmoney.money import Money
 
 from accounts import people, visits
 from accounts.models import Account, Member, User
-from billing import collecting, events, meters
+from billing import collecting, crediting, events, meters
 from billing.gateways.sandbox import SandboxGateway
 from billing.models import (
     BillingRun,
     Feature,
+    Invoice,
     LevelFeature,
     Order,
     PlanLevel,
@@ -137,6 +138,7 @@ def beside(count: int) -> None:
         )
         UserFactory()
         _plan(number)
+        _corrected(number)
         run = BillingRun.objects.create(
             at=RENEWAL,
             source=BillingRun.Source.BEAT,
@@ -167,6 +169,21 @@ def beside(count: int) -> None:
             pays_by="card",
             state=Order.State.DECLINED,
         )
+
+
+def _corrected(number: int) -> None:
+    """A credit note of a customer of its own."""
+    (payer,) = customers(1)
+    invoice = Invoice.objects.get(payer=payer)
+    amounts = crediting.whole(invoice_id=invoice.pk)
+    crediting.credit(
+        invoice_id=invoice.pk,
+        amounts=amounts,
+        seen=crediting.plan(invoice_id=invoice.pk, amounts=amounts).seen,
+        reason=f"Mistake {number}",
+        by=UserFactory(),
+        clock=clock(RENEWAL),
+    )
 
 
 def _plan(number: int) -> None:

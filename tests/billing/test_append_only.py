@@ -9,7 +9,7 @@ from accounts import deeds
 from accounts.append_only import WrittenOnce, append_only_models
 from accounts.models import AccountEvent
 from billing import ledger
-from billing.models import Invoice, Payment
+from billing.models import Correction, Invoice, Payment
 from tests.billing.running import bill
 from tests.factories import (
     MemberFactory,
@@ -17,6 +17,7 @@ from tests.factories import (
     SellerFactory,
     SubscriptionFactory,
     TaxRateFactory,
+    UserFactory,
     instant,
 )
 
@@ -58,6 +59,9 @@ def book() -> None:
         at=instant("2026-01-10"), gateway="bank", reference="1",
     )  # fmt: skip
     ledger.enter_payment(payment)
+    Correction.objects.create(
+        note=invoice, reason="Sold by mistake", person=UserFactory(), at=instant("2026-01-11")
+    )
 
 
 def in_sql(statement: str) -> int:
@@ -68,8 +72,8 @@ def in_sql(statement: str) -> int:
 
 def test_the_list_is_the_one_of_decision_14():
     assert [model.__name__ for model in append_only_models()] == [
-        "AccountEvent", "MemberEvent", "Bill", "Event", "Invoice", "LedgerEntry", "Line", "Payment",
-        "PricePin", "SellerDetails",
+        "AccountEvent", "MemberEvent", "Bill", "Correction", "Event", "Invoice", "LedgerEntry",
+        "Line", "Payment", "PricePin", "SellerDetails",
     ]  # fmt: skip
 
 
