@@ -48,8 +48,12 @@ def give_up(message: str) -> NoReturn:
 
 
 def _die_with_the_launcher() -> None:
-    """Even a killed launcher leaves no orphan."""
-    libc.prctl(DIE_WITH_PARENT, signal.SIGTERM)
+    """Even a killed launcher leaves no orphan.
+
+    Nothing asks politely then: all get the signal at once, and a worker that still finished its
+    work would wait for a broker that is gone. Its tasks are given to another one.
+    """
+    libc.prctl(DIE_WITH_PARENT, signal.SIGKILL)
 
 
 class Child:
