@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing.views import cart, changes, charges, overview, plans
+from billing.views import cart, changes, charges, contacts, overview, plans
 
 app_name = "billing"
 urlpatterns = [
@@ -37,6 +37,7 @@ urlpatterns = [
         cart.again,
         name="order_again",
     ),
+    path("accounts/<int:account_id>/billing/contacts/", contacts.contacts, name="contacts"),
     path("accounts/<int:account_id>/billing/charges/", charges.charges, name="charges"),
     path("accounts/<int:account_id>/billing/features/", plans.features, name="features"),
     path("accounts/<int:account_id>/billing/user-seats/", plans.user_seats, name="user_seats"),

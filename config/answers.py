@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.environment import Environment
 
-BILLING_CHANGE_RULES: list[str] = []
+BILLING_CHANGE_RULES = ["billing.contacts.objections"]
 # What follows from a change of a member's status, and what members hold: asked by Team.
 ACCOUNTS_CONSEQUENCES = [
     "billing.member_consequences.consequences",
@@ -28,6 +28,7 @@ PORTAL_BANNERS = [
 INBOX_MESSAGES = {
     "access_given": "accounts.role_messages.access_given",
     "company_changed": "accounts.company.told",
+    "contacts_used": "billing.contact_notices.said",
     "hand_over_asked": "accounts.role_messages.hand_over_asked",
     "hand_over_called_off": "accounts.role_messages.hand_over_called_off",
     "hand_over_declined": "accounts.role_messages.hand_over_declined",

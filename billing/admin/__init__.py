@@ -3,6 +3,7 @@
 from billing.admin import (
     accounts,
     catalogue,
+    contacts,
     corrections,
     invoices,
     payments,
@@ -17,6 +18,7 @@ from billing.admin import (
 __all__ = [
     "accounts",
     "catalogue",
+    "contacts",
     "corrections",
     "invoices",
     "payments",

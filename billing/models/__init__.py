@@ -1,6 +1,7 @@
 """The nouns of billing."""
 
 from billing.models.catalogue import Price, Product, Tier
+from billing.models.contacts import ContactEntry, ContactUse
 from billing.models.corrections import Correction
 from billing.models.events import Event, PricePin
 from billing.models.invoices import Bill, Invoice, Line, NumberSeries, Receivable
@@ -19,6 +20,8 @@ __all__ = [
     "BillingRun",
     "Cart",
     "CartLine",
+    "ContactEntry",
+    "ContactUse",
     "Correction",
     "Event",
     "Feature",

@@ -42,6 +42,12 @@ def number(value: Decimal | int) -> str:
 
 
 @register.filter
+def signed(value: Decimal | int) -> str:
+    """A step with its sign: +250, −40."""
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
+@register.filter
 def day(value: date) -> str:
     """A date in words: 1 March 2026. Of an instant its day in the reader's time zone."""
     on = _local(value).date() if isinstance(value, datetime) else value

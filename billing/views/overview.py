@@ -18,6 +18,7 @@ from accounts.foresight import reads_amounts
 from accounts.rights import Right
 from billing import buyers, carts, offering
 from billing.buyers import who_may_buy
+from billing.contacts import Contacts, stored_by
 from billing.documents.einvoice import invoice_xml
 from billing.documents.einvoice_limits import NoEInvoice
 from billing.documents.pdf import invoice_pdf
@@ -56,6 +57,7 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
             "scheduled": _waiting(here, running),
             "owed": standing_of(here.account),
             **_offered(here, at),
+            "contacts": Contacts(stored=stored_by(account_id), limit=_contact_limit(running)),
             "buyers": ", ".join(one.name for one in access.holders(here.account, Right.PURCHASE)),
             "page": page,
             "pages": page.paginator.get_elided_page_range(page.number),
@@ -84,6 +86,11 @@ def _plan(here: Standing, together: HeldTogether, changes: frozenset[str]) -> di
         "edits_seats": users is not None and buyers.may_buy(users, here),
         "add_ons": [one.name for one in together.of_kind(Product.Kind.ADD_ON)],
     }
+
+
+def _contact_limit(running: list[Running]) -> int:
+    plans = (now for one in running for now in one.items if now.product.kind == Product.Kind.PLAN)
+    return sum(now.quantity for now in plans)
 
 
 def _waiting(here: Standing, running: list[Running]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from accounts.models import Member
 from billing.core.periods import Anchors
+from config.demo import contacts
 from config.demo.cast import CONTACTS, FIRST_NAMES, LAST_NAMES, Holding, Part, cast
 from config.demo.deeds import Announces, Becomes, Blocks, Deed, Ends, Joins, Opens, Uses, Wants
 from config.demo.floors import FLOORS
@@ -82,6 +83,9 @@ class _Life:
             yield from self._uses(month)
         if self.part.comes_and_goes:
             yield from self._comes_and_goes()
+        months = [self.months.nth(number) for number in range(MONTHS + 1)]
+        for day, deed in contacts.steps(self.part, months, self.opens):
+            yield Happening(_at(day, 18), deed)
         yield from self._special()
         yield from self._staffing()
 

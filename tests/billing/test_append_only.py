@@ -8,7 +8,7 @@ from djmoney.money import Money
 from accounts import deeds
 from accounts.append_only import WrittenOnce, append_only_models
 from accounts.models import AccountEvent
-from billing import ledger
+from billing import contacts, ledger
 from billing.models import Correction, Invoice, Payment
 from tests.billing.running import bill
 from tests.factories import (
@@ -51,6 +51,13 @@ def book() -> None:
         at=instant("2026-01-01"),
         by=deeds.NOBODY,
     )
+    contacts.count_anew(
+        account_id=member.account_id,
+        stored=1,
+        at=instant("2026-01-01"),
+        by=deeds.NOBODY,
+        note="",
+    )
     SubscriptionFactory(account=member.account, items={"seat": 1})
     bill(at=instant("2026-01-01"))
     invoice = Invoice.objects.get()
@@ -72,8 +79,8 @@ def in_sql(statement: str) -> int:
 
 def test_the_list_is_the_one_of_decision_14():
     assert [model.__name__ for model in append_only_models()] == [
-        "AccountEvent", "MemberEvent", "Bill", "Correction", "Event", "Invoice", "LedgerEntry",
-        "Line", "Payment", "PricePin", "SellerDetails",
+        "AccountEvent", "MemberEvent", "Bill", "ContactEntry", "Correction", "Event", "Invoice",
+        "LedgerEntry", "Line", "Payment", "PricePin", "SellerDetails",
     ]  # fmt: skip
 
 
