@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,7 +21,7 @@ KEPT: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody would put into their cart: quantities by product code.
+    """What somebody wants: quantities by product code.
 
     ``replaces``: they take each other's place (decision 7).
     """
@@ -29,11 +29,24 @@ class Wanted:
     changes: Mapping[str, int]
     replaces: bool = False
 
+    def with_(self, more: Mapping[str, int]) -> Wanted:
+        """This and more; of one product the latest number."""
+        return replace(self, changes={**self.changes, **more})
+
 
 def lines_of(here: Standing) -> list[CartLine]:
     """What this person has in their cart in the account, in the order of the catalogue."""
     found = CartLine.objects.filter(cart__account=here.account, cart__person=here.person)
     return list(found.select_related("product", "cart").order_by("product__position", "pk"))
+
+
+def wanted_of(here: Standing) -> Wanted:
+    """What lies in this person's cart in the account."""
+    lines = lines_of(here)
+    return Wanted(
+        {line.product.code: line.becomes for line in lines},
+        replaces=any(line.replaces for line in lines),
+    )
 
 
 @transaction.atomic

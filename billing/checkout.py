@@ -20,7 +20,7 @@ from billing import buyers, carts, collecting, ordering
 from billing.carts import Wanted
 from billing.catching_up import catch_up, refuse_while_due
 from billing.gateways.base import Gateway
-from billing.models import CartLine, Order, PaymentAttempt, Product
+from billing.models import Order, PaymentAttempt, Product
 from billing.quoting import Quoted, quote
 from billing.refusals import ChangeRefused, QuoteChanged
 
@@ -60,23 +60,17 @@ def quote_cart(*, here: Standing, at: datetime) -> Quoted | None:
 
     What is in force by now is left out.
     """
-    lines = carts.lines_of(here)
-    return _quote(here, lines, at) if lines else None
+    wanted = carts.wanted_of(here)
+    return _quote(here, wanted, at) if wanted.changes else None
 
 
 def quote_with(wanted: Wanted, *, here: Standing, at: datetime) -> Quoted:
-    """The price of the person's cart as it would be with this put into it; nothing is written.
+    """The price of this with what lies in the person's cart; nothing is written.
 
-    It is what `confirm` charges when it is given the same. Raises what `quote` does.
+    It is what `confirm` charges when it is given the same. What takes each other's place is
+    confirmed by itself, and the cart stays as it is. Raises what `quote` does.
     """
-    kept = [] if wanted.replaces else [one for one in carts.lines_of(here) if not one.replaces]
-    changes = {one.product.code: one.becomes for one in kept}
-    return quote(
-        account=here.account,
-        changes={**changes, **wanted.changes},
-        at=at,
-        replaces=wanted.replaces,
-    )
+    return _quote(here, _with_cart(here, wanted), at)
 
 
 def confirm(
@@ -84,19 +78,18 @@ def confirm(
 ) -> Order:
     """Confirm the cart as it was shown: what is paid later holds at once, the rest once `pay` says.
 
-    ``wanted`` is put into the cart first, in one step with it: a dialog that has shown the cart
-    with it (`quote_with`) confirms both. Confirming the same page again gives the same order.
-    `QuoteChanged` for anything else than what was shown, or too long after: show it again.
-    `ChangeRefused` for who may not buy, for support that gives no reason, and where something is in
-    the way (`Quoted.objections`); the cart is as it was then. Call it outside any transaction, then
-    `pay` the order.
+    ``wanted`` is confirmed with it, as a dialog has shown it (`quote_with`). Confirming the same
+    page again gives the same order. `QuoteChanged` for anything else than what was shown, or too
+    long after: show it again. `ChangeRefused` for who may not buy, for support that gives no
+    reason, and where something is in the way (`Quoted.objections`); the cart is as it was then.
+    Call it outside any transaction, then `pay` the order.
     """
     was = read(seen)
     before = Order.objects.filter(token=was.token, account=here.account, person=here.person)
     if order := before.first():
         return order
     catch_up(here.account.payer, at=at)
-    needs = _right_to_buy(here, wanted)
+    needs = _right_to_buy(here, wanted or carts.wanted_of(here))
     # The other one of two clicks may have come first, and have emptied the cart.
     if needs is None and (order := before.first()):
         return order
@@ -106,17 +99,26 @@ def confirm(
         here = acting.begin(here, needs=needs)
         if order := before.first():
             return order
-        if wanted is not None:
-            carts.put(here=here, changes=wanted.changes, at=at, replaces=wanted.replaces)
-        return _order(here, carts.lines_of(here), was, at=at, reason=reason)
+        every = carts.wanted_of(here) if wanted is None else _with_cart(here, wanted)
+        order = _order(here, every, was, at=at, reason=reason)
+        if wanted is None or not wanted.replaces:
+            carts.empty(here)
+        return order
 
 
-def _right_to_buy(here: Standing, wanted: Wanted | None) -> Right | None:
+def _with_cart(here: Standing, wanted: Wanted) -> Wanted:
+    """This, put into the person's cart; alone where it takes each other's place."""
+    if wanted.replaces:
+        return wanted
+    kept = carts.wanted_of(here)
+    return Wanted({} if kept.replaces else kept.changes).with_(wanted.changes)
+
+
+def _right_to_buy(here: Standing, wanted: Wanted) -> Right | None:
     """What buying the first of what is confirmed needs, the others are asked for later; None for
     nothing.
     """
-    codes = list(wanted.changes) if wanted else [one.product.code for one in carts.lines_of(here)]
-    product = Product.objects.filter(code__in=codes).first()
+    product = Product.objects.filter(code__in=wanted.changes).first()
     return None if product is None else buyers.right_to_buy(product)
 
 
@@ -132,16 +134,15 @@ def pay(*, order_id: int, gateway: Gateway, clock: Clock) -> Order:
     return Order.objects.select_related("invoice", "payer", "account").get(pk=order_id)
 
 
-def _order(
-    here: Standing, lines: list[CartLine], was: Shown, *, at: datetime, reason: str
-) -> Order:
-    if at > was.until or not lines:
+def _order(here: Standing, wanted: Wanted, was: Shown, *, at: datetime, reason: str) -> Order:
+    if at > was.until or not wanted.changes:
         raise QuoteChanged(_("These amounts are too old. Look at them again, then confirm."))
     payer = here.account.payer
     ordering.refuse_while_paying(payer)
     refuse_while_due(payer, at=at)
-    buyers.refuse_unpermitted(products=[line.product for line in lines], here=here)
-    quoted = _quote(here, lines, at)
+    products = Product.objects.filter(code__in=wanted.changes)
+    buyers.refuse_unpermitted(products=products, here=here)
+    quoted = _quote(here, wanted, at)
     if quoted.fingerprint != was.fingerprint:
         raise QuoteChanged(_("The amounts have changed since they were shown. Look at them again."))
     if quoted.objections:
@@ -152,9 +153,8 @@ def _order(
         person_id=here.person.pk,
         token=was.token,
         cause=visits.cause(here, reason=reason),
-        replaces=any(line.replaces for line in lines),
+        replaces=wanted.replaces,
     )
-    carts.empty(here)
     if quoted.to_pay and quoted.payer.pays_by == Account.PaysBy.CARD:
         PaymentAttempt.objects.create(
             order=order,
@@ -169,13 +169,8 @@ def _order(
     return order
 
 
-def _quote(here: Standing, lines: list[CartLine], at: datetime) -> Quoted:
-    return quote(
-        account=here.account,
-        changes={line.product.code: line.becomes for line in lines},
-        at=at,
-        replaces=any(line.replaces for line in lines),
-    )
+def _quote(here: Standing, wanted: Wanted, at: datetime) -> Quoted:
+    return quote(account=here.account, changes=wanted.changes, at=at, replaces=wanted.replaces)
 
 
 def costs(quoted: Quoted) -> bool:

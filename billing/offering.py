@@ -30,7 +30,7 @@ class Choice:
 
     ``stops`` are the only numbers that a price by volume tells apart, empty of any other price.
     ``held`` is in force. ``by_request``: a lower number is asked of support. ``flat``: held once or
-    not at all. ``included`` of them cost nothing.
+    not at all. ``included`` of them cost nothing. ``price`` is that in force, or sold today.
     """
 
     product: Product
@@ -41,7 +41,8 @@ class Choice:
     stops: tuple[int, ...]
     by_request: bool
     flat: bool
-    included: int = 0
+    included: int
+    price: Price
 
 
 def choice(account: Account, code: str, *, at: datetime) -> Choice | None:
@@ -74,7 +75,7 @@ def choices(account: Account, products: QuerySet[Product], *, at: datetime) -> d
 def changeable(here: Standing, running: Iterable[Running]) -> frozenset[str]:
     """The codes of those products in force whose number this person may change."""
     found = (
-        (one.product, _choice_of(one.product, one.quantity, one.price))
+        (one.product, choice_of(one.product, held=one.quantity, price=one.price))
         for together in running
         for one in together.items
         if one.quantity
@@ -100,15 +101,7 @@ def available(account: Account, *, at: datetime) -> list[Choice]:
     return [one for one in choices(account, products, at=at).values() if not one.held]
 
 
-def _choice(
-    product: Product, log: ItemLog, subscription: Subscription, at: datetime
-) -> Choice | None:
-    held = log.in_force(at)
-    price = log.price_at(at) if held or log.held else _sold(log, subscription, at)
-    return None if price is None else _choice_of(product, held, price)
-
-
-def _choice_of(product: Product, held: int, price: Price) -> Choice | None:
+def choice_of(product: Product, *, held: int, price: Price) -> Choice | None:
     """How the number of a product is chosen that has this price; None where it is counted."""
     if price.basis not in _CHOSEN:
         return None
@@ -125,7 +118,16 @@ def _choice_of(product: Product, held: int, price: Price) -> Choice | None:
         by_request=by_request and held > 0,
         flat=flat,
         included=price.included,
+        price=price,
     )
+
+
+def _choice(
+    product: Product, log: ItemLog, subscription: Subscription, at: datetime
+) -> Choice | None:
+    held = log.in_force(at)
+    price = log.price_at(at) if held or log.held else _sold(log, subscription, at)
+    return None if price is None else choice_of(product, held=held, price=price)
 
 
 def _least(product: Product, held: int, price: Price) -> int:

@@ -14,15 +14,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.utils.translation import gettext
-
 from accounts.models import Account
+from billing import self_service
 from billing.core import quote as core
 from billing.core.balance import apply_credit
 from billing.core.bill import Change
 from billing.core.lines import Line
 from billing.core.pins import Pin
-from billing.core.pricing import Decrease, Price
+from billing.core.pricing import Price
 from billing.core.totals import Part, Totals, totals
 from billing.folding import Fold
 from billing.foreseeing import terms_of
@@ -143,7 +142,11 @@ def quote(
     parts = tuple(
         _part(found, rows[found.subscription.pk], page, products, instant) for found in wishes
     )
-    against = () if granted else (*_asked_of_support(wishes), *_blocked(account, wishes))
+    proposal = _proposal(account, parts, instant)
+    against = objections(proposal)
+    if not granted:
+        mine = self_service.against(proposal, wishes, products=products.values(), replaces=replaces)
+        against = [*mine, *against]
     return _quoted(account, parts, page, instant, against)
 
 
@@ -265,30 +268,6 @@ def _steps(found: Wish, products: Mapping[str, Product]) -> Iterator[Step]:
         yield Step(products[log.code], entry.was, entry.becomes, waits, step.instead_of)
 
 
-def _asked_of_support(wishes: Iterable[Wish]) -> Iterator[Objection]:
-    """Lower numbers that the price leaves to support, which writes them down itself. PRICE-5."""
-    for found in wishes:
-        for log, step in found.steps:
-            entry = step.entry
-            price = log.price_at(entry.at)
-            lower = entry.becomes < entry.was and not entry.replaces
-            if lower and price is not None and price.decrease is Decrease.BY_REQUEST:
-                text = gettext("A lower number is asked of support, and holds from the renewal on.")
-                yield Objection(log.code, text)
-
-
-def _blocked(account: Account, wishes: Iterable[Wish]) -> Iterator[Objection]:
-    """Who is past due beyond the policy may reduce, and not increase (decision 13)."""
-    payer = account if account.payer_id == account.pk else account.payer
-    if account.blocked_at is None and payer.blocked_at is None:
-        return
-    for found in wishes:
-        for log, step in found.steps:
-            if step.entry.becomes > step.entry.was:
-                text = gettext("This account is blocked until what is open is paid.")
-                yield Objection(log.code, text)
-
-
 def _quoted(
     account: Account,
     parts: tuple[QuotedPart, ...],
@@ -314,7 +293,7 @@ def _quoted(
         due_now=due_now,
         credit=owed - applied.to_pay,
         to_pay=applied.to_pay,
-        objections=(*against, *objections(_proposal(account, parts, at))),
+        objections=tuple(against),
         fingerprint="",
     )
     return replace(quoted, fingerprint=_fingerprint(quoted))

@@ -79,6 +79,7 @@ def _plan(here: Standing, together: HeldTogether, changes: frozenset[str]) -> di
         "code": plan.product.code,
         "level": plan.product.level.names[language],
         "line": plan.product.line.names[language],
+        "edits_level": buyers.may_buy(plan.product, here),
         "contacts": plan.number,
         "edits_contacts": plan.product.code in changes,
         "seats": seats[0] if seats else None,

@@ -115,6 +115,15 @@ def plan(line: str, level: str) -> Product:
     return Product.objects.select_related("line", "level").get(code=f"{line}-{level}")
 
 
+def more_levels(count: int) -> None:
+    """So many levels of Marketing above the others, with seats of their own."""
+    line = PlanLine.objects.get(code="marketing")
+    for number in range(count):
+        level = _level(f"level-{number}", 10 + number)
+        _plan(line, level, 100 + number, "EUR")
+        _users(level, 3, 28, "EUR")
+
+
 def _level(code: str, place: int) -> PlanLevel:
     found, _ = PlanLevel.objects.get_or_create(
         code=code, defaults={"family": "plan", "position": place, **_named(code)}

@@ -104,6 +104,17 @@ def plans(looks: Member) -> Things:
     return {}
 
 
+def a_plan(looks: Member) -> Things:
+    """The account has a plan, and a level above it to take."""
+    plan_book.catalogue()
+    SellerFactory()
+    SubscriptionFactory(
+        account=looks.account, items={"marketing-plus": 2500, "users-plus": 3, "extra": 1}
+    )
+    bill(at=timezone.now())
+    return {"code": ("marketing-plus",)}
+
+
 def a_cart(looks: Member) -> Things:
     """A change lies in the cart."""
     a_bill(looks)
@@ -159,6 +170,7 @@ STAGES: Final[Mapping[str, Stage]] = {
     "billing:cart": a_cart,
     "billing:change": a_choice,
     "billing:features": plans,
+    "billing:level": a_plan,
     "billing:order": an_order,
     "billing:overview": a_bill,
     "mfa_deactivate_totp": a_second_factor,

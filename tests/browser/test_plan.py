@@ -181,3 +181,46 @@ def test_the_dialogs_speak_italian(visitor: Visitor, here: Standing, address: st
     ).click()
 
     expect(page.locator(".messages")).to_contain_text("Confermato")
+
+
+def test_a_level_is_taken_with_what_it_brings_in_view(page: Page):  # PLAN-5
+    page.get_by_role("link", name="Plus: change the level").click()
+    dialog = page.get_by_role("dialog", name="Change the level of your plan")
+    expect(dialog.get_by_role("radio", name="Pro")).to_be_checked()
+    expect(dialog.get_by_text("With Pro you gain")).to_be_visible()
+    expect(dialog.get_by_text("You lose no feature.")).to_be_visible()
+    accessible(page)
+    focus_stays_in(page, "dialog")
+
+    said = confirm(dialog, "Upgrade and pay")
+
+    expect(page.locator(".messages")).to_contain_text("Marketing Pro 0 → 2,500")
+    charged(said)
+    assert (number_of("marketing-pro"), number_of("users-pro")) == (2500, 3)
+    assert (number_of("marketing-plus"), number_of("users-plus")) == (0, 0)
+    expect(page.get_by_role("link", name="Pro: change the level")).to_be_visible()
+
+
+def test_a_lower_level_says_what_is_lost_and_what_must_go_first(page: Page):  # PLAN-5
+    page.get_by_role("link", name="Plus: change the level").press("Enter")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("radio", name="Pro").press("ArrowUp")
+    dialog.get_by_role("radio", name="Plus").press("ArrowUp")
+
+    expect(dialog.get_by_text("With Starter you lose")).to_be_visible()
+    expect(dialog.get_by_text("Starter holds 2 user seats at most")).to_be_visible()
+    expect(dialog.get_by_role("link", name="Request account change")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Upgrade")).to_have_count(0)
+    expect(dialog.locator(".htmx-request")).to_have_count(0)
+    accessible(page)
+
+
+@pytest.mark.smoke
+def test_without_script_a_level_is_taken(visitor: Visitor, here: Standing, address: str):  # PLAN-5
+    page = visitor(here.person, script=False)
+    page.goto(address)
+
+    page.get_by_role("link", name="Plus: change the level").click()
+    page.get_by_role("button", name="Upgrade and pay").click()
+
+    expect(page.locator(".messages")).to_contain_text("Marketing Pro 0 → 2,500")

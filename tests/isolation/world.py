@@ -35,6 +35,7 @@ QUERIES: Final[Mapping[str, str]] = {
 
 _OF_OTHERS: Final[Mapping[str, Things]] = {
     "admin:app_list": {"app_label": ("billing",)},
+    "billing:level": {"code": ("marketing-plus",)},
     "admin:catch_all_view": {"url": ("nothing/",)},
     "admin:RedirectView": {"object_id": (1,)},
     "admin:view_on_site": {"content_type_id": (1,), "object_id": (1,)},
@@ -96,7 +97,9 @@ def _desk(here: Mapping[str, Place]) -> Things:
     plan_book.catalogue()
     for place in here.values():
         SubscriptionFactory(
-            account=place.account, starts_on=date(2026, 1, 1), items={"desk-seat": 1}
+            account=place.account,
+            starts_on=date(2026, 1, 1),
+            items={"desk-seat": 1, "marketing-plus": 1000, "users-plus": 1},
         )
     bill(at=instant("2026-01-01 08:00"))
     dry = BillingRun.objects.create(

@@ -1,0 +1,51 @@
+"""What customers may not do by themselves: this file says why, before they confirm it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.utils.translation import gettext
+
+from billing import plan_rules
+from billing.core.pricing import Decrease
+from billing.models import Product
+from billing.objections import Objection, Proposal
+from billing.wishes import Wish
+
+
+def against(
+    proposal: Proposal, wishes: Sequence[Wish], *, products: Iterable[Product], replaces: bool
+) -> list[Objection]:
+    """What speaks against the wishes where nobody of support makes them. PRICE-5, PLAN-9.
+
+    ``products`` are those that they change.
+    """
+    found = [*_asked_of_support(wishes), *_blocked(proposal, wishes)]
+    if replaces or any(product.kind == Product.Kind.PLAN for product in products):
+        found += plan_rules.against(proposal, replaces=replaces)
+    return found
+
+
+def _asked_of_support(wishes: Iterable[Wish]) -> Iterator[Objection]:
+    """Lower numbers that the price leaves to support, which writes them down itself. PRICE-5."""
+    for found in wishes:
+        for log, step in found.steps:
+            entry = step.entry
+            price = log.price_at(entry.at)
+            lower = entry.becomes < entry.was and not entry.replaces
+            if lower and price is not None and price.decrease is Decrease.BY_REQUEST:
+                text = gettext("A lower number is asked of support, and holds from the renewal on.")
+                yield Objection(log.code, text)
+
+
+def _blocked(proposal: Proposal, wishes: Iterable[Wish]) -> Iterator[Objection]:
+    """Who is past due beyond the policy may reduce, and not increase (decision 13)."""
+    account = proposal.account
+    payer = account if account.payer_id == account.pk else account.payer
+    if account.blocked_at is None and payer.blocked_at is None:
+        return
+    for found in wishes:
+        for log, step in found.steps:
+            if step.entry.becomes > step.entry.was:
+                text = gettext("This account is blocked until what is open is paid.")
+                yield Objection(log.code, text)
