@@ -13,8 +13,10 @@ from djmoney.money import Money
 
 from accounts import staff_roles
 from accounts.admin.desk import declared_by
+from accounts.deeds import NOBODY
 from accounts.doors import Door
 from accounts.models import Account
+from billing import contacts
 from billing.invoicing import draft_page
 from billing.models import BillingRun, Invoice, Line, Order, RunDraft, RunFailure
 from tests.admin import book
@@ -119,6 +121,9 @@ def _desk(here: Mapping[str, Place]) -> Things:
     for place in here.values():
         place.things |= _invoices(place.account)
         place.things |= _orders(place.account)
+        contacts.count_anew(
+            account_id=place.account.pk, stored=7, at=_FEBRUARY, by=NOBODY, note="Counted"
+        )
     return {
         # Of the catalogue, which everybody reads.
         "code": ("desk-seat",),
