@@ -23,11 +23,13 @@ KEPT: Final = timedelta(days=7)
 class Wanted:
     """What somebody wants: quantities by product code.
 
-    ``replaces``: they take each other's place (decision 7).
+    ``replaces``: they take each other's place (decision 7). ``interval`` is how often a plan is
+    billed whose subscription they open.
     """
 
     changes: Mapping[str, int]
     replaces: bool = False
+    interval: str = ""
 
     def with_(self, more: Mapping[str, int]) -> Wanted:
         """This and more; of one product the latest number."""

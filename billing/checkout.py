@@ -101,14 +101,14 @@ def confirm(
             return order
         every = carts.wanted_of(here) if wanted is None else _with_cart(here, wanted)
         order = _order(here, every, was, at=at, reason=reason)
-        if wanted is None or not wanted.replaces:
+        if wanted is None or not (wanted.replaces or wanted.interval):
             carts.empty(here)
         return order
 
 
 def _with_cart(here: Standing, wanted: Wanted) -> Wanted:
-    """This, put into the person's cart; alone where it takes each other's place."""
-    if wanted.replaces:
+    """This, put into the person's cart; alone where it takes another's place or is the first."""
+    if wanted.replaces or wanted.interval:
         return wanted
     kept = carts.wanted_of(here)
     return Wanted({} if kept.replaces else kept.changes).with_(wanted.changes)
@@ -154,6 +154,7 @@ def _order(here: Standing, wanted: Wanted, was: Shown, *, at: datetime, reason: 
         token=was.token,
         cause=visits.cause(here, reason=reason),
         replaces=wanted.replaces,
+        interval=wanted.interval,
     )
     if quoted.to_pay and quoted.payer.pays_by == Account.PaysBy.CARD:
         PaymentAttempt.objects.create(
@@ -170,7 +171,13 @@ def _order(here: Standing, wanted: Wanted, was: Shown, *, at: datetime, reason: 
 
 
 def _quote(here: Standing, wanted: Wanted, at: datetime) -> Quoted:
-    return quote(account=here.account, changes=wanted.changes, at=at, replaces=wanted.replaces)
+    return quote(
+        account=here.account,
+        changes=wanted.changes,
+        at=at,
+        replaces=wanted.replaces,
+        interval=wanted.interval,
+    )
 
 
 def costs(quoted: Quoted) -> bool:

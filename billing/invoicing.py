@@ -116,6 +116,15 @@ def draft_changes(*, subscription_ids: Sequence[int], at: datetime) -> DraftPage
     return DraftPage(tuple(drafts), (), tuple(used))
 
 
+def draft_opening(*, subscription_id: int, at: datetime) -> DraftPage:
+    """The opening of a subscription that holds nothing yet: a bill that needs no document."""
+    page = read_running(subscription_ids=[subscription_id], using="default")
+    [(payer_id, [row])] = page.subscriptions.items()
+    owed = _Owed(page.payers[payer_id])
+    _bring_up(row, page, Drafter(page.names, page.prices), at, owed)
+    return DraftPage((_draft(owed, page, {}),), ())
+
+
 def _use_credit(drafts: list[PayerDraft], using: str) -> list[OpenAmount]:
     """Take what the payers have in credit off their documents, in place; the credits used."""
     documents = [document for payer in drafts for document in payer.documents]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -87,6 +87,35 @@ def candidates(line: PlanLine, *, sold: Sold, held: HeldPlan | None = None) -> l
             seats = users.get(level.pk)
             found.append(Candidate(plan, level, contacts, choices.get(seats.pk) if seats else None))
     return found
+
+
+def saved_by_a_year(plan: Product, *, contacts: int, seats: int, sold: Sold) -> Money | None:
+    """What a year of a plan costs less than twelve months of it; None where it saves nothing."""
+    if plan.line is None:
+        return None
+    costs = []
+    for interval, times in ((Interval.MONTH, _MONTHS_IN_YEAR), (Interval.YEAR, 1)):
+        terms = replace(sold, interval=interval.value)
+        found = [one for one in candidates(plan.line, sold=terms) if one.product == plan]
+        cost = found[0].each_cycle(contacts, seats, sold=terms) if found else None
+        if cost is None:
+            return None
+        costs.append(cost * times)
+    saved = costs[0] - costs[1]
+    return saved if saved.amount > 0 else None
+
+
+def add_ons(plans: Iterable[Product], *, sold: Sold, owned: Collection[int]) -> list[Choice]:
+    """What could be added to one of these plans, and is not among what is owned (product ids)."""
+    products = list(
+        Product.objects.filter(kind=Product.Kind.ADD_ON, requires__in=list(plans))
+        .filter(Q(closed_from=None) | Q(closed_from__gt=sold.on))
+        .exclude(pk__in=owned)
+        .distinct()
+        .order_by("position", "pk")
+    )
+    choices = _choices(products, sold, None)
+    return [choices[product.pk] for product in products if product.pk in choices]
 
 
 def replacing(

@@ -118,7 +118,10 @@ def dated(subscription: Subscription, *, logs: Sequence[ItemLog], at: datetime) 
             f"The subscription has ended on {subscription.ends_on}. Open a new one."
         )
     opening = subscription.opening
-    return found + INSTANT if opening is not None and found == opening.at else found
+    # What is bought in the very first instant of a subscription that it opens comes after it.
+    opens_at = openings.opens_at(0) if opening is None and subscription.pk < 0 else None
+    opened_at = opens_at if opening is None else opening.at
+    return found + INSTANT if found == opened_at else found
 
 
 def goes_on_at(logs: Iterable[ItemLog]) -> list[datetime]:

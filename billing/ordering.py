@@ -37,6 +37,7 @@ def place(
     token: str,
     cause: str,
     replaces: bool,
+    interval: str,
 ) -> Order:
     """Write an order down with what was shown: nothing is in the log yet."""
     return Order.objects.create(
@@ -49,6 +50,7 @@ def place(
         fingerprint=quoted.fingerprint,
         changes=[[step.product.code, step.was, step.becomes] for step in quoted.steps],
         replaces=replaces,
+        interval=interval,
         quote=frozen(quoted),
         total=quoted.due_now.total,
         total_currency=quoted.currency,
@@ -82,6 +84,7 @@ def settle(order: Order, *, at: datetime) -> Invoice | None:
         changes=order.changes,
         lines=order.quote["lines"],
         replaces=order.replaces,
+        interval=order.interval,
         by=order.person,
         cause=order.cause,
         order_id=order.pk,

@@ -31,6 +31,7 @@ from billing.models import Event, Item, Product, Subscription
 from billing.objections import Objection, Proposal, objections
 from billing.reading import ItemRow, Page, SubscriptionRow, open_credits, read_running
 from billing.refusals import ChangeRefused
+from billing.unwritten import NOT_WRITTEN, as_read, to_be_opened
 from billing.wishes import Wish, wish
 
 # How long what was shown may be confirmed.
@@ -110,19 +111,21 @@ def quote(
     at: datetime,
     replaces: bool = False,
     granted: bool = False,
+    interval: str = "",
 ) -> Quoted:
     """What it costs the account that these quantities (by product code) are wanted from ``at`` on.
 
     Nothing is written. What can be said against a change stands in ``objections``; where it has no
     price at all, `ChangeRefused` says why. `QuoteChanged` for an instant before the last billed
-    opening. A number that is in force already is no change.
+    opening. A number that is in force already is no change. A plan that is bought without a
+    subscription opens one, charged each ``interval``, on that day.
 
     Worked example: 8 seats in place of 5 at 19.00, on 20 February in 31 January to 28 February,
     at 21 %: 3 × 19.00 × 8/28 = 16.29 and 3.42 of tax, due now 19.71.
     """
     subscriptions = [
         (subscription, mine, logs_of_products(subscription, mine))
-        for subscription, mine in _subscriptions(account, changes)
+        for subscription, mine in _subscriptions(account, changes, interval, at)
     ]
     instant = _common_instant([(one, logs) for one, _, logs in subscriptions], at)
     wishes = [
@@ -136,7 +139,11 @@ def quote(
         )
         for subscription, mine, logs in subscriptions
     ]
-    page = read_running(subscription_ids=[one.subscription.pk for one in wishes], using="default")
+    page = read_running(
+        subscription_ids=[one.subscription.pk for one in wishes],
+        using="default",
+        new=[as_read(one.subscription) for one in wishes if one.subscription.pk == NOT_WRITTEN],
+    )
     rows = {row.id: row for rows in page.subscriptions.values() for row in rows}
     products = {product.code: product for product in Product.objects.filter(code__in=changes)}
     parts = tuple(
@@ -151,31 +158,34 @@ def quote(
 
 
 def _subscriptions(
-    account: Account, changes: Mapping[str, int]
+    account: Account, changes: Mapping[str, int], interval: str, at: datetime
 ) -> list[tuple[Subscription, dict[str, int]]]:
     """The subscriptions that hold what is changed, by their ids, each with its changes.
 
     The changes stand in the order of the catalogue, so that they are the same in whatever order
     they were put together.
     """
-    sold = Product.objects.filter(code__in=changes).order_by("position", "pk")
-    codes = dict(sold.values_list("code", "subscription_code"))
-    if unknown := changes.keys() - codes.keys():
+    sold = list(Product.objects.filter(code__in=changes).order_by("position", "pk"))
+    if unknown := changes.keys() - {product.code for product in sold}:
         raise ValueError(f"The catalogue has no product {', '.join(sorted(unknown))}.")
+    mine: dict[str, dict[str, int]] = defaultdict(dict)
+    for product in sold:
+        mine[product.subscription_code][product.code] = changes[product.code]
     found = Subscription.objects.select_related("opening", "account").filter(
-        account=account, code__in=set(codes.values())
+        account=account, code__in=mine
     )
     by_code = {subscription.code: subscription for subscription in found}
-    mine: dict[int, dict[str, int]] = defaultdict(dict)
-    for code, held_by in codes.items():
-        subscription = by_code.get(held_by)
-        if subscription is None:
+    opens = {one.subscription_code for one in sold if one.kind == Product.Kind.PLAN}
+    for code in mine.keys() - by_code.keys():
+        if not (interval and code in opens):
             raise ChangeRefused(
                 f"{account} has no subscription for this yet. Ask support to open it."
             )
-        mine[subscription.pk][code] = changes[code]
+        by_code[code] = to_be_opened(
+            account=account, payer=account.payer, code=code, interval=interval, at=at
+        )
     ordered = sorted(by_code.values(), key=lambda subscription: subscription.pk)
-    return [(subscription, mine[subscription.pk]) for subscription in ordered]
+    return [(subscription, mine[subscription.code]) for subscription in ordered]
 
 
 def _common_instant(

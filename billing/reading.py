@@ -172,9 +172,15 @@ def read_page(*, payer_ids: Sequence[int], at: datetime, using: str) -> Page:
     return _page(due(at=at, using=using).filter(payer_id__in=payer_ids), using)
 
 
-def read_running(*, subscription_ids: Sequence[int], using: str) -> Page:
-    """These subscriptions with their logs since the last opening, due or not."""
-    return _page(Subscription.objects.using(using).filter(pk__in=subscription_ids), using)
+def read_running(
+    *, subscription_ids: Sequence[int], using: str, new: Sequence[SubscriptionRow] = ()
+) -> Page:
+    """These subscriptions with their logs since the last opening, due or not.
+
+    ``new`` are not written yet: they have nothing.
+    """
+    wanted = Subscription.objects.using(using).filter(pk__in=subscription_ids)
+    return _page(wanted, using, new=new)
 
 
 def read_account(account: Account, *, using: str) -> Page:
@@ -195,10 +201,12 @@ def _page(
     *,
     whole: bool = False,
     known: Account | None = None,
+    new: Sequence[SubscriptionRow] = (),
 ) -> Page:
     """``known`` is an account that was read already, so that it is not read again."""
     rows = wanted.order_by("pk").values_list(*_SUBSCRIPTION)
     subscriptions = {row[0]: SubscriptionRow(*row) for row in rows}
+    subscriptions |= {one.id: one for one in new}
     if whole:
         for subscription in subscriptions.values():
             subscription.opened_number = subscription.opened_at = subscription.stored = None

@@ -14,9 +14,11 @@ from typing import Any
 from accounts.models import Account, User
 from billing import events
 from billing.core.lines import Line
+from billing.core.periods import local_day
 from billing.drafts import DraftDocument
-from billing.invoicing import draft_changes
+from billing.invoicing import draft_changes, draft_opening
 from billing.models import Bill, Invoice, Product, Subscription
+from billing.subscribing import open_subscription
 from billing.updating import update_rows
 from billing.writing import write
 
@@ -31,7 +33,7 @@ class Agreed:
 
     ``at`` is the instant that its events have, ``changes`` are rows of product code, quantity
     before and quantity wanted, ``lines`` what is due now as `frozen_lines` keeps it. ``order_id``
-    is the order that it is of, if any.
+    is the order that it is of, if any. ``interval`` is that of a subscription that it opens.
     """
 
     account_id: int
@@ -43,6 +45,7 @@ class Agreed:
     by: User
     cause: str
     order_id: int | None = None
+    interval: str = ""
 
 
 def frozen_lines(lines: Iterable[Line]) -> list[list[Any]]:
@@ -59,6 +62,7 @@ def settle(agreed: Agreed, *, at: datetime, charging: bool) -> Invoice | None:
     `writing.write`. Raises `NotAsAgreed` where the log has become something else than what was
     confirmed, and what `events.record` raises.
     """
+    _open_missing(agreed, at=at)
     subscriptions = _record(agreed)
     drafts = draft_changes(subscription_ids=subscriptions, at=agreed.at)
     documents = [document for payer in drafts.payers for document in payer.documents]
@@ -75,6 +79,24 @@ def settle(agreed: Agreed, *, at: datetime, charging: bool) -> Invoice | None:
     )
     bill = bills.select_related("invoice").first()
     return None if bill is None else bill.invoice
+
+
+def _open_missing(agreed: Agreed, *, at: datetime) -> None:
+    """Open the subscription of a first purchase, on its day: nothing was written of it before."""
+    if not agreed.interval:
+        return
+    codes = [code for code, _, _ in agreed.changes]
+    wanted = Product.objects.filter(code__in=codes).values_list("subscription_code", flat=True)
+    there = Subscription.objects.filter(account=agreed.account_id, code__in=set(wanted))
+    for code in sorted({*wanted} - {one.code for one in there}):
+        opened = open_subscription(
+            account_id=agreed.account_id,
+            starts_on=local_day(agreed.at, agreed.payer.time_zone),
+            code=code,
+            interval=agreed.interval,
+        )
+        drafts = draft_opening(subscription_id=opened.pk, at=agreed.at)
+        write(drafts, accounts={agreed.payer.pk: agreed.payer}, run_id=None, clock=lambda: at)
 
 
 def _record(agreed: Agreed) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing.views import cart, changes, charges, contacts, levels, overview, plans
+from billing.views import cart, changes, charges, configuring, contacts, levels, overview, plans
 
 app_name = "billing"
 urlpatterns = [
@@ -40,6 +40,11 @@ urlpatterns = [
     path("accounts/<int:account_id>/billing/contacts/", contacts.contacts, name="contacts"),
     path("accounts/<int:account_id>/billing/charges/", charges.charges, name="charges"),
     path("accounts/<int:account_id>/billing/level/<slug:code>/", levels.level, name="level"),
+    path(
+        "accounts/<int:account_id>/billing/plans/<slug:line>/",
+        configuring.configure,
+        name="configure",
+    ),
     path("accounts/<int:account_id>/billing/features/", plans.features, name="features"),
     path("accounts/<int:account_id>/billing/user-seats/", plans.user_seats, name="user_seats"),
     path("accounts/<int:account_id>/conversations/", overview.conversations, name="conversations"),

@@ -83,6 +83,9 @@ class Order(models.Model):
     fingerprint = models.CharField(max_length=64)
     changes = models.JSONField()
     replaces = models.BooleanField(default=False)
+    interval = models.CharField(
+        max_length=5, blank=True, help_text="Of the subscription that it opens, if it opens one."
+    )
     quote = models.JSONField()
     total = MoneyField(max_digits=15, decimal_places=3)
     credit = models.DecimalField(max_digits=15, decimal_places=3, default=0)

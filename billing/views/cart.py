@@ -74,6 +74,8 @@ def again(request: HttpRequest, account_id: int, order_id: int) -> HttpResponse:
     here = access.enter(request, account_id)
     found = get_object_or_404(_orders(here), pk=order_id)
     buyers.need_some(here)
+    if found.interval:
+        return HttpResponseRedirect(reverse("billing:overview", args=[account_id]))
     try:
         carts.refill(here=here, order=found, at=timezone.now())
     except ChangeRefused as refused:

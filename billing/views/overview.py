@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,15 +20,17 @@ from accounts.rights import Right
 from billing import buyers, carts, offering
 from billing.buyers import who_may_buy
 from billing.contacts import Contacts, stored_by
+from billing.core.periods import local_day
 from billing.documents.einvoice import invoice_xml
 from billing.documents.einvoice_limits import NoEInvoice
 from billing.documents.pdf import invoice_pdf
 from billing.documents.wording import quantity_of
 from billing.foreseeing import Running, look
 from billing.holdings import HeldTogether, held_by, in_words
-from billing.models import Invoice, Product
+from billing.levels import Sold, candidates
+from billing.models import Invoice, PlanLine, Product
 from billing.owed import standing_of
-from billing.plans import users_of
+from billing.plans import held_plans, users_of
 from billing.scheduled import scheduled
 from billing.views.downloads import download
 
@@ -57,6 +60,7 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
             "scheduled": _waiting(here, running),
             "owed": standing_of(here.account),
             **_offered(here, at),
+            **_plans_offered(here, running, at),
             "contacts": Contacts(stored=stored_by(account_id), limit=_contact_limit(running)),
             "buyers": ", ".join(one.name for one in access.holders(here.account, Right.PURCHASE)),
             "page": page,
@@ -92,6 +96,57 @@ def _plan(here: Standing, together: HeldTogether, changes: frozenset[str]) -> di
 def _contact_limit(running: list[Running]) -> int:
     plans = (now for one in running for now in one.items if now.product.kind == Product.Kind.PLAN)
     return sum(now.quantity for now in plans)
+
+
+def _plans_offered(here: Standing, running: list[Running], at: datetime) -> dict[str, Any]:
+    """What completes the bundle of the plan held, or the plans to begin with. PLAN-6."""
+    if not buyers.buys(here):
+        return {}
+    language, held = _language(), held_plans(running)
+    if held:
+        lines = {one.line for one in held}
+        wholes = PlanLine.objects.filter(bundles__in=lines).distinct().prefetch_related("bundles")
+        return {
+            "bundles": [
+                {
+                    "code": whole.code,
+                    "name": whole.names[language],
+                    "adds": ", ".join(
+                        part.names[language] for part in whole.bundles.all() if part not in lines
+                    ),
+                }
+                for whole in wholes
+            ]
+        }
+    codes = [together.row.code for together in running]
+    sells = Product.objects.filter(kind=Product.Kind.PLAN).exclude(subscription_code__in=codes)
+    return {"first": list(_first(here, at)) if sells.exists() else []}
+
+
+def _first(here: Standing, at: datetime) -> Iterator[dict[str, Any]]:
+    """The plans that could be the first one, with what each costs at least."""
+    payer, language = here.account.payer, _language()
+    today = local_day(at, payer.time_zone)
+    monthly, yearly = (Sold(payer.currency, interval, today) for interval in ("month", "year"))
+    for line in PlanLine.objects.all():
+        levels = []
+        years = {one.product.pk: one for one in candidates(line, sold=yearly)}
+        for one in candidates(line, sold=monthly):
+            numbers = (min(one.contacts.stops, default=1), one.seats.included if one.seats else 0)
+            month = one.each_cycle(*numbers, sold=monthly)
+            year = years.get(one.product.pk)
+            cost = year.each_cycle(*numbers, sold=yearly) if year else None
+            if month is not None and buyers.may_buy(one.product, here):
+                saves = month * 12 - cost if cost is not None else None
+                levels.append(
+                    {
+                        "name": one.level.names[language],
+                        "month": month,
+                        "saves": saves if saves and saves.amount > 0 else None,
+                    }
+                )
+        if levels:
+            yield {"code": line.code, "name": line.names[language], "levels": levels}
 
 
 def _waiting(here: Standing, running: list[Running]) -> list[dict[str, Any]]:

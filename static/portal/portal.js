@@ -20,13 +20,22 @@ document.addEventListener("click", (event) => {
   openOver(link);
 });
 
-async function openOver(link) {
+// A form that only asks opens what it asks for over the page, too.
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (!button?.matches("button[data-dialog]") || !dialog()) return;
+  event.preventDefault();
+  const asked = new URLSearchParams(new FormData(event.target, button));
+  openOver(button, `${event.target.action}?${asked}`);
+});
+
+async function openOver(link, address = link.href) {
   const opener = link.closest("[popover]")
     ? document.querySelector(`[popovertarget="${link.closest("[popover]").id}"]`)
     : link;
   link.closest("[popover]")?.hidePopover();
-  dialog().dataset.page = link.href;
-  await htmx.ajax("GET", link.href, { target: "#over", swap: "innerHTML" });
+  dialog().dataset.page = address;
+  await htmx.ajax("GET", address, { target: "#over", swap: "innerHTML" });
   if (!dialog().childElementCount) return;
   opener?.focus();
   if (!dialog().open) dialog().showModal();

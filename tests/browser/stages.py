@@ -112,7 +112,7 @@ def a_plan(looks: Member) -> Things:
         account=looks.account, items={"marketing-plus": 2500, "users-plus": 3, "extra": 1}
     )
     bill(at=timezone.now())
-    return {"code": ("marketing-plus",)}
+    return {"code": ("marketing-plus",), "line": ("bundle",)}
 
 
 def a_cart(looks: Member) -> Things:
@@ -169,6 +169,7 @@ STAGES: Final[Mapping[str, Stage]] = {
     "accounts:suspended": suspended,
     "billing:cart": a_cart,
     "billing:change": a_choice,
+    "billing:configure": a_plan,
     "billing:features": plans,
     "billing:level": a_plan,
     "billing:order": an_order,

@@ -13,12 +13,14 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.access import Standing
-from billing.models import Item, Order
+from billing.models import Item, Order, Subscription
 from tests.billing import plan_book
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
 from tests.browser.keyboard import focus_stays_in, tab_reaches_everything
 from tests.browser.looks import DESKTOP, PHONE_DARK, Look
+from tests.factories import AccountFactory, SellerFactory
+from tests.standing import chief
 
 
 @pytest.fixture
@@ -224,3 +226,48 @@ def test_without_script_a_level_is_taken(visitor: Visitor, here: Standing, addre
     page.get_by_role("button", name="Upgrade and pay").click()
 
     expect(page.locator(".messages")).to_contain_text("Marketing Pro 0 → 2,500")
+
+
+def test_the_bundle_is_completed_on_its_page(page: Page):  # PLAN-6
+    page.get_by_role("link", name="Add Sales to the plan").click()
+    page.get_by_role("radio", name="Pro").check()
+    page.get_by_role("button", name="One more").click()
+    expect(page.locator("#price").get_by_text("Due today")).to_be_visible()
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    accessible(page)
+    fits(page)
+
+    page.get_by_role("button", name="Update my plan").click()
+    dialog = page.get_by_role("dialog", name="Update my plan")
+    expect(dialog.get_by_text("Every month after")).to_be_visible()
+    accessible(page)
+    said = confirm(dialog, "Upgrade and pay")
+
+    expect(page.locator(".messages")).to_contain_text("Bundle Pro 0 → 2,500")
+    charged(said)
+    assert (number_of("bundle-pro"), number_of("users-pro")) == (2500, 4)
+
+
+def test_a_first_plan_is_chosen_on_a_phone(visitor: Visitor, site: str):
+    plan_book.catalogue()
+    SellerFactory()
+    newcomer = chief(AccountFactory(time_zone="Europe/Prague"))
+    page = visitor(newcomer.person, look=PHONE_DARK)
+    page.goto(f"/accounts/{newcomer.account.pk}/billing/")
+
+    page.get_by_role("link", name="Choose Marketing").click()
+    page.get_by_role("radio", name="Plus").check()
+    page.get_by_label("Contact limit").select_option("2500")
+    page.get_by_role("radio", name="each year").check()
+    expect(page.locator("#price").get_by_text("Due today")).to_be_visible()
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    fits(page)
+    accessible(page)
+    page.get_by_role("button", name="Review purchase").click()
+    dialog = page.get_by_role("dialog", name="Review purchase")
+    accessible(page)
+    charged_amount = confirm(dialog, "Confirm purchase and pay")
+
+    expect(page.locator(".messages")).to_contain_text("Marketing Plus 0 → 2,500")
+    charged(charged_amount.replace(",", ""))
+    assert Subscription.objects.get().interval == "year"

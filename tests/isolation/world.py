@@ -127,6 +127,7 @@ def _desk(here: Mapping[str, Place]) -> Things:
     return {
         # Of the catalogue, which everybody reads.
         "code": ("desk-seat",),
+        "line": ("bundle",),
         "run_id": (run.pk, dry.pk),
         "draft_id": (draft.pk,),
         "failure_id": (failure.pk,),
