@@ -20,6 +20,7 @@ from billing.itemlog import ItemLog
 from billing.limits import LARGEST_QUANTITY
 from billing.logs import logs_of_products
 from billing.models import Item, Product, Subscription
+from billing.openings import has_ended
 
 _CHOSEN: Final = frozenset({Basis.SET, Basis.PEAK})
 
@@ -65,6 +66,8 @@ def choices(account: Account, products: QuerySet[Product], *, at: datetime) -> d
     subscriptions = Subscription.objects.filter(account=account, code__in=by_subscription)
     found = {}
     for subscription in subscriptions.select_related("opening", "account"):
+        if has_ended(subscription, at=at):
+            continue
         mine = {product.code: product for product in by_subscription[subscription.code]}
         for log in logs_of_products(subscription, list(mine)):
             if one := _choice(mine[log.code], log, subscription, at):

@@ -21,6 +21,13 @@ class Recurring(Protocol):
     time_zone: str
 
 
+class Ending(Protocol):
+    """What may end on a local day of its zone."""
+
+    ends_on: date | None
+    time_zone: str
+
+
 def openings_of(row: Recurring) -> Openings:
     """When the cycles of this subscription open."""
     return Openings(
@@ -29,6 +36,11 @@ def openings_of(row: Recurring) -> Openings:
         anchor_day=row.anchor_day,
         zone=row.time_zone,
     )
+
+
+def has_ended(row: Ending, *, at: datetime) -> bool:
+    """Whether a subscription has ended by now; another one of its code may take its place then."""
+    return row.ends_on is not None and row.ends_on <= local_day(at, row.time_zone)
 
 
 class Openings:

@@ -29,6 +29,7 @@ from billing.itemlog import ItemLog
 from billing.logs import dated, logs_of_products
 from billing.models import Event, Item, Product, Subscription
 from billing.objections import Objection, Proposal, objections
+from billing.openings import has_ended
 from billing.reading import ItemRow, Page, SubscriptionRow, open_credits, read_running
 from billing.refusals import ChangeRefused
 from billing.unwritten import NOT_WRITTEN, as_read, to_be_opened
@@ -174,7 +175,7 @@ def _subscriptions(
     found = Subscription.objects.select_related("opening", "account").filter(
         account=account, code__in=mine
     )
-    by_code = {subscription.code: subscription for subscription in found}
+    by_code = {one.code: one for one in found if not has_ended(one, at=at)}
     opens = {one.subscription_code for one in sold if one.kind == Product.Kind.PLAN}
     for code in mine.keys() - by_code.keys():
         if not (interval and code in opens):

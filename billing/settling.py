@@ -18,6 +18,7 @@ from billing.core.periods import local_day
 from billing.drafts import DraftDocument
 from billing.invoicing import draft_changes, draft_opening
 from billing.models import Bill, Invoice, Product, Subscription
+from billing.openings import has_ended
 from billing.subscribing import open_subscription
 from billing.updating import update_rows
 from billing.writing import write
@@ -87,8 +88,7 @@ def _open_missing(agreed: Agreed, *, at: datetime) -> None:
         return
     codes = [code for code, _, _ in agreed.changes]
     wanted = Product.objects.filter(code__in=codes).values_list("subscription_code", flat=True)
-    there = Subscription.objects.filter(account=agreed.account_id, code__in=set(wanted))
-    for code in sorted({*wanted} - {one.code for one in there}):
+    for code in sorted({*wanted} - {one.code for one in _running(agreed, wanted)}):
         opened = open_subscription(
             account_id=agreed.account_id,
             starts_on=local_day(agreed.at, agreed.payer.time_zone),
@@ -99,6 +99,12 @@ def _open_missing(agreed: Agreed, *, at: datetime) -> None:
         write(drafts, accounts={agreed.payer.pk: agreed.payer}, run_id=None, clock=lambda: at)
 
 
+def _running(agreed: Agreed, codes: Iterable[str]) -> list[Subscription]:
+    """The account's subscriptions of these codes that have not ended, by their ids."""
+    found = Subscription.objects.filter(account=agreed.account_id, code__in=set(codes))
+    return [one for one in found.order_by("pk") if not has_ended(one, at=agreed.at)]
+
+
 def _record(agreed: Agreed) -> list[int]:
     """Write the events; the ids of their subscriptions, which are billed next as before."""
     mine: dict[str, dict[str, int]] = defaultdict(dict)
@@ -106,8 +112,7 @@ def _record(agreed: Agreed) -> list[int]:
     held_by = dict(Product.objects.filter(code__in=codes).values_list("code", "subscription_code"))
     for code, _, becomes in agreed.changes:
         mine[held_by[code]][code] = becomes
-    found = Subscription.objects.filter(account=agreed.account_id, code__in=mine).order_by("pk")
-    due = [(one.pk, one.code, one.next_bill_at) for one in found]
+    due = [(one.pk, one.code, one.next_bill_at) for one in _running(agreed, mine)]
     for key, code, _ in due:
         written = events.record(
             subscription_id=key,

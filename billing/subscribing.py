@@ -43,7 +43,8 @@ def open_subscription(
     """
     payer = lock_payer_of(account_id)
     refuse_closed(Account.objects.get(pk=account_id))
-    if Subscription.objects.filter(account_id=account_id, code=code).exists():
+    there = Subscription.objects.filter(account_id=account_id, code=code)
+    if there.exclude(ends_on__lte=starts_on).exists():
         raise ChangeRefused(f"There is a subscription {code} already. Change its items instead.")
     openings = Openings(
         starts_on=starts_on, interval=interval, anchor_day=anchor_day, zone=payer.time_zone

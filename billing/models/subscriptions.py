@@ -55,7 +55,9 @@ class Subscription(models.Model):
         )
         constraints = (
             models.UniqueConstraint(
-                fields=["account", "code"], name="an_account_has_one_subscription_of_a_code"
+                fields=["account", "code"],
+                condition=Q(ends_on__isnull=True),
+                name="an_account_has_one_subscription_of_a_code",
             ),
             models.CheckConstraint(
                 name="an_anchor_is_a_day_of_a_month",

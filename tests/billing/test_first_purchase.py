@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.access import Standing
-from billing import checkout, settling
+from billing import checkout, settling, subscribing
 from billing.auditing import audit
 from billing.carts import Wanted
 from billing.models import Bill, Item, Line, Order, PaymentAttempt, Product, Subscription
@@ -155,3 +155,40 @@ def test_what_would_be_billed_otherwise_is_not_written(here):
     assert paid.state == "paying"
     assert not Subscription.objects.exists()
     assert settling.NotAsAgreed.__name__ in PaymentAttempt.objects.get().reason
+
+
+def test_a_plan_is_bought_again_after_the_end_of_the_one_before():
+    here = plan_book.holder()
+    [old] = Subscription.objects.all()
+    subscribing.end_subscription(subscription_id=old.pk, at=NOW)
+    bill(at=instant("2026-02-28 08:00"))
+    at = instant("2026-03-05 12:00")
+    wanted = Wanted(PRO, interval="month")
+
+    seen = checkout.shown(checkout.quote_with(wanted, here=here, at=at))
+    order = checkout.confirm(here=here, seen=seen, at=at, wanted=wanted)
+    order = checkout.pay(order_id=order.pk, gateway=GATEWAY, clock=clock(at))
+
+    new = Subscription.objects.exclude(pk=old.pk).get()
+    assert (order.state, order.total.amount) == ("done", Decimal("169.40"))
+    assert (new.starts_on, new.next_opening) == (date(2026, 3, 5), date(2026, 4, 5))
+    assert list(audit()) == []
+    bill(at=instant("2026-04-05 08:00"))
+    assert Bill.objects.get(reason="cycle", starts_on="2026-04-05").subscription == new
+    assert list(audit()) == []
+
+
+def test_a_plan_that_still_runs_is_not_opened_a_second_time():
+    here = plan_book.holder()
+    [old] = Subscription.objects.all()
+    subscribing.end_subscription(subscription_id=old.pk, at=NOW)
+
+    found = quote(
+        account=here.account,
+        changes={"sales-pro": 1000},
+        at=instant("2026-02-21 12:00"),
+        interval="month",
+    )
+
+    assert [one.product for one in found.objections] == ["sales-pro"]
+    assert {part.subscription.pk for part in found.parts} == {old.pk}
