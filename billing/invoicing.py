@@ -11,6 +11,7 @@ from datetime import date, datetime
 from billing import failures
 from billing.core.tax import TaxAmount, Treatment, treatment
 from billing.core.totals import Part, totals
+from billing.credits import open_credits
 from billing.drafting import Drafter, advance
 from billing.drafts import (
     Advance,
@@ -31,7 +32,6 @@ from billing.reading import (
     Payer,
     SubscriptionRow,
     highest_parts,
-    open_credits,
     read_page,
     read_running,
 )

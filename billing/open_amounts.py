@@ -12,12 +12,18 @@ from billing.core.balance import apply_credit
 
 @dataclass(slots=True)
 class OpenAmount:
-    """What is open of one document of a payer; below zero: a credit not used yet."""
+    """What is open of one document of a payer; below zero: a credit not used yet.
+
+    ``payment_id`` names a deposit, money that stands on no document. ``held`` of a credit is on its
+    way back and is not in ``open``.
+    """
 
     payer_id: int
     invoice_id: int
     currency: str
     open: Decimal
+    held: Decimal = Decimal(0)
+    payment_id: int | None = None
 
 
 def use_credit(*, before: Iterable[OpenAmount], new: Sequence[OpenAmount]) -> list[OpenAmount]:
@@ -38,7 +44,7 @@ def use_credit(*, before: Iterable[OpenAmount], new: Sequence[OpenAmount]) -> li
             held.append(document)
         for credit in _drawn_on(document, held):
             if id(credit) in old:
-                used[credit.invoice_id] = credit
+                used[id(credit)] = credit
     return list(used.values())
 
 

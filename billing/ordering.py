@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Account
-from billing import ledger, settling
+from billing import settling
 from billing.models import Invoice, Order, Payment, PaymentAttempt
 from billing.quoting import Quoted
-from billing.receivables import take_off
+from billing.receivables import keep, take_off
 from billing.refusals import ChangeRefused
 from billing.settling import Agreed, frozen_lines
 
@@ -115,8 +115,7 @@ def settle_charged(attempt: PaymentAttempt, *, gateway: str, reference: str, at:
         reference=reference,
     )
     if invoice is None:
-        payment.save()
-        ledger.enter_payment(payment)
+        keep(payment, kept_back=True)
         attempt.state = PaymentAttempt.State.STUCK
         attempt.reason = "It was charged after its order was called off: give it back."
         logger.error("attempt charged late key=%s", attempt.key)

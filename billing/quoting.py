@@ -23,6 +23,7 @@ from billing.core.lines import Line
 from billing.core.pins import Pin
 from billing.core.pricing import Price
 from billing.core.totals import Part, Totals, totals
+from billing.credits import credit_of
 from billing.folding import Fold
 from billing.foreseeing import terms_of
 from billing.itemlog import ItemLog
@@ -30,7 +31,7 @@ from billing.logs import dated, logs_of_products
 from billing.models import Event, Item, Product, Subscription
 from billing.objections import Objection, Proposal, objections
 from billing.openings import has_ended
-from billing.reading import ItemRow, Page, SubscriptionRow, open_credits, read_running
+from billing.reading import ItemRow, Page, SubscriptionRow, read_running
 from billing.refusals import ChangeRefused
 from billing.unwritten import NOT_WRITTEN, as_read, to_be_opened
 from billing.wishes import Wish, wish
@@ -289,11 +290,7 @@ def _quoted(
     [payer_id] = page.subscriptions
     payer = account if account.pk == payer_id else Account.objects.get(pk=payer_id)
     due_now = _due_now(parts, payer.currency)
-    held = sum(
-        (-one.open for one in open_credits([payer_id], using="default")
-         if one.currency == payer.currency),
-        Decimal(0),
-    )  # fmt: skip
+    held = credit_of(payer_id, payer.currency)
     owed = max(due_now.total, Decimal(0))
     applied = apply_credit(owed, held)
     quoted = Quoted(

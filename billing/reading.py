@@ -22,11 +22,9 @@ from billing.models import (
     Price,
     PricePin,
     Product,
-    Receivable,
     SellerDetails,
     Subscription,
 )
-from billing.open_amounts import OpenAmount
 from billing.prices import PriceBook, core_prices
 from billing.states import member_sequence
 from billing.taxes import TaxRates
@@ -228,18 +226,6 @@ def _page(
         rates=TaxRates.read(using=using),
         seller=_seller(using),
     )
-
-
-def open_credits(payer_ids: Sequence[int], *, using: str) -> list[OpenAmount]:
-    """What these payers have in credit, oldest first. One query."""
-    # The stubs take the column for Money; read as a value it is its amount.
-    rows: Any = (
-        Receivable.objects.using(using)
-        .filter(payer_id__in=payer_ids, state=Receivable.State.OPEN, open__lt=0)
-        .order_by("payer_id", "invoice_id")
-        .values_list("payer_id", "invoice_id", "open_currency", "open")
-    )
-    return [OpenAmount(*row) for row in rows]
 
 
 def highest_parts(

@@ -1,4 +1,4 @@
-"""What is open of a document: this file says how it stands, and takes payments off it."""
+"""What is open of a document or on account: how it stands, and how payments change it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from billing import ledger
-from billing.models import Payment, Receivable
+from billing.models import Deposit, Payment, Receivable
 
 
 def standing(
@@ -35,3 +35,44 @@ def take_off(payment: Payment) -> None:
         receivable.open.amount, closed_by=Receivable.State.PAID, at=payment.at
     )
     receivable.save(update_fields=["open", "state", "settled_at"])
+
+
+def keep(payment: Payment, *, kept_back: bool = False) -> Deposit:
+    """Write a payment down that stands on no document: it is credit, and pays for the next ones.
+
+    Belongs into a transaction that has locked the payer. ``kept_back``: it is to be given back and
+    pays for nothing.
+    """
+    payment.save()
+    ledger.enter_payment(payment)
+    deposit: Deposit = Deposit.objects.create(
+        payment=payment, payer_id=payment.payer_id, open=-payment.amount, kept_back=kept_back
+    )
+    return deposit
+
+
+def hold(credit: Receivable | Deposit, amount: Decimal) -> None:
+    """Hold so much of a credit for what is on its way back: no invoice uses it meanwhile."""
+    credit.held += amount
+    credit.save(update_fields=["held"])
+
+
+def let_go(credit: Receivable | Deposit, amount: Decimal) -> None:
+    """Give back to the credit what was held of it: it did not go back."""
+    credit.held -= amount
+    credit.save(update_fields=["held"])
+
+
+def give_back(payment: Payment, credit: Receivable | Deposit) -> None:
+    """Write down the money that went back (below zero), taken from what was held of a credit."""
+    payment.save()
+    ledger.enter_payment(payment)
+    credit.open -= payment.amount
+    credit.held += payment.amount.amount
+    changed = ["open", "held"]
+    if isinstance(credit, Receivable):
+        credit.state, credit.settled_at = standing(
+            credit.open.amount, closed_by=Receivable.State.PAID, at=payment.at
+        )
+        changed += ["state", "settled_at"]
+    credit.save(update_fields=changed)

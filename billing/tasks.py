@@ -7,7 +7,7 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
-from billing import carts, collecting, crew, run
+from billing import carts, collecting, crew, refund_sweep, run
 from billing.gateways import gateway
 from billing.models import BillingRun
 
@@ -61,6 +61,12 @@ def retry_failure(failure_id: int) -> None:
 def expire_carts() -> None:
     """Forget the carts that were left for a week."""
     carts.expire(at=timezone.now())
+
+
+@shared_task
+def send_refunds() -> None:
+    """Send what is to go back, and look up what was never answered."""
+    refund_sweep.send_due(clock=timezone.now, gateway=gateway(), most=ATTEMPTS_A_TASK)
 
 
 @shared_task

@@ -18,6 +18,7 @@ from billing import ledger
 from billing.drafts import Advance, DraftBill, DraftDocument, DraftPage, PayerDraft
 from billing.models import (
     Bill,
+    Deposit,
     Invoice,
     Item,
     Line,
@@ -249,12 +250,21 @@ def _write_used(used: Sequence[OpenAmount], *, at: datetime) -> None:
     update_rows(
         Receivable,
         fields=("open", "state", "settled_at"),
-        rows=[(one.invoice_id, one.open, *_standing(one, at)) for one in used],
+        rows=[
+            (one.invoice_id, one.open - one.held, *_standing(one, at))
+            for one in used
+            if one.payment_id is None
+        ],
+    )
+    update_rows(
+        Deposit,
+        fields=("open",),
+        rows=[(one.payment_id, one.open - one.held) for one in used if one.payment_id is not None],
     )
 
 
 def _standing(one: OpenAmount, at: datetime) -> tuple[str, datetime | None]:
-    return standing(one.open, closed_by=Receivable.State.SETTLED, at=at)
+    return standing(one.open - one.held, closed_by=Receivable.State.SETTLED, at=at)
 
 
 def _is_charged(document: DraftDocument, open_: OpenAmount) -> bool:

@@ -55,6 +55,7 @@ MAIL_LETTERS = {
     "inbox": "accounts.inbox.letter",
     "invitation": "accounts.sign_in_letters.invitation",
     "invoice": "billing.documents.letters.invoice",
+    "refund": "billing.documents.refund_letters.refund",
     "reset_password": "accounts.sign_in_letters.reset_password",
     **dict.fromkeys(
         (

@@ -28,6 +28,11 @@ app.conf.beat_schedule = {
         "task": "billing.tasks.collect_payments",
         "schedule": crontab(minute="*/5"),
     },
+    # A refund is sent when it is asked for; this finds those whose answer never came.
+    "send refunds": {
+        "task": "billing.tasks.send_refunds",
+        "schedule": crontab(minute="*/5"),
+    },
     # A cart is kept for seven days, to the hour.
     "forget carts that were left": {
         "task": "billing.tasks.expire_carts",

@@ -79,6 +79,8 @@ UNFOLD: Final[dict[str, Any]] = {
                     _page("Open amounts", "hourglass_top", "billing.receivable"),
                     _page("Orders", "shopping_cart_checkout", "billing.order"),
                     _page("Payments", "payments", "billing.payment"),
+                    _page("On account", "savings", "billing.deposit"),
+                    _page("Refunds", "currency_exchange", "billing.refundattempt"),
                     _page("Payment attempts", "credit_card", "billing.paymentattempt"),
                     _page("Billing runs", "play_circle", "billing.billingrun"),
                 ],

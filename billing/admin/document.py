@@ -147,10 +147,17 @@ def _shown(line: Line, invoice_id: int, currency: str) -> ShownLine:
         days=figures.days(line.starts_on, line.ends_on),
         quantity=figures.quantity(charge),
         unit_price=figures.price(charge, currency) + times,
-        share=f"{line.share_days} of {line.cycle_days} days" if line.share_days else "whole",
+        share=_share(line, charge.part_of, currency),
         amount=figures.money(line.amount, currency),
         why=reverse("admin:billing_invoice_why", args=[invoice_id, line.pk]),
     )
+
+
+def _share(line: Line, part_of: Decimal | None, currency: str) -> str:
+    """Which part it is: of the days of the cycle, or of the line that it gives back."""
+    if part_of is not None:
+        return f"a part of {figures.money(part_of, currency)}"
+    return f"{line.share_days} of {line.cycle_days} days" if line.share_days else "whole"
 
 
 def shown_tax(tax: dict[str, str], currency: str) -> dict[str, str]:

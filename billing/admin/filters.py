@@ -15,6 +15,7 @@ from billing.models import (
     Invoice,
     PaymentAttempt,
     Receivable,
+    RefundAttempt,
     RunFailure,
     RunPage,
 )
@@ -144,3 +145,23 @@ class OpenDocumentFilter(DropdownFilter):
             return still_open
         today = timezone.now().date()
         return still_open.filter(receivable__due_on__lt=today, receivable__open__gt=0)
+
+
+class RefundFilter(DropdownFilter):
+    """Refunds that are not settled, and those that support has to see."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("support", "Needs support"), ("unsettled", "Not settled")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[RefundAttempt]
+    ) -> QuerySet[RefundAttempt]:
+        state = RefundAttempt.State
+        if self.value() == "support":
+            return queryset.filter(state__in=[state.UNKNOWN, state.STUCK, state.REFUSED])
+        if self.value() == "unsettled":
+            return queryset.filter(state__in=RefundAttempt.UNSETTLED)
+        return queryset

@@ -23,10 +23,12 @@ from billing.admin import document, figures, why_words
 from billing.admin.corrections import raise_address
 from billing.admin.filters import DocumentFilter, IssuedFilter, OpenDocumentFilter
 from billing.admin.pages import drawn, found
+from billing.admin.refunds import refund_address
 from billing.admin.tables import addresses, page_of
 from billing.documents.einvoice_limits import NoEInvoice, obstacle_of_currency
-from billing.models import Correction, Invoice, Line, NumberSeries
+from billing.models import Correction, Invoice, Line, NumberSeries, RefundAttempt
 from billing.numbering import number
+from billing.refunding import refundable
 from billing.views.downloads import download
 from billing.why import why
 
@@ -124,7 +126,15 @@ class InvoiceAdmin(ReadOnlyAdmin):
             letters=Letter.objects.filter(key=f"invoice:{invoice.pk}"),
             may_send=may(request.user, "change", on=Letter),
             credit=self._credit_address(request, invoice),
+            refund=self._refund_address(request, invoice),
         )
+
+    def _refund_address(self, request: HttpRequest, invoice: Invoice) -> str:
+        """Where its credit goes back; empty for who may not, and where nothing is in credit."""
+        credit = invoice.receivable
+        if not refundable(credit) or not may(request.user, "add", on=RefundAttempt):
+            return ""
+        return refund_address(credit)
 
     def _credit_address(self, request: HttpRequest, invoice: Invoice) -> str:
         """Where a credit note of it is raised; empty for who may not, and for a credit note."""

@@ -35,9 +35,13 @@ class MoneyAdmin(ReadOnlyAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        invoices = Invoice.objects.filter(number=term.upper()).values_list("pk", flat=True)
-        wanted = Q(invoice__in=list(invoices)) | Q(payer__in=account_ids(term))
+        wanted = self.by_invoice(term) | Q(payer__in=account_ids(term))
         return queryset.filter(wanted | self.by_own_number(term)), False
+
+    def by_invoice(self, term: str) -> Q:
+        """The rows of the invoice of this number."""
+        invoices = Invoice.objects.filter(number=term.upper()).values_list("pk", flat=True)
+        return Q(invoice__in=list(invoices))
 
     def by_own_number(self, term: str) -> Q:
         """What else the rows are known by; nothing, where they have no number of their own."""

@@ -9,9 +9,10 @@ from decimal import Decimal
 from accounts.models import Account
 from billing.auditing.credits import credit_findings
 from billing.auditing.findings import Finding, differs, pages
+from billing.auditing.refunds import refund_findings
 from billing.core.money import to_minor_unit
 from billing.core.tax import tax_on
-from billing.models import Invoice, LedgerEntry, Payment, Receivable
+from billing.models import Deposit, Invoice, LedgerEntry, Payment, Receivable
 
 _ISSUED = (LedgerEntry.Kind.INVOICE, LedgerEntry.Kind.CREDIT_NOTE)
 
@@ -26,6 +27,7 @@ def money_findings(*, account_id: int | None, using: str) -> Iterator[Finding]:
         yield from credit_findings(keys, using)
         yield from _entries(keys, using)
         yield from _balances(keys, using)
+        yield from refund_findings(keys, using)
 
 
 def _documents(payer_ids: list[int], using: str) -> Iterator[Finding]:
@@ -81,7 +83,7 @@ def _entries(payer_ids: list[int], using: str) -> Iterator[Finding]:
 
 
 def _balances(payer_ids: list[int], using: str) -> Iterator[Finding]:
-    """What is open adds up to what the ledger says is owed, in each currency."""
+    """What is open, and on account, adds up to what the ledger says is owed, in each currency."""
     owed: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     entries = LedgerEntry.objects.using(using).filter(payer__in=payer_ids).order_by("pk")
     for payer_id, currency, entry in entries.values_list("payer_id", "amount_currency", "amount"):
@@ -94,6 +96,9 @@ def _balances(payer_ids: list[int], using: str) -> Iterator[Finding]:
         if (receivable.state == Receivable.State.OPEN) != bool(amount):
             said = differs(receivable.state, "open" if amount else "paid or settled")
             yield Finding(payer_id, f"{receivable.invoice.number}, state of what is open", said)
+    deposits = Deposit.objects.using(using).filter(payer__in=payer_ids).order_by("pk")
+    for deposit in deposits:
+        open_amounts[deposit.payer_id, deposit.open.currency.code] += deposit.open.amount
     for key in sorted(owed.keys() | open_amounts.keys()):
         if owed[key] != open_amounts[key]:
             yield Finding(

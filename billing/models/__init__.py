@@ -10,6 +10,7 @@ from billing.models.meters import Meter, UsageRecord
 from billing.models.orders import Cart, CartLine, Order
 from billing.models.payments import Payment, PaymentAttempt
 from billing.models.plans import Feature, LevelFeature, PlanLevel, PlanLine
+from billing.models.refunds import Deposit, RefundAttempt
 from billing.models.runs import BillingRun, RunDraft, RunFailure, RunPage
 from billing.models.sandbox import SandboxCharge, SandboxRefund
 from billing.models.seller import SellerDetails, TaxRate
@@ -23,6 +24,7 @@ __all__ = [
     "ContactEntry",
     "ContactUse",
     "Correction",
+    "Deposit",
     "Event",
     "Feature",
     "Invoice",
@@ -41,6 +43,7 @@ __all__ = [
     "PricePin",
     "Product",
     "Receivable",
+    "RefundAttempt",
     "RunDraft",
     "RunFailure",
     "RunPage",

@@ -22,6 +22,7 @@ class Correction(AppendOnly):
 
     class Meta:
         ordering = ("-pk",)
+        verbose_name = "credit note"
 
     def __str__(self) -> str:
         return f"{self.note}: {self.reason}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from djmoney.models.fields import MoneyField
 
 from accounts.append_only import AppendOnly
@@ -203,7 +203,8 @@ class NumberSeries(models.Model):
 class Receivable(models.Model):
     """What is still open of one document, and how it stands (decision 14).
 
-    Below zero: the payer's credit, on a credit note or on an invoice that was paid twice.
+    Below zero: the payer's credit, on a credit note or on an invoice that was paid twice; ``held``
+    of it is on its way back and pays for nothing.
     """
 
     class State(models.TextChoices):
@@ -221,6 +222,7 @@ class Receivable(models.Model):
     state = models.CharField(max_length=7, choices=State, default=State.OPEN)
     due_on = models.DateField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    held = models.DecimalField(max_digits=15, decimal_places=3, default=0)
 
     objects = models.Manager()
 
@@ -234,6 +236,10 @@ class Receivable(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=Q(open=0) | Q(state="open"), name="a_document_with_an_amount_is_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(held=0) | (Q(held__gt=0) & Q(held__lte=-F("open"))),
+                name="no_more_of_a_credit_is_held_than_there_is",
             ),
         )
 

@@ -11,7 +11,7 @@ from djmoney.money import Money
 
 from accounts import people, visits
 from accounts.models import Account, Member, User
-from billing import collecting, crediting, events, meters
+from billing import collecting, crediting, events, meters, receivables, refunding
 from billing.gateways.sandbox import SandboxGateway
 from billing.models import (
     BillingRun,
@@ -19,6 +19,7 @@ from billing.models import (
     Invoice,
     LevelFeature,
     Order,
+    Payment,
     PlanLevel,
     PlanLine,
     Price,
@@ -183,6 +184,29 @@ def _corrected(number: int) -> None:
         reason=f"Mistake {number}",
         by=UserFactory(),
         clock=clock(RENEWAL),
+    )
+    _refunded(Payment.objects.get(invoice=invoice), invoice.corrections.get(), number)
+
+
+def _refunded(payment: Payment, note: Invoice, number: int) -> None:
+    """Half of the note is on its way back, and money of its payer stands on no document."""
+    refunding.ask(
+        payment_id=payment.pk,
+        amount=Decimal("5.00"),
+        invoice_id=note.pk,
+        note=f"Mistake {number}",
+        number=1,
+        by=UserFactory(),
+        at=RENEWAL,
+    )
+    receivables.keep(
+        Payment(
+            payer=payment.payer,
+            amount=Money(7, "EUR"),
+            at=RENEWAL,
+            gateway="bank",
+            reference=f"on account {number}",
+        )
     )
 
 

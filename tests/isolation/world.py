@@ -18,7 +18,15 @@ from accounts.doors import Door
 from accounts.models import Account
 from billing import contacts
 from billing.invoicing import draft_page
-from billing.models import BillingRun, Invoice, Line, Order, RunDraft, RunFailure
+from billing.models import (
+    BillingRun,
+    Invoice,
+    Line,
+    Order,
+    RefundAttempt,
+    RunDraft,
+    RunFailure,
+)
 from tests.admin import book
 from tests.billing import plan_book
 from tests.billing.running import bill
@@ -131,6 +139,7 @@ def _desk(here: Mapping[str, Place]) -> Things:
         "run_id": (run.pk, dry.pk),
         "draft_id": (draft.pk,),
         "failure_id": (failure.pk,),
+        "refund_id": (RefundAttempt.objects.latest("pk").pk,),
     }
 
 
