@@ -129,6 +129,9 @@ def replacing(
     contacts = held.contacts if contacts is None else contacts
     seats = held.seats if seats is None else seats
     changes = {held.product.code: 0, by.product.code: contacts}
+    same = by.seats is not None and by.seats.product == held.users
+    if same and seats == held.seats:
+        return changes  # what is scheduled for them stays, too (PRICE-5)
     if held.users is not None and held.seats:
         changes[held.users.code] = 0
     if by.seats is not None and seats:

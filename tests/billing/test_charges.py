@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -110,7 +111,8 @@ def test_many_products_are_named_up_to_five_and_the_rest_together():
     here = customer()
     for number in range(7):
         PriceFactory(code=f"extra-{number}", amount=Decimal(10 + number))
-        buy(here, **{f"extra-{number}": 1})
+        changes: dict[str, Any] = {f"extra-{number}": 1}
+        buy(here, **changes)
 
     shown = months(payer=here.account, at=instant("2026-02-21 12:00"), language="en")
 

@@ -27,6 +27,7 @@ def test_the_page_says_what_is_used_and_how_it_came(client: Client):  # PLAN-1, 
     contacts.add(
         account_id=account.pk, count=920, source=Source.IMPORT, at=AT, by=Doer(jana), note="Fair"
     )
+    assert jana is not None
     client.force_login(jana)
 
     text = client.get(reverse("billing:contacts", args=[account.pk])).content.decode()
@@ -44,6 +45,7 @@ def test_the_list_costs_as_much_for_one_step_as_for_fifty(client: Client, rows):
     jana = Member.objects.get(name="Jana").user
     for _ in range(rows):
         contacts.add(account_id=account.pk, count=1, source=Source.API, at=AT, by=Doer(jana))
+    assert jana is not None
     client.force_login(jana)
     page = reverse("billing:contacts", args=[account.pk])
     client.get(page)

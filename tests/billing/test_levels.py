@@ -171,6 +171,17 @@ def test_the_cart_stays_as_it_is():
     assert [line.product.code for line in CartLine.objects.all()] == ["extra"]
 
 
+def test_seats_that_stay_keep_what_is_scheduled_for_them():  # PRICE-5, PLAN-6
+    here = holder()
+    buy(here, users_plus=1)
+
+    takes(here, "bundle-plus")
+
+    assert held(here).seats == 3
+    # 112 of contacts, and the one seat that is included.
+    assert renewed(here).subtotal == Decimal("112.00")
+
+
 def test_a_bundle_takes_the_place_of_its_part_and_keeps_the_seats():  # PLAN-6
     """56 for Marketing Plus, 112 for the bundle: 32 − 16 for 8 of 28 days; the seats stay."""
     here = holder()
