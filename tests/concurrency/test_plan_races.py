@@ -10,15 +10,24 @@ from accounts.access import Standing
 from billing import checkout, run
 from billing.auditing import audit
 from billing.carts import Wanted
-from billing.models import Bill, Event, Invoice, Item, Order, Payment, SandboxCharge
+from billing.models import (
+    Bill,
+    Event,
+    Invoice,
+    Item,
+    Order,
+    Payment,
+    SandboxCharge,
+    Subscription,
+)
 from billing.refusals import ChangeRefused, QuoteChanged
 from tests.billing import plan_book
 from tests.billing.buying import GATEWAY, NOW
 from tests.billing.running import bill, clock
 from tests.billing.test_levels import taking
 from tests.concurrency.threads import together
-from tests.factories import MemberFactory, instant
-from tests.standing import stands
+from tests.factories import AccountFactory, MemberFactory, SellerFactory, instant
+from tests.standing import chief, stands
 
 pytestmark = [
     pytest.mark.postgres,
@@ -104,4 +113,25 @@ def test_a_level_and_the_run_bill_each_cycle_once(turn):  # PLAN-5, decision 17
     plus, pro = ({"marketing-plus", "users-plus"}, {"marketing-pro"})
     # The three seats of Pro cost nothing, so they have no line.
     assert {line.product_code for line in opening.lines.all()} == (pro if state == "done" else plus)
+    consistent()
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_two_people_buy_the_first_plan_at_once_and_one_does(turn):  # decision 17
+    plan_book.catalogue()
+    SellerFactory()
+    here = chief(AccountFactory(time_zone="Europe/Prague"))
+    other = stands(MemberFactory(account=here.account, signs_in=True, purchase_permission=True))
+    asked = [
+        confirming(one, Wanted({f"{line}-pro": 1000, "users-pro": 3}, interval="month"))
+        for one, line in ((here, "marketing"), (other, "sales"))
+    ]
+
+    states = together(*asked)
+
+    assert sorted(states)[-1] == "done"
+    assert set(states) <= {"done", "ChangeRefused", "QuoteChanged"}
+    assert Subscription.objects.count() == 1
+    line = "marketing" if states[0] == "done" else "sales"
+    assert in_force() == {f"{line}-pro": 1000, "users-pro": 3}
     consistent()
