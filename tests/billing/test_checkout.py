@@ -20,6 +20,8 @@ from billing.models import (
     Order,
     Payment,
     PaymentAttempt,
+    PlanLevel,
+    PlanLine,
     Price,
     Product,
     SandboxCharge,
@@ -139,10 +141,21 @@ def test_two_subscriptions_are_charged_on_one_document(customer):
     assert Bill.objects.filter(invoice=order.invoice).count() == 2
 
 
+def as_levels(*codes: str) -> None:
+    """Make these products plans of one kind, each of a higher level than the one before."""
+    line = PlanLine.objects.create(code="marketing", family="plan", position=1)
+    for place, code in enumerate(codes):
+        level = PlanLevel.objects.create(code=f"level-{code}", family="plan", position=place)
+        Product.objects.filter(code=code).update(
+            kind=Product.Kind.PLAN, family="plan", line=line, level=level
+        )
+
+
 def test_a_level_takes_the_place_of_another(customer):  # decision 7
     """From a plan of 28.00 to one of 56.00 with 8 of 28 days left: −9.00 + 18.00."""
     for code, amount in (("plus", 28), ("pro", 56)):
         PriceFactory(code=code, amount=Decimal(amount), decrease=Price.Decrease.BY_REQUEST)
+    as_levels("plus", "pro")
     events.record(
         subscription_id=Subscription.objects.get().pk,
         changes={"plus": 1},
@@ -162,12 +175,13 @@ def test_a_level_takes_the_place_of_another(customer):  # decision 7
     assert list(Event.objects.order_by("-pk").values_list("replaces", flat=True)[:2]) == [True] * 2
 
 
-def test_a_smaller_level_gives_back_to_the_balance(customer):  # decision 7
-    for code, amount in (("plus", 28), ("pro", 56)):
+def test_a_level_that_costs_less_gives_back_to_the_balance(customer):  # decision 7
+    for code, amount in (("plus", 56), ("pro", 28)):
         PriceFactory(code=code, amount=Decimal(amount))
-    buy(customer, at=OPENS + timedelta(hours=1), pro=1)
+    as_levels("plus", "pro")
+    buy(customer, at=OPENS + timedelta(hours=1), plus=1)
 
-    order = buy(customer, replaces=True, plus=1, pro=0)
+    order = buy(customer, replaces=True, plus=0, pro=1)
 
     assert (order.state, issued(order).kind) == ("done", "credit_note")
     assert issued(order).total.amount == Decimal("-9.68")  # (8.00 − 16.00) × 1.21
