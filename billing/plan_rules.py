@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext as _
 
 from billing.models import PlanLine, Product
 from billing.objections import Objection, Proposal
+
+# What stands beside a plan, and is lowered by itself.
+_BESIDE: Final = (Product.Kind.ADD_ON, Product.Kind.LICENCE)
 
 
 def against(proposal: Proposal, *, replaces: bool) -> list[Objection]:
@@ -81,7 +85,7 @@ class _Plans:
                 text = _("Lower numbers hold from the renewal on: change the plan first.")
                 yield Objection(changed[-1][0].code, text)
         for code, (was, becomes) in self.proposal.changes.items():
-            if becomes < was and self.products[code].kind not in counted:
+            if becomes < was and self.products[code].kind in _BESIDE:
                 text = _("A lower number is no part of another plan: change it by itself.")
                 yield Objection(code, text)
 

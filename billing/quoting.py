@@ -125,9 +125,10 @@ def quote(
     Worked example: 8 seats in place of 5 at 19.00, on 20 February in 31 January to 28 February,
     at 21 %: 3 × 19.00 × 8/28 = 16.29 and 3.42 of tax, due now 19.71.
     """
+    products = _products(changes)
     subscriptions = [
         (subscription, mine, logs_of_products(subscription, mine))
-        for subscription, mine in _subscriptions(account, changes, interval, at)
+        for subscription, mine in _subscriptions(account, products, changes, interval, at)
     ]
     instant = _common_instant([(one, logs) for one, _, logs in subscriptions], at)
     wishes = [
@@ -147,7 +148,6 @@ def quote(
         new=[as_read(one.subscription) for one in wishes if one.subscription.pk == NOT_WRITTEN],
     )
     rows = {row.id: row for rows in page.subscriptions.values() for row in rows}
-    products = {product.code: product for product in Product.objects.filter(code__in=changes)}
     parts = tuple(
         _part(found, rows[found.subscription.pk], page, products, instant) for found in wishes
     )
@@ -159,17 +159,28 @@ def quote(
     return _quoted(account, parts, page, instant, against)
 
 
+def _products(changes: Mapping[str, int]) -> dict[str, Product]:
+    """The products that are changed, by code, in the order of the catalogue."""
+    sold = Product.objects.filter(code__in=changes).order_by("position", "pk")
+    found = {product.code: product for product in sold}
+    if unknown := changes.keys() - found.keys():
+        raise ValueError(f"The catalogue has no product {', '.join(sorted(unknown))}.")
+    return found
+
+
 def _subscriptions(
-    account: Account, changes: Mapping[str, int], interval: str, at: datetime
+    account: Account,
+    products: Mapping[str, Product],
+    changes: Mapping[str, int],
+    interval: str,
+    at: datetime,
 ) -> list[tuple[Subscription, dict[str, int]]]:
     """The subscriptions that hold what is changed, by their ids, each with its changes.
 
     The changes stand in the order of the catalogue, so that they are the same in whatever order
     they were put together.
     """
-    sold = list(Product.objects.filter(code__in=changes).order_by("position", "pk"))
-    if unknown := changes.keys() - {product.code for product in sold}:
-        raise ValueError(f"The catalogue has no product {', '.join(sorted(unknown))}.")
+    sold = products.values()
     mine: dict[str, dict[str, int]] = defaultdict(dict)
     for product in sold:
         mine[product.subscription_code][product.code] = changes[product.code]
