@@ -29,6 +29,7 @@ class Audience(StrEnum):
     SUSPENDED = "suspended"  # who is suspended in the account in the address
     STAFF = "staff"  # people of the vendor, by role
     LINK = "link"  # who has the signed link
+    SIGNED = "signed"  # who signs what they send, whatever their session
     NOBODY = "nobody"  # an address that leads nowhere
 
 

@@ -31,7 +31,7 @@ class Topic(models.TextChoices):
 
     TEAM = "team", _("People of the account: suspended, activated, waiting for approval")
     ROLES = "roles", _("Roles: what you may do, and handing over the primary role")
-    ACCOUNT = "account", _("The account itself: its company details")
+    ACCOUNT = "account", _("The account itself: its company details, and how it pays")
     LIMITS = "limits", _("Limits: how much of them is used")
 
 

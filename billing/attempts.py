@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Final
+
+from django.db.models import QuerySet
 
 from accounts import mail
 from accounts.models import Account
 from billing.core.money import to_minor_unit
+from billing.gateways.base import Cause
 from billing.models import Invoice, PaymentAttempt, Receivable
 
 logger = logging.getLogger(__name__)
+
+# How long a bank may wait for the payer to confirm a payment.
+ANSWERED_WITHIN: Final = timedelta(minutes=30)
 
 
 def call_off_waiting(*, invoice_id: int, payer: Account, at: datetime) -> None:
@@ -40,8 +47,9 @@ def call_off(attempt: PaymentAttempt, *, payer: Account, at: datetime) -> bool:
     currency = left.currency.code
     rest = to_minor_unit(max(left.amount, Decimal(0)), currency)
     attempt.state, attempt.settled_at = PaymentAttempt.State.CANCELLED, at
+    attempt.cause = Cause.OVERTAKEN
     attempt.reason = f"Another payment came in: {rest} {currency} is left to be charged."
-    attempt.save(update_fields=["state", "settled_at", "reason"])
+    attempt.save(update_fields=["state", "settled_at", "cause", "reason"])
     if rest:
         PaymentAttempt.objects.create(
             invoice_id=attempt.invoice_id,
@@ -57,14 +65,44 @@ def call_off(attempt: PaymentAttempt, *, payer: Account, at: datetime) -> bool:
     return True
 
 
+def wait_for_payer(
+    mine: QuerySet[PaymentAttempt], attempt: PaymentAttempt, *, url: str, at: datetime
+) -> None:
+    """Leave an attempt to the payer, whose bank asks them on the page at ``url``.
+
+    Half an hour after it was queued the bank has waited long enough: the sweep gives it up there
+    (decision 17). ``mine`` is the attempt as long as it is this worker's.
+    """
+    mine.update(
+        state=PaymentAttempt.State.ACTION,
+        action_url=url,
+        next_try_at=max(at, attempt.queued_at + ANSWERED_WITHIN),
+    )
+    logger.info("attempt waits for the payer key=%s", attempt.key)
+
+
 def owe_letter(invoice: Invoice, *, payer: Account, at: datetime) -> None:
     """The invoice, with what became of its payment: a payer who is charged gets it only then."""
+    _owe(invoice, key=f"invoice:{invoice.pk}", payer=payer, at=at)
+
+
+def _owe(invoice: Invoice, *, key: str, payer: Account, at: datetime) -> None:
     mail.owe(
         name="invoice",
-        key=f"invoice:{invoice.pk}",
+        key=key,
         account_id=invoice.payer_id,
         subject_id=invoice.pk,
         to=payer.invoice_emails,
         language=invoice.language,
         at=at,
     )
+
+
+def owe_receipt(attempt: PaymentAttempt, *, payer: Account, at: datetime) -> None:
+    """The invoice once more, now that it is paid, to who was told before that it is not."""
+    if attempt.number == 1 or attempt.state != PaymentAttempt.State.CHARGED:
+        return
+    before = PaymentAttempt.objects.filter(invoice=attempt.invoice_id, number__lt=attempt.number)
+    if before.filter(state=PaymentAttempt.State.DECLINED).exists():
+        key = f"invoice:{attempt.invoice_id}:{attempt.number}"
+        _owe(attempt.billed, key=key, payer=payer, at=at)

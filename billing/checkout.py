@@ -20,6 +20,7 @@ from billing import buyers, carts, collecting, ordering
 from billing.carts import Wanted
 from billing.catching_up import catch_up, refuse_while_due
 from billing.gateways.base import Gateway
+from billing.means import lack_words
 from billing.models import Order, PaymentAttempt, Product
 from billing.quoting import Quoted, quote
 from billing.refusals import ChangeRefused, QuoteChanged
@@ -122,15 +123,16 @@ def _right_to_buy(here: Standing, wanted: Wanted) -> Right | None:
     return None if product is None else buyers.right_to_buy(product)
 
 
-def pay(*, order_id: int, gateway: Gateway, clock: Clock) -> Order:
+def pay(*, order_id: int, gateway: Gateway, clock: Clock, return_to: str = "") -> Order:
     """Charge an order and settle it by the answer; one that is settled stays so.
 
-    Without an answer it stays unsettled: the sweep looks it up (`collecting.collect`). Call it
-    outside any transaction.
+    A bank that asks the buyer something sends them to ``return_to`` then; until they have answered,
+    and without an answer of the gateway, it stays unsettled: the sweep looks it up
+    (`collecting.collect`). Call it outside any transaction.
     """
     waiting = PaymentAttempt.objects.filter(order=order_id, state=PaymentAttempt.State.QUEUED)
     for attempt in waiting:
-        collecting.collect_one(attempt.pk, clock=clock, gateway=gateway)
+        collecting.collect_one(attempt.pk, clock=clock, gateway=gateway, return_to=return_to)
     return Order.objects.select_related("invoice", "payer", "account").get(pk=order_id)
 
 
@@ -147,6 +149,8 @@ def _order(here: Standing, wanted: Wanted, was: Shown, *, at: datetime, reason: 
         raise QuoteChanged(_("The amounts have changed since they were shown. Look at them again."))
     if quoted.objections:
         raise ChangeRefused(" ".join(one.text for one in quoted.objections))
+    if quoted.to_pay and quoted.means.lack is not None:
+        raise ChangeRefused(lack_words(quoted.means.lack))
     visits.need_reason(here, costs=costs(quoted), reason=reason)
     order = ordering.place(
         quoted,

@@ -6,22 +6,34 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.locks import lock_payers
 from billing import ordering
-from billing.attempts import call_off, owe_letter
-from billing.gateways.base import Charged, Declined, Gateway, KeyTaken, NeverSeen, Unknown
-from billing.models import Payment, PaymentAttempt, Receivable
-from billing.receivables import take_off
+from billing.answering import brief, settle
+from billing.attempts import call_off, owe_letter, wait_for_payer
+from billing.gateways.base import (
+    ActionNeeded,
+    Cancelled,
+    Cause,
+    ChargeAnswer,
+    Charged,
+    Declined,
+    Gateway,
+    NeverSeen,
+    Unaskable,
+    Unknown,
+)
+from billing.means import default_of
+from billing.models import PaymentAttempt, Receivable
 
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
-Answer: TypeAlias = Charged | Declined | Unknown
+Answer: TypeAlias = ChargeAnswer | Cancelled
 
 # How long a worker may take for the attempts it has claimed before another one looks them up.
 LEASE: Final = timedelta(minutes=10)
@@ -35,8 +47,8 @@ _IN_THE_QUEUE: Final = (
     PaymentAttempt.State.QUEUED,
     PaymentAttempt.State.SENT,
     PaymentAttempt.State.UNKNOWN,
+    PaymentAttempt.State.ACTION,
 )
-_UNSETTLED: Final = (*_IN_THE_QUEUE, PaymentAttempt.State.STUCK)
 
 
 @dataclass(slots=True)
@@ -46,6 +58,7 @@ class Collected:
     charged: int = 0
     declined: int = 0
     unknown: int = 0
+    waiting: int = 0
     stuck: int = 0
     cancelled: int = 0
 
@@ -55,7 +68,8 @@ def collect(*, clock: Clock, gateway: Gateway, most: int | None = None) -> Colle
 
     Each is marked as sent before the gateway hears of it. One that is found sent or unknown was
     perhaps charged: the gateway is asked by its key, and it is only charged where the gateway has
-    never heard of it, for no more than is open (decision 21). An attempt that cannot be asked about
+    never heard of it, for no more than is open (decision 21). One whose bank has waited for too
+    long is given up there (decision 17). An attempt that cannot be asked about
     or written down is put off with the reason, for support to see, and holds up no other. Call it
     outside any transaction: nobody waits for a bank while holding locks.
     """
@@ -71,31 +85,65 @@ def collect(*, clock: Clock, gateway: Gateway, most: int | None = None) -> Colle
     return collected
 
 
-def collect_one(attempt_id: int, *, clock: Clock, gateway: Gateway) -> None:
+def collect_one(attempt_id: int, *, clock: Clock, gateway: Gateway, return_to: str = "") -> None:
     """Charge what somebody waits for, now: an attempt that no gateway has heard of yet.
 
+    ``return_to`` is the page to which their bank sends them back, if it asks them something.
     Nothing where another process has it. Call it outside any transaction.
     """
-    at = clock()
-    until = at + LEASE
-    mine = PaymentAttempt.objects.filter(pk=attempt_id, state=PaymentAttempt.State.QUEUED)
+    fresh = (PaymentAttempt.State.QUEUED,)
+    _take(attempt_id, fresh, clock, gateway, fresh=True, waited_for=True, return_to=return_to)
+
+
+def look_again(attempt_id: int, *, clock: Clock, gateway: Gateway) -> None:
+    """Ask the gateway now what has become of an attempt without an answer, and write it down.
+
+    For who comes back from their bank, and for what the gateway tells by itself. Nothing where
+    another process has it, or nothing is open. Call it outside any transaction.
+    """
+    unanswered = (PaymentAttempt.State.UNKNOWN, PaymentAttempt.State.ACTION)
+    _take(attempt_id, unanswered, clock, gateway)
+
+
+def give_up(attempt_id: int, *, clock: Clock, gateway: Gateway) -> None:
+    """Call off an attempt whose bank waits for the payer, who does not want to pay it any more.
+
+    What the bank has decided meanwhile is written down. Call it outside any transaction.
+    """
+    waiting = (PaymentAttempt.State.ACTION,)
+    _take(attempt_id, waiting, clock, gateway, gives_up=Cause.CALLED_OFF)
+
+
+def _take(
+    attempt_id: int,
+    states: tuple[PaymentAttempt.State, ...],
+    clock: Clock,
+    gateway: Gateway,
+    **how: Any,
+) -> None:
+    """Claim one attempt out of its turn, and collect it."""
+    until = clock() + LEASE
+    mine = PaymentAttempt.objects.filter(pk=attempt_id, state__in=states)
     if mine.update(state=PaymentAttempt.State.SENT, next_try_at=until):
         attempt = PaymentAttempt.objects.get(pk=attempt_id)
-        claimed = _Claimed(attempt, fresh=True, until=until, waited_for=True)
-        _collect_one(claimed, gateway, clock, Collected())
+        _collect_one(_Claimed(attempt, until=until, **how), gateway, clock, Collected())
 
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
     """An attempt of this worker ``until`` then; ``fresh``: the gateway cannot have heard of it.
 
-    ``waited_for``: who confirmed an order is there to hear the answer.
+    ``waited_for``: who confirmed it is there to hear the answer, and their bank may ask them
+    something and send them on to ``return_to``. ``gives_up``: it is not to be charged any more,
+    for this cause.
     """
 
     attempt: PaymentAttempt
-    fresh: bool
     until: datetime
+    fresh: bool = False
     waited_for: bool = False
+    return_to: str = ""
+    gives_up: Cause | None = None
 
 
 def _claim(*, at: datetime, most: int) -> Sequence[_Claimed]:
@@ -110,7 +158,18 @@ def _claim(*, at: datetime, most: int) -> Sequence[_Claimed]:
         PaymentAttempt.objects.filter(pk__in=[one.pk for one in found]).update(
             state=PaymentAttempt.State.SENT, next_try_at=until
         )
-    return [_Claimed(one, one.state == PaymentAttempt.State.QUEUED, until) for one in found]
+    return [_claimed(one, until) for one in found]
+
+
+def _claimed(found: PaymentAttempt, until: datetime) -> _Claimed:
+    """As the sweep takes it: nobody waits, and a bank that is due has waited for too long."""
+    overdue = found.state == PaymentAttempt.State.ACTION
+    return _Claimed(
+        found,
+        until,
+        fresh=found.state == PaymentAttempt.State.QUEUED,
+        gives_up=Cause.UNANSWERED if overdue else None,
+    )
 
 
 def _collect_one(claimed: _Claimed, gateway: Gateway, clock: Clock, collected: Collected) -> None:
@@ -118,9 +177,8 @@ def _collect_one(claimed: _Claimed, gateway: Gateway, clock: Clock, collected: C
     answer: Answer | None = None
     try:
         answer = _ask(claimed, gateway, clock, collected)
-        if isinstance(answer, Charged | Declined):
-            settle(attempt.pk, answer, gateway=gateway.name, at=clock())
-    except KeyTaken as problem:
+        _write_down(claimed, answer, gateway=gateway.name, at=clock())
+    except Unaskable as problem:
         collected.stuck += 1
         _stick(claimed, because=str(problem), at=clock())
     except Exception as problem:
@@ -129,18 +187,34 @@ def _collect_one(claimed: _Claimed, gateway: Gateway, clock: Clock, collected: C
         collected.unknown += 1
         _put_off(claimed, because=_words(answer, problem), at=clock())
     else:
-        if isinstance(answer, Charged):
-            collected.charged += 1
-        elif isinstance(answer, Declined):
-            collected.declined += 1
-        elif isinstance(answer, Unknown):
-            collected.unknown += 1
-            _put_off(claimed, because="", at=clock())
+        _count(answer, collected)
+
+
+def _write_down(claimed: _Claimed, answer: Answer | None, *, gateway: str, at: datetime) -> None:
+    attempt = claimed.attempt
+    if isinstance(answer, Charged | Declined):
+        settle(attempt.pk, answer, gateway=gateway, at=at)
+    elif isinstance(answer, ActionNeeded):
+        wait_for_payer(_still_leased(claimed), attempt, url=answer.url, at=at)
+    elif isinstance(answer, Cancelled):
+        _end(claimed, cause=claimed.gives_up or Cause.UNANSWERED, at=at)
+    elif isinstance(answer, Unknown):
+        _put_off(claimed, because="", at=at)
+
+
+def _count(answer: Answer | None, collected: Collected) -> None:
+    collected.charged += isinstance(answer, Charged)
+    collected.declined += isinstance(answer, Declined)
+    collected.unknown += isinstance(answer, Unknown)
+    collected.waiting += isinstance(answer, ActionNeeded)
+    collected.cancelled += isinstance(answer, Cancelled)
 
 
 def _ask(claimed: _Claimed, gateway: Gateway, clock: Clock, collected: Collected) -> Answer | None:
     """What the gateway says of the attempt; None when it is not to be charged by this worker."""
     attempt = claimed.attempt
+    if claimed.gives_up is not None:
+        return gateway.cancel(attempt.key)
     if not claimed.fresh:
         known = gateway.look_up(attempt.key)
         if not isinstance(known, NeverSeen):
@@ -150,12 +224,26 @@ def _ask(claimed: _Claimed, gateway: Gateway, clock: Clock, collected: Collected
         return None  # another worker may be asking by now
     if attempt.order_id is not None and not claimed.waited_for:
         # Whoever confirmed it has been told nothing: they look, and confirm again.
-        collected.cancelled += _call_off_order(claimed, at=at)
+        collected.cancelled += _end(claimed, cause=Cause.INTERRUPTED, at=at)
         return None
     if _more_than_open(attempt):
         collected.cancelled += _call_off(claimed, at=at)
         return None
-    return gateway.charge(attempt.key, attempt.amount, payer=str(attempt.payer_id))
+    return _charge_at(gateway, claimed)
+
+
+def _charge_at(gateway: Gateway, claimed: _Claimed) -> Answer:
+    """Charge the payer's card of this moment, and keep which one it was."""
+    attempt = claimed.attempt
+    method = default_of(attempt.payer_id, gateway=gateway.name)
+    _still_leased(claimed).update(method=method)
+    return gateway.charge(
+        attempt.key,
+        attempt.amount,
+        payer=str(attempt.payer_id),
+        method=method.reference if method else "",
+        return_to=claimed.return_to,
+    )
 
 
 def _more_than_open(attempt: PaymentAttempt) -> bool:
@@ -173,14 +261,14 @@ def _call_off(claimed: _Claimed, *, at: datetime) -> bool:
         return mine is not None and call_off(mine, payer=payer, at=at)
 
 
-def _call_off_order(claimed: _Claimed, *, at: datetime) -> bool:
-    """Call off an order of which nothing was charged, unless another worker has it by now."""
+def _end(claimed: _Claimed, *, cause: Cause, at: datetime) -> bool:
+    """End an attempt of which nothing was charged, unless another worker has it by now."""
     payer_id = claimed.attempt.payer_id
     with transaction.atomic():
         lock_payers([payer_id])
         mine = _still_leased(claimed).select_related("order").first()
         if mine is not None:
-            ordering.not_charged(mine, at=at)
+            ordering.not_charged(mine, cause=cause, at=at)
         return mine is not None
 
 
@@ -189,19 +277,19 @@ def _put_off(claimed: _Claimed, *, because: str, at: datetime) -> None:
     attempt = claimed.attempt
     wait = min(max(at - attempt.queued_at, SHORTEST_WAIT), LONGEST_WAIT)
     _still_leased(claimed).update(
-        state=PaymentAttempt.State.UNKNOWN, next_try_at=at + wait, reason=_brief(because)
+        state=PaymentAttempt.State.UNKNOWN, next_try_at=at + wait, reason=brief(because)
     )
     logger.warning("attempt unanswered key=%s wait=%s", attempt.key, wait)
 
 
 def _stick(claimed: _Claimed, *, because: str, at: datetime) -> None:
     """Ask no more until support has looked; the payer gets the invoice all the same."""
-    attempt, brief = claimed.attempt, _brief(because)
+    attempt, reason = claimed.attempt, brief(because)
     with transaction.atomic():
         payer = lock_payers([attempt.payer_id])[attempt.payer_id]
-        _still_leased(claimed).update(state=PaymentAttempt.State.STUCK, reason=brief)
+        _still_leased(claimed).update(state=PaymentAttempt.State.STUCK, reason=reason)
         if attempt.order is not None:
-            ordering.stick(attempt.order, because=brief)
+            ordering.stick(attempt.order, because=reason)
         elif attempt.invoice is not None:
             owe_letter(attempt.invoice, payer=payer, at=at)
     logger.error("attempt stuck key=%s because=%s", attempt.key, brief)
@@ -221,80 +309,3 @@ def _words(answer: Answer | None, problem: Exception) -> str:
     else:
         known = "The gateway could not be asked"
     return f"{known}: {type(problem).__name__}: {problem}"
-
-
-def _brief(words: str) -> str:
-    """The words of a stranger as one line that every database can keep."""
-    line = " ".join(words.encode(errors="replace").decode().replace("\0", " ").split())
-    longest = PaymentAttempt.REASON_LENGTH
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"
-
-
-def settle(attempt_id: int, answer: Charged | Declined, *, gateway: str, at: datetime) -> bool:
-    """Write down what the gateway answered: payment, ledger entry, receivable, letter; at once.
-
-    Returns False when somebody had done so before: an attempt is settled once. Money that was
-    charged under a cancelled attempt is written down all the same.
-    """
-    payer_id = PaymentAttempt.objects.values_list("payer_id", flat=True).get(pk=attempt_id)
-    with transaction.atomic():
-        payer = lock_payers([payer_id])[payer_id]
-        attempt = PaymentAttempt.objects.select_related("invoice", "order__payer").get(
-            pk=attempt_id
-        )
-        if not _is_open(attempt, answer):
-            return False
-        if isinstance(answer, Declined):
-            attempt.state, attempt.reason = PaymentAttempt.State.DECLINED, _brief(answer.reason)
-        if attempt.order is not None:
-            _settle_order(attempt, answer, gateway=gateway, at=at)
-        elif isinstance(answer, Charged):
-            _charge(attempt, answer, gateway=gateway, at=at)
-        attempt.settled_at = at
-        attempt.save(update_fields=["state", "settled_at", "reason", "invoice"])
-        if attempt.invoice is not None:
-            owe_letter(attempt.invoice, payer=payer, at=at)
-    logger.info(
-        "attempt settled key=%s state=%s amount=%s", attempt.key, attempt.state, attempt.amount
-    )
-    return True
-
-
-def _settle_order(
-    attempt: PaymentAttempt, answer: Charged | Declined, *, gateway: str, at: datetime
-) -> None:
-    if isinstance(answer, Charged):
-        reference = answer.reference
-        ordering.settle_charged(attempt, gateway=gateway, reference=reference, at=at)
-    else:
-        ordering.declined(attempt, at=at)
-
-
-def _is_open(attempt: PaymentAttempt, answer: Charged | Declined) -> bool:
-    """Whether the answer is to be written down: also money that comes after a cancellation."""
-    if attempt.state in (PaymentAttempt.State.CANCELLED, PaymentAttempt.State.STUCK):
-        charged = isinstance(answer, Charged)
-        stuck = attempt.state == PaymentAttempt.State.STUCK
-        return (charged or stuck) and not Payment.objects.filter(attempt=attempt).exists()
-    return attempt.state in _UNSETTLED
-
-
-def _charge(attempt: PaymentAttempt, answer: Charged, *, gateway: str, at: datetime) -> None:
-    """The money is ours. More than is open (a transfer came first) leaves a credit balance."""
-    take_off(
-        Payment(
-            payer_id=attempt.payer_id,
-            attempt=attempt,
-            invoice_id=attempt.invoice_id,
-            amount=attempt.amount,
-            at=at,
-            gateway=gateway,
-            reference=answer.reference,
-        )
-    )
-    if attempt.state == PaymentAttempt.State.CANCELLED:
-        # It keeps its state: the attempt that took its place is the one that counts.
-        attempt.reason = "It was charged after it was cancelled: the amount is the payer's credit."
-        logger.error("attempt charged late key=%s", attempt.key)
-    else:
-        attempt.state, attempt.reason = PaymentAttempt.State.CHARGED, ""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from accounts.models import Account
 from billing import settling
+from billing.gateways.base import Cause
 from billing.models import Invoice, Order, Payment, PaymentAttempt
 from billing.quoting import Quoted
 from billing.receivables import keep, take_off
@@ -18,6 +19,13 @@ from billing.refusals import ChangeRefused
 from billing.settling import Agreed, frozen_lines
 
 logger = logging.getLogger(__name__)
+
+# Why a payment ended before it was charged, for support.
+_ENDED: Final = {
+    Cause.CALLED_OFF: "The payer called it off before it was charged.",
+    Cause.INTERRUPTED: "The payment was interrupted before it was charged.",
+    Cause.UNANSWERED: "The payer did not answer their bank in time.",
+}
 
 
 def refuse_while_paying(payer: Account) -> None:
@@ -130,11 +138,11 @@ def declined(attempt: PaymentAttempt, *, at: datetime) -> None:
         _end(attempt.order, state=Order.State.DECLINED, reason=attempt.reason, at=at)
 
 
-def not_charged(attempt: PaymentAttempt, *, at: datetime) -> None:
-    """Nothing was charged and nobody waits any more: attempt and order end, nothing was changed."""
+def not_charged(attempt: PaymentAttempt, *, cause: Cause, at: datetime) -> None:
+    """Nothing was charged and nothing will be: attempt and order end, nothing was changed."""
     attempt.state, attempt.settled_at = PaymentAttempt.State.CANCELLED, at
-    attempt.reason = "The payment was interrupted before it was charged."
-    attempt.save(update_fields=["state", "settled_at", "reason"])
+    attempt.cause, attempt.reason, attempt.action_url = cause, _ENDED[cause], ""
+    attempt.save(update_fields=["state", "settled_at", "cause", "reason", "action_url"])
     if attempt.order is not None and attempt.order.unsettled:
         _end(attempt.order, state=Order.State.CANCELLED, reason=attempt.reason, at=at)
 

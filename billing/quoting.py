@@ -28,6 +28,7 @@ from billing.folding import Fold
 from billing.foreseeing import terms_of
 from billing.itemlog import ItemLog
 from billing.logs import dated, logs_of_products
+from billing.means import Means, means
 from billing.models import Event, Item, Product, Subscription
 from billing.objections import Objection, Proposal, objections
 from billing.openings import has_ended
@@ -71,7 +72,8 @@ class Quoted:
     """The price of a wish, as it is shown and, unless the fingerprint differs, charged.
 
     ``due_now`` is the foot of the invoice that confirming raises; ``credit`` of it is taken from
-    the payer's balance and ``to_pay`` is left, zero where nothing is due or the wish gives back.
+    the payer's balance and ``to_pay`` is left, zero where nothing is due or the wish gives back;
+    ``means`` is what it is charged to.
     ``objections`` stand in its way. ``at`` is the instant that its events will have.
     """
 
@@ -82,6 +84,7 @@ class Quoted:
     due_now: Totals
     credit: Decimal
     to_pay: Decimal
+    means: Means
     objections: tuple[Objection, ...]
     fingerprint: str
 
@@ -312,6 +315,7 @@ def _quoted(
         due_now=due_now,
         credit=owed - applied.to_pay,
         to_pay=applied.to_pay,
+        means=means(payer_id, pays_by=page.payers[payer_id].pays_by, zone=payer.time_zone, at=at),
         objections=tuple(against),
         fingerprint="",
     )
@@ -357,6 +361,7 @@ def _fingerprint(quoted: Quoted) -> str:
         "parts": {part.subscription.pk: part.quote.fingerprint for part in quoted.parts},
         "credit": str(quoted.credit),
         "to_pay": str(quoted.to_pay),
+        "means": quoted.means.fingerprint,
     }
     canonical = json.dumps(agreed, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from billing.collecting import CLAIMED_AT_ONCE, LEASE, LONGEST_WAIT, SHORTEST_WAIT
-from billing.gateways.base import Gateway, KeyTaken, NeverSeen, Refunded, RefundRefused, Unknown
+from billing.gateways.base import Gateway, NeverSeen, Refunded, RefundRefused, Unaskable, Unknown
 from billing.models import RefundAttempt
 from billing.refunding import brief, settle
 
@@ -80,6 +80,20 @@ def send(refund_id: int, *, clock: Clock, gateway: Gateway) -> RefundAttempt:
     return RefundAttempt.objects.select_related("paid_back").get(pk=refund_id)
 
 
+def look_again(refund_id: int, *, clock: Clock, gateway: Gateway) -> bool:
+    """Ask the gateway now what has become of a refund without an answer; whether there is one.
+
+    For what the gateway tells by itself. Nothing where another process has it. Call it outside any
+    transaction.
+    """
+    until = clock() + LEASE
+    mine = RefundAttempt.objects.filter(pk=refund_id, state=State.UNKNOWN)
+    if mine.update(state=State.SENT, next_try_at=until):
+        refund = RefundAttempt.objects.select_related("payment").get(pk=refund_id)
+        _send_one(_Claimed(refund, fresh=False, until=until), gateway, clock, Sent())
+    return not RefundAttempt.objects.filter(pk=refund_id, state=State.UNKNOWN).exists()
+
+
 def _claim(*, at: datetime, most: int) -> Sequence[_Claimed]:
     """The oldest refunds that are due, marked as sent and leased to this worker."""
     until = at + LEASE
@@ -103,7 +117,7 @@ def _send_one(claimed: _Claimed, gateway: Gateway, clock: Clock, sent: Sent) -> 
         answer = _ask(claimed, gateway, clock)
         if isinstance(answer, Refunded | RefundRefused):
             settle(refund.pk, answer, gateway=gateway.name, at=clock())
-    except (KeyTaken, AnotherGateway) as problem:
+    except (Unaskable, AnotherGateway) as problem:
         sent.stuck += 1
         _stick(claimed, because=str(problem))
     except Exception as problem:

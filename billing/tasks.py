@@ -7,8 +7,8 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
-from billing import carts, collecting, crew, refund_sweep, run
-from billing.gateways import gateway
+from billing import carts, collecting, crew, methods, refund_sweep, run, webhooks
+from billing.gateways import gateway, sandbox_post
 from billing.models import BillingRun
 
 # More bells than workers is harmless: a late one finds nothing left and is silent.
@@ -67,6 +67,31 @@ def expire_carts() -> None:
 def send_refunds() -> None:
     """Send what is to go back, and look up what was never answered."""
     refund_sweep.send_due(clock=timezone.now, gateway=gateway(), most=ATTEMPTS_A_TASK)
+
+
+@shared_task
+def handle_webhook(received_id: int) -> None:
+    """Do what follows from a provider's message that has just come in."""
+    webhooks.handle(received_id=received_id, gateway=gateway(), clock=timezone.now)
+
+
+@shared_task
+def handle_webhooks() -> None:
+    """Handle the providers' messages that nobody was called to, or that had no answer yet."""
+    webhooks.handle_due(gateway=gateway(), clock=timezone.now)
+
+
+@shared_task
+def forget_methods() -> None:
+    """Have the provider forget the cards that were removed."""
+    methods.forget(gateway=gateway(), at=timezone.now())
+
+
+@shared_task
+def deliver_sandbox_webhooks() -> None:
+    """Send what the sandbox's bank owes; nothing where another gateway is the site's."""
+    if gateway().name == sandbox_post.NAME:
+        sandbox_post.deliver(at=timezone.now())
 
 
 @shared_task

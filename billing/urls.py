@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing.views import cart, changes, charges, configuring, contacts, levels, overview, plans
+from billing.views import (
+    cart,
+    changes,
+    charges,
+    configuring,
+    contacts,
+    levels,
+    methods,
+    overview,
+    paying,
+    plans,
+    sandbox_bank,
+    webhooks,
+)
 
 app_name = "billing"
 urlpatterns = [
@@ -48,4 +61,55 @@ urlpatterns = [
     path("accounts/<int:account_id>/billing/features/", plans.features, name="features"),
     path("accounts/<int:account_id>/billing/user-seats/", plans.user_seats, name="user_seats"),
     path("accounts/<int:account_id>/conversations/", overview.conversations, name="conversations"),
+    path(
+        "accounts/<int:account_id>/billing/orders/<int:order_id>/return/",
+        paying.order_return,
+        name="order_return",
+    ),
+    path(
+        "accounts/<int:account_id>/billing/orders/<int:order_id>/call-off/",
+        paying.order_call_off,
+        name="order_call_off",
+    ),
+    path(
+        "accounts/<int:account_id>/billing/invoices/<int:invoice_id>/pay/",
+        paying.pay,
+        name="pay",
+    ),
+    path(
+        "accounts/<int:account_id>/billing/invoices/<int:invoice_id>/pay/return/",
+        paying.pay_return,
+        name="pay_return",
+    ),
+    path(
+        "accounts/<int:account_id>/billing/invoices/<int:invoice_id>/pay/call-off/",
+        paying.pay_call_off,
+        name="pay_call_off",
+    ),
+    path("accounts/<int:account_id>/billing/methods/", methods.index, name="methods"),
+    path("accounts/<int:account_id>/billing/methods/add/", methods.add, name="method_add"),
+    path("accounts/<int:account_id>/billing/methods/way/", methods.way, name="pays_by"),
+    path(
+        "accounts/<int:account_id>/billing/methods/<int:method_id>/replace/",
+        methods.replace,
+        name="method_replace",
+    ),
+    path(
+        "accounts/<int:account_id>/billing/methods/<int:method_id>/default/",
+        methods.default,
+        name="method_default",
+    ),
+    path(
+        "accounts/<int:account_id>/billing/methods/<int:method_id>/remove/",
+        methods.remove,
+        name="method_remove",
+    ),
+    path(
+        "accounts/<int:account_id>/billing/methods/forms/<int:setup_id>/return/",
+        methods.added,
+        name="method_added",
+    ),
+    path("sandbox-bank/card/<slug:card_token>/", sandbox_bank.card, name="sandbox_card"),
+    path("sandbox-bank/secure/<slug:charge_token>/", sandbox_bank.secure, name="sandbox_secure"),
+    path("webhooks/<slug:provider>/", webhooks.receive, name="webhook"),
 ]

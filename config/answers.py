@@ -29,6 +29,7 @@ INBOX_MESSAGES = {
     "access_given": "accounts.role_messages.access_given",
     "company_changed": "accounts.company.told",
     "contacts_used": "billing.contact_notices.said",
+    "methods_changed": "billing.method_deeds.told",
     "hand_over_asked": "accounts.role_messages.hand_over_asked",
     "hand_over_called_off": "accounts.role_messages.hand_over_called_off",
     "hand_over_declined": "accounts.role_messages.hand_over_declined",

@@ -33,6 +33,22 @@ app.conf.beat_schedule = {
         "task": "billing.tasks.send_refunds",
         "schedule": crontab(minute="*/5"),
     },
+    # Most are handled as they come in; this finds those whose message was lost, and those that came
+    # before the provider had an answer.
+    "handle webhooks": {
+        "task": "billing.tasks.handle_webhooks",
+        "schedule": crontab(),
+    },
+    # Nobody waits for it; a provider that did not answer is asked again an hour later.
+    "forget removed payment methods": {
+        "task": "billing.tasks.forget_methods",
+        "schedule": crontab(minute=50),
+    },
+    # Providers ring within the minute, and so does the sandbox's bank.
+    "deliver the sandbox's webhooks": {
+        "task": "billing.tasks.deliver_sandbox_webhooks",
+        "schedule": crontab(),
+    },
     # A cart is kept for seven days, to the hour.
     "forget carts that were left": {
         "task": "billing.tasks.expire_carts",

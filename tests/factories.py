@@ -14,7 +14,18 @@ from factory.django import DjangoModelFactory
 from accounts import access, people
 from accounts.keys import reserve
 from accounts.models import Access, Account, Member, User
-from billing.models import Price, Product, SellerDetails, Subscription, TaxRate, Tier
+from billing.gateways.sandbox_cards import Behaviour
+from billing.models import (
+    PaymentMethod,
+    Price,
+    Product,
+    SandboxCard,
+    SellerDetails,
+    Subscription,
+    TaxRate,
+    Tier,
+)
+from billing.models.sandbox import new_token
 from billing.subscribing import open_subscription
 from licensing.models import Queue
 
@@ -52,8 +63,44 @@ class UserFactory(DjangoModelFactory[User]):
         )
 
 
+class CardFactory(DjangoModelFactory[PaymentMethod]):
+    """A card that the sandbox keeps for `payer` and charges; `behaviour=` is what becomes of that.
+
+    It is the default, unless `is_default=False`.
+    """
+
+    class Meta:
+        model = PaymentMethod
+
+    gateway = "sandbox"
+    brand = "visa"
+    last4 = "1111"
+    expires_month = 12
+    expires_year = 2099
+    is_default = True
+    added_at = LONG_AGO
+
+    @classmethod
+    def _create(cls, model_class: type[PaymentMethod], *args: Any, **kwargs: Any) -> PaymentMethod:
+        behaviour = kwargs.pop("behaviour", Behaviour.GOOD)
+        shared = ("brand", "last4", "expires_month", "expires_year")
+        kept = SandboxCard.objects.create(
+            key=f"made up {new_token()}",
+            payer=str(kwargs["payer"].pk),
+            state=SandboxCard.State.KEPT,
+            behaviour=behaviour,
+            **{name: kwargs[name] for name in shared},
+        )
+        if kwargs["is_default"]:
+            PaymentMethod.objects.filter(payer=kwargs["payer"]).update(is_default=False)
+        return super()._create(model_class, *args, reference=kept.reference, **kwargs)
+
+
 class AccountFactory(DjangoModelFactory[Account]):
-    """A Czech customer that pays for itself by card; `paid_by=` makes it a paid-for child."""
+    """A Czech customer that pays for itself by card; `paid_by=` makes it a paid-for child.
+
+    Their card is a good one: `card=` names another behaviour, None has them have none.
+    """
 
     class Meta:
         model = Account
@@ -78,12 +125,14 @@ class AccountFactory(DjangoModelFactory[Account]):
 
     @classmethod
     def _create(cls, model_class: type[Account], *args: Any, **kwargs: Any) -> Account:
-        payer = kwargs.pop("paid_by", None)
+        payer, card = kwargs.pop("paid_by", None), kwargs.pop("card", Behaviour.GOOD)
         if payer is not None:
             kwargs.setdefault("parent", payer)
         key = reserve(Account, count=1)[0]
         payer_id = key if payer is None else payer.pk
         account: Account = super()._create(model_class, *args, id=key, payer_id=payer_id, **kwargs)
+        if payer is None and card and account.pays_by == Account.PaysBy.CARD:
+            CardFactory(payer=account, behaviour=card)
         return account
 
 

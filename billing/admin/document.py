@@ -99,7 +99,10 @@ def movements(invoice: Invoice) -> Table:
             _entry(entry)
             for entry in LedgerEntry.objects.filter(invoice=invoice, payer=invoice.payer_id)
         ),
-        *(_attempt(one) for one in PaymentAttempt.objects.filter(invoice=invoice)),
+        *(
+            _attempt(one)
+            for one in PaymentAttempt.objects.filter(invoice=invoice).select_related("method")
+        ),
     ]
     columns = (Column("When"), Column("What"), Column("Amount", figure=True), Column("State"))
     return Table("Payments and ledger", columns, tuple(rows), empty="Nothing was entered yet.")
@@ -195,10 +198,11 @@ _TONES: Final = {
 def _attempt(attempt: PaymentAttempt) -> Row:
     amount = figures.money(attempt.amount.amount, attempt.amount.currency.code)
     tone = _TONES.get(PaymentAttempt.State(attempt.state), "waiting")
+    card = attempt.method or "no card"
     return Row(
         (
             Cell(figures.instant(attempt.settled_at or attempt.queued_at)),
-            Cell(f"Attempt {attempt.number} to charge", below=attempt.reason),
+            Cell(f"Attempt {attempt.number} to charge {card}", below=attempt.reason),
             Cell(amount),
             Cell(attempt.get_state_display(), tone=tone),
         )

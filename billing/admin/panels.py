@@ -14,9 +14,10 @@ from accounts.access import may
 from accounts.admin.visits import begin_address
 from accounts.models import Account, Letter, Member, MemberEvent, SupportVisit
 from billing.admin import deed_tables, figures
+from billing.admin.method_tables import payment_methods
 from billing.admin.money_tables import invoices, ledger, owed_upto
 from billing.admin.tables import Cell, Column, Row, Table, paged
-from billing.models import Event, Invoice, Item, PricePin, Subscription
+from billing.models import Event, Invoice, Item, PaymentMethod, PricePin, Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +303,7 @@ PANELS: Final[tuple[Panel, ...]] = (
     Panel("events", "Events", Subscription, events),
     Panel("invoices", "Invoices", Invoice, invoices),
     Panel("ledger", "Ledger", Invoice, ledger),
+    Panel("methods", "Payment methods", PaymentMethod, payment_methods),
     Panel("members", "Members", Account, members),
     Panel("member-log", "Log of members", Account, member_log),
     Panel("deeds", "Log of deeds", Account, deed_tables.deeds),

@@ -110,10 +110,11 @@ class OrderAdmin(MoneyAdmin):
 
 @admin.register(PaymentAttempt)
 class PaymentAttemptAdmin(MoneyAdmin):
-    """Attempts to charge what is open of an invoice."""
+    """Attempts to charge what is open of an invoice, or what is due at once of an order."""
 
+    list_select_related = ("payer", "invoice", "method")
     list_display = (
-        *("key", "invoice", "payer", "amount_figure", "state_label", "queued", "reason"),
+        *("key", "invoice", "payer", "amount_figure", "method", "state_label", "queued", "reason"),
     )
     list_filter = (AttemptFilter,)
 
@@ -132,9 +133,11 @@ class PaymentAttemptAdmin(MoneyAdmin):
             "queued": "info",
             "sent": "info",
             "unknown": "warning",
+            "action": "warning",
             "stuck": "danger",
             "charged": "success",
             "declined": "danger",
+            "cancelled": "info",
         },
     )
     def state_label(self, attempt: PaymentAttempt) -> tuple[str, str]:

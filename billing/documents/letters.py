@@ -7,17 +7,22 @@ from decimal import Decimal
 from typing import Any
 
 import css_inline
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.mail import Attachment, Message
 from accounts.models import Account, Letter
+from billing.causes import known
+from billing.causes import words as cause_words
 from billing.core.display import format_day, format_money
 from billing.core.money import to_minor_unit
 from billing.documents.page import owed, page, title, transfer_facts
 from billing.documents.pdf import document_pdf
 from billing.documents.reading import Facts, read
+from billing.gateways.base import Cause
 from billing.models import Payment, PaymentAttempt, Receivable
 
 State = PaymentAttempt.State
@@ -29,14 +34,14 @@ class Standing:
 
     ``paid`` came in by payment, ``credited`` was taken off from the credit balance, and ``open`` is
     still owed: together the total. ``charged``: all that was paid was charged to a card.
-    ``declined`` says why the last charge failed; None: it did not.
+    ``declined`` is the cause for which the last charge failed; None: it did not.
     """
 
     open: Decimal
     paid: Decimal
     credited: Decimal
     charged: bool
-    declined: str | None
+    declined: Cause | None
 
 
 def invoice(letter: Letter) -> Message:
@@ -56,6 +61,7 @@ def invoice(letter: Letter) -> Message:
             "lead": words.lead(),
             "also": words.also(),
             "transfer": words.transfer(),
+            "action": words.action(payer_id=letter.account_id, invoice_id=letter.subject_id),
             "reply_to": facts.seller.email,
         }
         html = render_to_string("mail/invoice/html.html", context)
@@ -87,7 +93,7 @@ def _standing(invoice_id: int, facts: Facts) -> Standing:
         paid=paid,
         credited=facts.total - paid - still_open,
         charged=all(one.attempt_id is not None for one in payments),
-        declined=last.reason if last is not None and last.state == State.DECLINED else None,
+        declined=known(last.cause) if last is not None and last.state == State.DECLINED else None,
     )
 
 
@@ -123,7 +129,6 @@ class _Words:
             "total": owed(facts),
             "open": self.money(self.standing.open),
             "paid": self.money(self.standing.paid),
-            "reason": self.standing.declined or "",
         }
 
     def money(self, amount: Decimal) -> str:
@@ -135,12 +140,19 @@ class _Words:
         elif self.standing.open <= 0:
             words = self.settled_subject()
         elif self.was_declined:
-            words = _("Your card was declined: %(document)s of %(issued)s, %(open)s, is not paid")
+            words = self.declined_subject()
         elif self.by_card:
             words = _("%(document)s of %(issued)s: %(open)s to be charged to your card")
         else:
             words = _("%(document)s of %(issued)s: %(open)s due on %(due)s")
         return words % self.named()
+
+    def declined_subject(self) -> str:
+        if self.standing.declined is Cause.CONFIRMATION:
+            return _("Confirm your payment: %(document)s of %(issued)s, %(open)s, is not paid")
+        if self.standing.declined is Cause.NO_METHOD:
+            return _("There is no card to charge: %(document)s of %(issued)s, %(open)s")
+        return _("Your card was declined: %(document)s of %(issued)s, %(open)s, is not paid")
 
     def settled_subject(self) -> str:
         if self.standing.paid:
@@ -155,10 +167,8 @@ class _Words:
             words = _("%(total)s is in your favour. It is taken off what you owe.")
         elif self.standing.open <= 0:
             words = self.settled_lead()
-        elif self.was_declined and self.standing.declined:
-            words = _("%(open)s could not be charged: your card was declined (%(reason)s).")
         elif self.was_declined:
-            words = _("%(open)s could not be charged: your card was declined.")
+            words = _("%(open)s could not be charged.")
         elif self.by_card:
             words = _("%(open)s will be charged to your card. There is nothing more for you to do.")
         else:
@@ -182,11 +192,17 @@ class _Words:
                 _("%(credited)s of the total was taken from your credit balance.")
                 % {"credited": self.money(self.standing.credited)}
             )
-        if self.was_declined:
+        if self.was_declined and self.standing.declined is not None:
+            found.append(cause_words(self.standing.declined))
             found.append(
-                _(
-                    "Nothing else has changed. Transfer the amount to the account below, or answer "
-                    "this letter to pay by another card."
-                )
+                _("Nothing else has changed. Pay on this page, or transfer the amount as below.")
             )
         return found
+
+    def action(self, *, payer_id: int | None, invoice_id: int) -> dict[str, str] | None:
+        """The page on which it is paid by hand, where the card was declined."""
+        if not self.was_declined or payer_id is None:
+            return None
+        page = reverse("billing:pay", args=[payer_id, invoice_id])
+        label = _("Pay %(amount)s") % {"amount": self.money(self.standing.open)}
+        return {"href": f"{settings.SITE_URL}{page}", "label": label}

@@ -10,8 +10,12 @@ from django.utils.module_loading import import_string
 from billing.gateways.base import Gateway
 
 
-@cache
 def gateway() -> Gateway:
     """The provider that ``BILLING_GATEWAY`` names by dotted path."""
-    made: Gateway = import_string(settings.BILLING_GATEWAY)()
+    return _made(settings.BILLING_GATEWAY)
+
+
+@cache
+def _made(path: str) -> Gateway:
+    made: Gateway = import_string(path)()
     return made

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeAlias
 
 from djmoney.money import Money
+
+
+class Cause(StrEnum):
+    """Why a charge was not made. What a payer reads about each stands in ``billing/causes.py``."""
+
+    DECLINED = "declined"  # by the bank, which does not say why
+    FUNDS = "funds"  # there is not enough money
+    EXPIRED = "expired"
+    LOST = "lost"  # reported lost or stolen
+    CONFIRMATION = "confirmation"  # the bank wants the payer to confirm, who is not there
+    REFUSED = "refused"  # the payer did not pass their bank's step
+    NO_METHOD = "no_method"  # the payer has no payment method
+    GONE = "gone"  # the provider does not keep the method any more
+    UNANSWERED = "unanswered"  # the bank's step was left open for too long
+    CALLED_OFF = "called_off"  # by the payer, before it was charged
+    INTERRUPTED = "interrupted"  # nobody waits for it any more
+    OVERTAKEN = "overtaken"  # another payment came first
+
+
+# ---- charges ----
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +40,25 @@ class Charged:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """The money was refused, for good under this key; ``reason`` is what the payer may read."""
+    """The money was refused, for good under this key; ``reason`` is the provider's own words."""
 
     reason: str
+    cause: Cause = Cause.DECLINED
+
+
+@dataclass(frozen=True, slots=True)
+class ActionNeeded:
+    """The bank asks the payer something on the page at ``url`` before it decides."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """Nothing was charged under this key, and nothing will be."""
+
+
+# ---- refunds ----
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +75,52 @@ class RefundRefused:
     reason: str
 
 
+# ---- payment methods ----
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What may be known of a card: enough to tell it from another, not enough to charge it.
+
+    It is good to the end of its month.
+    """
+
+    brand: str
+    last4: str
+    month: int
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class MethodReady:
+    """The provider keeps the payer's card under this ``reference``, and charges it on demand."""
+
+    reference: str
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPending:
+    """The payer has not finished the provider's form."""
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRefused:
+    """The card cannot be kept, for good under this key."""
+
+    cause: Cause = Cause.DECLINED
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The provider's own form waits for the payer's card on the page at ``url``."""
+
+    url: str
+
+
+# ---- any of them ----
+
+
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """No answer: done or not. It has to be looked up before anything is tried again."""
@@ -46,30 +131,76 @@ class NeverSeen:
     """The provider has never heard of this key, so nothing was done under it."""
 
 
-class KeyTaken(ValueError):
-    """The key was used for something else: a mistake of ours, that asking again does not mend."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the provider says by itself: that something has become of what has this ``key``.
+
+    ``id`` is the provider's own of the message, ``kind`` its word for it. Without a key it is about
+    nothing of ours. It is a bell and no answer: what is so is looked up.
+    """
+
+    id: str
+    kind: str
+    key: str
+
+
+class BadSignature(Exception):
+    """What came in by webhook does not come from the provider, or is too old."""
+
+
+class Unaskable(ValueError):
+    """The provider cannot be asked for this: a mistake of ours, that asking again does not mend."""
+
+
+class KeyTaken(Unaskable):
+    """The key was used for something else."""
+
+
+ChargeAnswer: TypeAlias = Charged | Declined | ActionNeeded | Unknown
+RefundAnswer: TypeAlias = Refunded | RefundRefused | Unknown
+MethodAnswer: TypeAlias = MethodReady | MethodPending | MethodRefused | Unknown
 
 
 class Gateway(Protocol):
     """A provider. Same key, same answer: asking twice never charges or gives back twice.
 
-    Keys of charges and of refunds are apart. No verb may be called inside a transaction, and none
-    raises for an outage: no answer is `Unknown`.
+    Keys of charges, of refunds and of methods are apart. No verb may be called inside a
+    transaction, and none raises for an outage: no answer is `Unknown`. `Unaskable` for what the
+    provider cannot be asked, `KeyTaken` where the key was used for something else.
     """
 
     name: str
 
-    def charge(self, key: str, money: Money, payer: str) -> Charged | Declined | Unknown:
-        """Take the money from the payer. KeyTaken when the key was used for something else."""
+    def charge(
+        self, key: str, money: Money, payer: str, method: str, return_to: str = ""
+    ) -> ChargeAnswer:
+        """Take the money from the payer's ``method``, a reference of `MethodReady`.
 
-    def look_up(self, key: str) -> Charged | Declined | Unknown | NeverSeen:
-        """What became of the charge with this key."""
-
-    def refund(self, key: str, reference: str, money: Money) -> Refunded | RefundRefused | Unknown:
-        """Give back money of the charge with this reference, never more than is left of it.
-
-        KeyTaken when the key was used for something else.
+        ``return_to`` is where the payer is who waits: their bank may ask them something and send
+        them there afterwards. Without it nobody is there, and a bank that asks has declined. "" as
+        the method is a payer who has none: declined, without a question to the provider.
         """
 
-    def look_up_refund(self, key: str) -> Refunded | RefundRefused | Unknown | NeverSeen:
+    def look_up(self, key: str) -> ChargeAnswer | Cancelled | NeverSeen:
+        """What became of the charge with this key."""
+
+    def cancel(self, key: str) -> Cancelled | Charged | Declined | Unknown:
+        """Give up a charge whose bank waits for the payer; what it was, where it is decided."""
+
+    def refund(self, key: str, reference: str, money: Money) -> RefundAnswer:
+        """Give back money of the charge with this reference, never more than is left of it."""
+
+    def look_up_refund(self, key: str) -> RefundAnswer | NeverSeen:
         """What became of the refund with this key."""
+
+    def begin_method(self, key: str, payer: str, return_to: str) -> Form | Unknown:
+        """Open the provider's form for a card of the payer, who is sent to ``return_to`` then."""
+
+    def method_of(self, key: str) -> MethodAnswer | NeverSeen:
+        """What became of the form with this key."""
+
+    def forget_method(self, reference: str) -> bool:
+        """Have the provider keep this method no longer; whether it is so now."""
+
+    def read_webhook(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> Told:
+        """What came in by webhook, once it is clear from whom; `BadSignature` where it is not."""

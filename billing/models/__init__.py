@@ -7,12 +7,14 @@ from billing.models.events import Event, PricePin
 from billing.models.invoices import Bill, Invoice, Line, NumberSeries, Receivable
 from billing.models.ledger import LedgerEntry
 from billing.models.meters import Meter, UsageRecord
+from billing.models.methods import MethodSetup, PaymentMethod
 from billing.models.orders import Cart, CartLine, Order
 from billing.models.payments import Payment, PaymentAttempt
 from billing.models.plans import Feature, LevelFeature, PlanLevel, PlanLine
+from billing.models.providers import ProviderKey, WebhookReceived
 from billing.models.refunds import Deposit, RefundAttempt
 from billing.models.runs import BillingRun, RunDraft, RunFailure, RunPage
-from billing.models.sandbox import SandboxCharge, SandboxRefund
+from billing.models.sandbox import SandboxCard, SandboxCharge, SandboxMessage, SandboxRefund
 from billing.models.seller import SellerDetails, TaxRate
 from billing.models.subscriptions import Item, Subscription
 
@@ -33,25 +35,31 @@ __all__ = [
     "LevelFeature",
     "Line",
     "Meter",
+    "MethodSetup",
     "NumberSeries",
     "Order",
     "Payment",
     "PaymentAttempt",
+    "PaymentMethod",
     "PlanLevel",
     "PlanLine",
     "Price",
     "PricePin",
     "Product",
+    "ProviderKey",
     "Receivable",
     "RefundAttempt",
     "RunDraft",
     "RunFailure",
     "RunPage",
+    "SandboxCard",
     "SandboxCharge",
+    "SandboxMessage",
     "SandboxRefund",
     "SellerDetails",
     "Subscription",
     "TaxRate",
     "Tier",
     "UsageRecord",
+    "WebhookReceived",
 ]

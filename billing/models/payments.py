@@ -18,8 +18,11 @@ class PaymentAttempt(models.Model):
     The gateway knows it by ``key``: asking twice with the same key never charges twice. An invoice
     or order has at most one attempt that is not settled; that of an order names its invoice once it
     is issued. ``unknown`` are those without an answer, or with
-    one that could not be written down; ``stuck`` those that are not asked about again until support
-    has looked. ``reason`` says why one was declined or cancelled, or what support has to look into.
+    one that could not be written down; ``action`` those whose bank waits for the payer, on the page
+    at ``action_url``; ``stuck`` those that are not asked about again until support has looked.
+    ``method`` is what was charged, or was meant to be. ``cause`` is why one was declined or
+    cancelled (`Cause` of the gateways), ``reason`` the same in the provider's words, or what
+    support has to look into.
     """
 
     REASON_LENGTH: Final = 200
@@ -28,6 +31,7 @@ class PaymentAttempt(models.Model):
         QUEUED = "queued", "Queued"
         SENT = "sent", "Sent to the gateway"
         UNKNOWN = "unknown", "Unknown"
+        ACTION = "action", "The bank asks the payer"
         STUCK = "stuck", "Needs support"
         CHARGED = "charged", "Charged"
         DECLINED = "declined", "Declined"
@@ -48,6 +52,17 @@ class PaymentAttempt(models.Model):
     queued_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    method = models.ForeignKey(
+        "billing.PaymentMethod",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attempts",
+        db_index=False,
+    )
+    # The run writes rows without these.
+    action_url = models.CharField(max_length=2000, blank=True, default="", db_default="")
+    cause = models.CharField(max_length=12, blank=True, default="", db_default="")
     reason = models.CharField(
         max_length=REASON_LENGTH, blank=True, help_text="Why it stands as it does."
     )
@@ -59,7 +74,7 @@ class PaymentAttempt(models.Model):
         indexes = (
             models.Index(
                 fields=["next_try_at"],
-                condition=Q(state__in=["queued", "sent", "unknown"]),
+                condition=Q(state__in=["queued", "sent", "unknown", "action"]),
                 name="payment_attempt_to_settle",
             ),
             models.Index(
@@ -77,7 +92,7 @@ class PaymentAttempt(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["invoice"],
-                condition=Q(state__in=["queued", "sent", "unknown", "stuck", "charged"]),
+                condition=Q(state__in=["queued", "sent", "unknown", "action", "stuck", "charged"]),
                 name="an_invoice_is_charged_once",
             ),
             models.UniqueConstraint(

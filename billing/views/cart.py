@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import access, doors
 from accounts.access import Standing
 from accounts.rights import Right
-from billing import buyers, carts, checkout
+from billing import buyers, carts, causes, checkout
 from billing.documents.wording import quantity_of
 from billing.models import CartLine, Order, Product
 from billing.quoting import Quoted
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.showing import show
+from billing.views import paying
 from billing.views.confirming import asked_to_confirm, confirmed
 
 _REFUSED = 409
@@ -58,10 +59,14 @@ def order(request: HttpRequest, account_id: int, order_id: int) -> HttpResponse:
     here = access.enter(request, account_id)
     found = get_object_or_404(_orders(here), pk=order_id)
     buyers.need_some(here)
+    attempt = found.attempts.order_by("-number").first()
     context = {
         "here": here,
         "order": found,
         "steps": _steps(found),
+        "why": paying.why(attempt) or found.reason,
+        "other_card": attempt is not None and causes.is_of_the_method(attempt.cause),
+        "bank": paying.bank(request, attempt),
         "sees_billing": here.may(Right.SEE_BILLING),
     }
     return render(request, "billing/order.html", context)
@@ -89,11 +94,11 @@ def drawn(
     """The cart as it stands: a page, or the last step of a dialog."""
     quoted, problem = _quoted(here)
     lines = carts.lines_of(here)
-    asked = (
-        {}
-        if quoted is None
-        else asked_to_confirm(here, quoted, reason=request.POST.get("reason", ""))
-    )
+    asked: dict[str, Any] = {}
+    if quoted is not None:
+        back = reverse("billing:cart", args=[here.account.pk])
+        reason = request.POST.get("reason", "")
+        asked = asked_to_confirm(here, quoted, reason=reason, back=back)
     context: dict[str, Any] = {
         "here": here,
         "lines": lines,

@@ -132,11 +132,12 @@ def _price(
     except (ChangeRefused, QuoteChanged) as refused:
         return {"quote": None, "refused": "" if changed else str(refused)}
     shown = show(quoted, language=_language())
+    back = reverse("billing:change", args=[here.account.pk, code])
     return {
         "quote": shown,
         "mine": [step for step in shown.steps if step.code == code],
         "others": [step for step in shown.steps if step.code != code],
-        **asked_to_confirm(here, quoted),
+        **asked_to_confirm(here, quoted, back=back),
     }
 
 

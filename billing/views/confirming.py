@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -13,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from accounts import visits
 from accounts.access import Standing
-from accounts.models import Account
 from accounts.rights import Right
 from billing import checkout
 from billing.carts import Wanted
@@ -21,6 +21,8 @@ from billing.core.display import format_money, format_number
 from billing.gateways import gateway
 from billing.models import Order, Product
 from billing.quoting import Quoted
+from billing.views.mending import mending
+from billing.views.paying import GOES_ON
 
 
 def confirmed(request: HttpRequest, here: Standing, *, wanted: Wanted | None) -> HttpResponse:
@@ -36,24 +38,38 @@ def confirmed(request: HttpRequest, here: Standing, *, wanted: Wanted | None) ->
         reason=request.POST.get("reason", ""),
         wanted=wanted,
     )
-    order = checkout.pay(order_id=order.pk, gateway=gateway(), clock=timezone.now)
+    back = reverse("billing:order_return", args=[here.account.pk, order.pk])
+    order = checkout.pay(
+        order_id=order.pk,
+        gateway=gateway(),
+        clock=timezone.now,
+        return_to=f"{settings.SITE_URL}{back}",
+    )
     return _leads_on(request, here, order)
 
 
-def asked_to_confirm(here: Standing, quoted: Quoted, *, reason: str = "") -> dict[str, Any]:
-    """What the form asks that confirms a quote: what was seen, and of support why."""
+def asked_to_confirm(
+    here: Standing, quoted: Quoted, *, reason: str = "", back: str = ""
+) -> dict[str, Any]:
+    """What the form asks that confirms a quote: what was seen, and of support why.
+
+    And what is charged by it, or what is lacking of that: ``back`` is the page to which one comes
+    once it is mended. CONV-3.
+    """
     return {
+        **mending(quoted, back=back),
         "seen": checkout.shown(quoted),
         "asks_reason": visits.reason_needed(here, costs=checkout.costs(quoted)),
         "reason": reason,
-        "by_card": quoted.payer.pays_by == Account.PaysBy.CARD,
+        "by_card": quoted.means.by_card,
         "terms_days": quoted.payer.terms_days,
     }
 
 
 def _leads_on(request: HttpRequest, here: Standing, order: Order) -> HttpResponse:
     if order.state != Order.State.DONE or not here.may(Right.SEE_BILLING):
-        return HttpResponseRedirect(reverse("billing:order", args=[here.account.pk, order.pk]))
+        page = reverse("billing:order", args=[here.account.pk, order.pk])
+        return HttpResponseRedirect(f"{page}{GOES_ON if order.unsettled else ''}")
     messages.success(request, _said(order))
     return HttpResponseRedirect(reverse("billing:overview", args=[here.account.pk]))
 

@@ -151,7 +151,9 @@ def _target(here: Standing, held: HeldPlan, chosen: Candidate, *, at: datetime) 
         quoted = checkout.quote_with(_wanted(held, chosen), here=here, at=at)
     except (ChangeRefused, QuoteChanged) as problem:
         return said | {"problem": str(problem)}
-    return said | {"quote": show(quoted, language=language), **asked_to_confirm(here, quoted)}
+    back = reverse("billing:level", args=[here.account.pk, held.product.code])
+    asked = asked_to_confirm(here, quoted, back=back)
+    return said | {"quote": show(quoted, language=language), **asked}
 
 
 def _language() -> str:

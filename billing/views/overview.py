@@ -28,6 +28,7 @@ from billing.documents.wording import quantity_of
 from billing.foreseeing import Running, look
 from billing.holdings import HeldTogether, held_by, in_words
 from billing.levels import Sold, candidates
+from billing.means import means_of
 from billing.models import Invoice, PlanLine, Product
 from billing.owed import standing_of
 from billing.plans import held_plans, users_of
@@ -44,6 +45,7 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
     """Billing & upgrade: what is held at what price, what is open, every invoice."""
     here = access.enter(request, account_id, needs=Right.SEE_BILLING)
     at = timezone.now()
+    pays = here.account.payer_id == here.account.pk
     running = look(here.account, at=at)
     held = in_words(running, at=at, language=_language())
     changes = offering.changeable(here, running) if buyers.buys(here) else frozenset()
@@ -53,12 +55,14 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
         "billing/overview.html",
         {
             "here": here,
-            "pays": here.account.payer_id == here.account.pk,
+            "pays": pays,
+            "pays_now": pays and here.may(Right.PURCHASE),
             "shows_amounts": reads_amounts(here),
             "held": [{"together": one, "plan": _plan(here, one, changes)} for one in held],
             "changes": changes,
             "scheduled": _waiting(here, running),
             "owed": standing_of(here.account),
+            "means": means_of(here.account, at=at) if pays else None,
             **_offered(here, at),
             **_plans_offered(here, running, at),
             "contacts": Contacts(stored=stored_by(account_id), limit=_contact_limit(running)),

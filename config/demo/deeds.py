@@ -11,6 +11,7 @@ from accounts import people
 from accounts.models import Account, Member, User
 from billing import events, meters, subscribing
 from billing.models import Item, Price, Subscription
+from config.demo.cards import Keeps
 from config.demo.cast import Part
 from config.demo.sign_ins import let_sign_in
 from config.demo.taken_over import email_of, take_over
@@ -24,13 +25,16 @@ class Deed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Opens:
-    """An account comes with what it holds from that day on."""
+    """An account comes with what it holds from that day on, and with the card that pays for it."""
 
     part: Part
+    card: Keeps | None
 
     def do(self, at: datetime) -> None:
         take_over([self.part], at=at)
         let_sign_in(self.part, at=at)
+        if self.card is not None:
+            self.card.do(at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import Final
 
 from accounts.models import Member
 from billing.core.periods import Anchors
-from config.demo import contacts
+from config.demo import cards, contacts
+from config.demo.cards import Keeps, first_card, good_until
 from config.demo.cast import CONTACTS, FIRST_NAMES, LAST_NAMES, Holding, Part, cast
 from config.demo.deeds import Announces, Becomes, Blocks, Deed, Ends, Joins, Opens, Uses, Wants
 from config.demo.floors import FLOORS
@@ -76,7 +77,9 @@ class _Life:
 
     def happenings(self) -> Iterator[Happening]:
         if self.opens >= self.first:
-            yield Happening(_at(self.opens, 20), Opens(self.part))
+            yield Happening(
+                _at(self.opens, 20), Opens(self.part, first_card(self.part, on=self.on))
+            )
         for number in range(MONTHS + 1):
             month = self.months.nth(number)
             yield from self._moves(month)
@@ -172,7 +175,12 @@ class _Life:
             )
         elif reference == DECLINED[0]:
             yield Happening(_at(self.months.nth(12) + timedelta(days=10), 9), Blocks(reference))
-        elif reference == "C-101":
+        elif reference == cards.SECURE:
+            asks = Keeps(reference, cards.ASKS, good_until(self.on), takes_over=True)
+            yield Happening(_at(self.on - timedelta(days=32), 10), asks)
+        elif reference == cards.SECOND:
+            another = Keeps(reference, cards.ANOTHER, good_until(self.on))
+            yield Happening(_at(self.on - timedelta(days=9), 11), another)
             lower = Wants(reference, "plan", {"users-plus": 1}, "Jana Nováková", "Smaller team")
             yield Happening(_at(self.on - timedelta(days=2), 15), lower)
 

@@ -14,6 +14,7 @@ from billing import collecting, run, transfers
 from billing.gateways import gateway
 from billing.models import BillingRun, Receivable, SellerDetails
 from config.demo import catalogue, offers, plans, world
+from config.demo.cards import first_card
 from config.demo.sign_ins import let_sign_in
 from config.demo.story import Happening, story
 from config.demo.taken_over import take_over
@@ -65,6 +66,8 @@ def _set_the_stage(on: date) -> None:
     take_over(list(told.before), at=at)
     for part in told.before:
         let_sign_in(part, at=at)
+        if card := first_card(part, on=on):
+            card.do(at)
     world.write_seller(at=datetime.combine(on, time.min, UTC))
 
 

@@ -25,6 +25,7 @@ from billing.models import (
     Price,
     Subscription,
     TaxRate,
+    WebhookReceived,
 )
 from tests.billing.running import bill, clock
 from tests.factories import (
@@ -155,6 +156,14 @@ def beside(count: int) -> None:
         PeriodicTask.objects.create(name=f"task {number}", task="billing.tasks.x", crontab=crontab)
         visits.begin(
             member_id=MemberFactory().pk, person=UserFactory(staff=True), reason="7", at=RENEWAL
+        )
+        WebhookReceived.objects.create(
+            gateway="sandbox",
+            event_id=f"beside-{number}",
+            kind="charge.charged",
+            key=f"order-{number}-1",
+            received_at=RENEWAL,
+            next_try_at=RENEWAL,
         )
         buyer = AccountFactory()
         Order.objects.create(

@@ -9,7 +9,7 @@ import pytest
 from djmoney.money import Money
 
 from accounts.models import Letter
-from billing import collecting
+from billing import answering, collecting
 from billing.gateways.base import Charged
 from billing.gateways.sandbox import SandboxGateway
 from billing.models import (
@@ -20,7 +20,7 @@ from billing.models import (
     Receivable,
     SandboxCharge,
 )
-from tests.billing.running import bill, clock
+from tests.billing.running import bill, charge, clock
 from tests.factories import (
     AccountFactory,
     PriceFactory,
@@ -105,7 +105,7 @@ def test_an_attempt_found_sent_is_looked_up_before_anything_is_charged():
     """A worker was killed between the bank's answer and its note of it."""
     invoice = owes("10.00")
     attempt = PaymentAttempt.objects.get()
-    charged = SandboxGateway().charge(attempt.key, attempt.amount, str(attempt.payer_id))
+    charged = charge(attempt)
     assert isinstance(charged, Charged)
     PaymentAttempt.objects.update(state="sent", next_try_at=NOW + collecting.LEASE)
 
@@ -133,8 +133,7 @@ def test_two_answers_to_one_attempt_are_written_down_once():
     owes("10.00")
     attempt = PaymentAttempt.objects.get()
     answers = [
-        collecting.settle(attempt.pk, Charged("bank-1"), gateway="sandbox", at=NOW)
-        for _ in range(2)
+        answering.settle(attempt.pk, Charged("bank-1"), gateway="sandbox", at=NOW) for _ in range(2)
     ]
 
     assert answers == [True, False]
@@ -161,9 +160,9 @@ class Recorder(SandboxGateway):
     def __init__(self) -> None:
         self.heard: list[str] = []
 
-    def charge(self, key, money, payer):
+    def charge(self, key, money, payer, method, return_to=""):
         self.heard.append("charge")
-        return super().charge(key, money, payer)
+        return super().charge(key, money, payer, method, return_to)
 
     def look_up(self, key):
         self.heard.append("look_up")
@@ -176,10 +175,10 @@ class Broken(SandboxGateway):
     def __init__(self, *, for_key: str) -> None:
         self.for_key = for_key
 
-    def charge(self, key, money, payer):
+    def charge(self, key, money, payer, method, return_to=""):
         if key == self.for_key:
             raise RuntimeError("the bank's library is broken")
-        return super().charge(key, money, payer)
+        return super().charge(key, money, payer, method, return_to)
 
 
 def test_a_charged_invoice_goes_to_all_addresses_that_the_customer_named():  # PLAN-11

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from billing import collecting, transfers
+from billing import answering, collecting, transfers
 from billing.attempts import call_off_waiting
 from billing.auditing import audit
 from billing.gateways.base import Charged, Declined, KeyTaken, Unknown
@@ -50,7 +50,7 @@ class Answering:
         self.answers = answers
         self.asked: list[str] = []
 
-    def charge(self, key, money, payer):
+    def charge(self, key, money, payer, method, return_to=""):
         self.asked.append(key)
         answer = self.answers.get(key, Charged(f"ref-{key}"))
         if isinstance(answer, Exception):
@@ -58,7 +58,7 @@ class Answering:
         return answer
 
     def look_up(self, key):
-        return self.charge(key, None, "")
+        return self.charge(key, None, "", "")
 
 
 def collect(gateway, *, at=NOW) -> collecting.Collected:
@@ -149,7 +149,7 @@ def test_a_key_used_for_another_charge_stops_and_waits_for_support(queued):
 def test_support_settles_what_is_stuck_by_hand(queued):
     collect(Answering({queued[0].key: KeyTaken("used for 99.00")}))
 
-    settled = collecting.settle(queued[0].pk, Charged("by-hand"), gateway="answering", at=NOW)
+    settled = answering.settle(queued[0].pk, Charged("by-hand"), gateway="answering", at=NOW)
 
     assert settled
     assert states() == ["charged", "charged", "charged"]

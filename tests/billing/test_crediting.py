@@ -16,7 +16,7 @@ from billing.models import Bill, Correction, Invoice, Line, PaymentAttempt, Rece
 from billing.refusals import ChangeRefused, QuoteChanged
 from tests.billing.buying import GATEWAY
 from tests.billing.crediting_book import JANUARY, MARCH, line_of, raised, two_products
-from tests.billing.running import bill, clock
+from tests.billing.running import bill, charge, clock
 from tests.billing.test_audit import tampered
 from tests.factories import (
     AccountFactory,
@@ -216,7 +216,7 @@ def test_a_charge_that_comes_all_the_same_is_credit():
     invoice = two_products()
     attempt = PaymentAttempt.objects.get()
     PaymentAttempt.objects.update(state="sent")
-    GATEWAY.charge(attempt.key, attempt.amount, str(attempt.payer_id))
+    charge(attempt)
 
     raised(invoice)
     collecting.collect(clock=clock(MARCH), gateway=GATEWAY)

@@ -35,7 +35,7 @@ def issued(*, by_card: bool = True, **changed: Any) -> Invoice:
     return issue(AccountFactory(transfer=not by_card), LINE, **changed)
 
 
-def attempt(invoice: Invoice, state: str, *, amount: str = "100.00", reason: str = "") -> None:
+def attempt(invoice: Invoice, state: str, *, amount: str = "100.00", cause: str = "") -> None:
     made = PaymentAttempt.objects.create(
         invoice=invoice,
         payer=invoice.payer,
@@ -43,7 +43,7 @@ def attempt(invoice: Invoice, state: str, *, amount: str = "100.00", reason: str
         state=state,
         queued_at=ISSUED_AT,
         next_try_at=ISSUED_AT,
-        reason=reason,
+        cause=cause,
     )
     if state == PaymentAttempt.State.CHARGED:
         Payment.objects.create(
@@ -90,20 +90,29 @@ def test_who_paid_by_transfer_before_the_charge_is_not_told_of_a_card():
     assert "card" not in letter.text
 
 
-def test_a_declined_card_is_told_why_and_how_to_mend_it():
+@pytest.mark.parametrize(
+    ("cause", "subject", "why"),
+    [
+        ("expired", "Your card was declined: {}, is not paid", "The card has expired."),
+        ("", "Your card was declined: {}, is not paid", "gives no reason"),
+        ("confirmation", "Confirm your payment: {}, is not paid", "confirm this payment yourself"),
+        ("no_method", "There is no card to charge: {}", "There is no payment method."),
+    ],
+)
+def test_a_declined_card_is_told_why_and_how_to_mend_it(settings, cause, subject, why):
+    settings.SITE_URL = "https://billing.example.com"
     invoice = issued()
-    attempt(invoice, PaymentAttempt.State.DECLINED, reason="The card has expired")
+    attempt(invoice, PaymentAttempt.State.DECLINED, cause=cause)
 
     letter = letter_about(invoice)
 
-    assert letter.subject == (
-        f"Your card was declined: Invoice {invoice.number} of 28 February 2026, €100.00, "
-        "is not paid"
-    )
-    assert letter.text.startswith(
-        "€100.00 could not be charged: your card was declined (The card has expired)."
-    )
-    assert "answer this letter to pay by another card" in letter.text
+    document = f"Invoice {invoice.number} of 28 February 2026, €100.00"
+    assert letter.subject == subject.format(document)
+    assert letter.text.startswith("€100.00 could not be charged.")
+    assert why in letter.text
+    page = f"/accounts/{invoice.payer_id}/billing/invoices/{invoice.pk}/pay/"
+    assert f"Pay €100.00: https://billing.example.com{page}" in letter.text
+    assert f'href="https://billing.example.com{page}"' in letter.html
     assert "IBAN: CZ65 0800 0000 1920 0014 5399" in letter.text
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Account
-from billing import carts, checkout, collecting, events
+from billing import answering, carts, checkout, collecting, events
 from billing.gateways.base import Charged
 from billing.models import (
     Event,
@@ -21,7 +21,7 @@ from billing.models import (
 )
 from billing.refusals import ChangeRefused
 from tests.billing.buying import GATEWAY, NOW, buy, price_of, seats, waiting
-from tests.billing.running import bill, clock
+from tests.billing.running import bill, charge, clock
 from tests.factories import PriceFactory, instant
 
 pytestmark = pytest.mark.django_db
@@ -87,12 +87,12 @@ def test_money_for_an_order_that_was_called_off_is_never_lost(customer):
     order = waiting(customer, seat=8)
     attempt = PaymentAttempt.objects.get(order=order)
     collecting.collect(clock=clock(NOW + timedelta(minutes=11)), gateway=GATEWAY)
-    answer = GATEWAY.charge(attempt.key, attempt.amount, payer=str(attempt.payer_id))
+    answer = charge(attempt)
     assert isinstance(answer, Charged)
 
     later = NOW + timedelta(minutes=12)
-    assert collecting.settle(attempt.pk, answer, gateway="sandbox", at=later)
-    assert not collecting.settle(attempt.pk, answer, gateway="sandbox", at=later)
+    assert answering.settle(attempt.pk, answer, gateway="sandbox", at=later)
+    assert not answering.settle(attempt.pk, answer, gateway="sandbox", at=later)
 
     attempt.refresh_from_db()
     payment = Payment.objects.get(attempt=attempt)

@@ -11,12 +11,12 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Letter
-from billing import collecting, ledger, transfers
+from billing import answering, collecting, ledger, transfers
 from billing.auditing import audit
 from billing.gateways.base import Charged, NeverSeen, Unknown
 from billing.gateways.sandbox import SandboxGateway
 from billing.models import Invoice, Payment, PaymentAttempt, Receivable, SandboxCharge
-from tests.billing.running import bill, clock
+from tests.billing.running import bill, charge, clock
 from tests.factories import (
     AccountFactory,
     PriceFactory,
@@ -96,7 +96,7 @@ def test_what_is_left_of_an_overpayment_is_kept_for_later(invoice):
 def test_a_charge_that_was_under_way_when_the_transfer_came_is_credit(invoice):
     PaymentAttempt.objects.update(state="sent", next_try_at=LATER)
     attempt = PaymentAttempt.objects.get()
-    SandboxGateway().charge(attempt.key, attempt.amount, str(attempt.payer_id))
+    charge(attempt)
     transfer(invoice, "50.00")
 
     collect(at=LATER)
@@ -230,7 +230,7 @@ def test_money_charged_under_a_cancelled_attempt_is_not_thrown_away(invoice):
     attempt = PaymentAttempt.objects.get()
 
     answers = [
-        collecting.settle(attempt.pk, Charged("bank-1"), gateway="sandbox", at=LATER)
+        answering.settle(attempt.pk, Charged("bank-1"), gateway="sandbox", at=LATER)
         for _ in range(2)
     ]
 
@@ -269,10 +269,10 @@ class Meanwhile(SandboxGateway):
         self.happens = [happens]
         self.then = then
 
-    def charge(self, key, money, payer):
+    def charge(self, key, money, payer, method, return_to=""):
         while self.happens:
             self.happens.pop()()
-        return self.then or super().charge(key, money, payer)
+        return self.then or super().charge(key, money, payer, method, return_to)
 
 
 class Deaf(SandboxGateway):
@@ -283,7 +283,7 @@ class Deaf(SandboxGateway):
     def __init__(self) -> None:
         self.asked = 0
 
-    def charge(self, key, money, payer):
+    def charge(self, key, money, payer, method, return_to=""):
         self.asked += 1
         return Unknown()
 

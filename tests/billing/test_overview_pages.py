@@ -143,9 +143,9 @@ def test_the_page_costs_the_same_with_one_invoice_and_with_two_pages(
 # Session, person, member with account and Access, unread messages, the account switcher (2),
 # subscriptions, items, prices, billable members, open amounts, who may buy, count and invoices, and
 # for the banners a hand-over and a primary account admin. For what may be changed the items, their
-# versions, prices, last events and pins, what could be added, and the cart; and
-# the contacts that are stored, and whether a first plan is sold.
-QUERIES = 24
+# versions, prices, last events and pins, what could be added, and the cart; and the contacts that
+# are stored, whether a first plan is sold, and the card that pays.
+QUERIES = 25
 
 
 def test_conversations_says_what_is_owned_and_who_buys():  # CONV-2 CONV-6

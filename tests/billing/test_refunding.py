@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Letter
-from billing import checkout, collecting, ledger, refund_sweep, refunding, transfers
+from billing import answering, checkout, collecting, ledger, refund_sweep, refunding, transfers
 from billing.auditing import audit
 from billing.documents import refund_letters
 from billing.gateways.base import (
@@ -41,7 +41,7 @@ from tests.billing.refunding_book import (
     payment_of,
     refunded,
 )
-from tests.billing.running import bill, clock
+from tests.billing.running import bill, charge, clock
 from tests.factories import UserFactory, instant
 
 pytestmark = pytest.mark.django_db
@@ -325,9 +325,9 @@ def charged_late() -> PaymentAttempt:
     attempt = PaymentAttempt.objects.get(order=order)
     late = order.at + timedelta(minutes=11)
     collecting.collect(clock=clock(late), gateway=GATEWAY)
-    answer = GATEWAY.charge(attempt.key, attempt.amount, payer=str(attempt.payer_id))
+    answer = charge(attempt)
     assert isinstance(answer, Charged)
-    collecting.settle(attempt.pk, answer, gateway="sandbox", at=late)
+    answering.settle(attempt.pk, answer, gateway="sandbox", at=late)
     attempt.refresh_from_db()
     return attempt
 

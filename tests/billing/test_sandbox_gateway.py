@@ -4,6 +4,7 @@ import pytest
 from djmoney.money import Money
 
 from billing.gateways.base import (
+    ChargeAnswer,
     Charged,
     Declined,
     KeyTaken,
@@ -13,11 +14,22 @@ from billing.gateways.base import (
     Unknown,
 )
 from billing.gateways.sandbox import SandboxGateway
-from billing.models import SandboxCharge, SandboxRefund
+from billing.models import SandboxCard, SandboxCharge, SandboxRefund
 
 pytestmark = pytest.mark.django_db
 
 gateway = SandboxGateway()
+
+
+@pytest.fixture(autouse=True)
+def card() -> SandboxCard:
+    """The good card of payer 7."""
+    return SandboxCard.objects.create(key="card", payer="7", state="kept", behaviour="good")
+
+
+def charge(key: str, amount: str, currency: str = "EUR", *, payer: str = "7") -> ChargeAnswer:
+    money = Money(amount, currency)
+    return SandboxGateway().charge(key, money, payer, SandboxCard.objects.get().reference)
 
 
 @pytest.mark.parametrize(
@@ -33,22 +45,22 @@ gateway = SandboxGateway()
     ],
 )
 def test_the_minor_amount_decides(amount, currency, answer):
-    assert isinstance(gateway.charge("key", Money(amount, currency), "7"), answer)
+    assert isinstance(charge("key", amount, currency), answer)
 
 
 @pytest.mark.parametrize("amount", ["10.00", "10.13"])
 def test_the_same_key_gets_the_same_answer_from_every_process(amount):
-    first = gateway.charge("key", Money(amount, "EUR"), "7")
+    first = charge("key", amount)
 
-    again = SandboxGateway().charge("key", Money(amount, "EUR"), "7")
+    again = charge("key", amount)
 
     assert again == first == gateway.look_up("key")
     assert SandboxCharge.objects.count() == 1
 
 
 def test_two_keys_are_two_charges():
-    first = gateway.charge("one", Money("10.00", "EUR"), "7")
-    second = gateway.charge("two", Money("10.00", "EUR"), "7")
+    first = charge("one", "10.00")
+    second = charge("two", "10.00")
 
     assert first != second
 
@@ -57,26 +69,26 @@ def test_two_keys_are_two_charges():
     ("amount", "payer"), [("10.01", "7"), ("10.00", "8")], ids=["amount", "payer"]
 )
 def test_a_key_that_was_used_for_something_else_is_refused(amount, payer):
-    gateway.charge("key", Money("10.00", "EUR"), "7")
+    charge("key", "10.00")
 
     with pytest.raises(ValueError, match="Use a new key"):
-        gateway.charge("key", Money(amount, "EUR"), payer)
+        charge("key", amount, payer=payer)
 
 
 def test_silence_may_hide_a_charge():
-    gateway.charge("key", Money("20.14", "EUR"), "7")
+    charge("key", "20.14")
 
     found = gateway.look_up("key")
 
     assert isinstance(found, Charged)
-    assert gateway.charge("key", Money("20.14", "EUR"), "7") == found
+    assert charge("key", "20.14") == found
 
 
 def test_silence_may_hide_a_request_that_never_arrived():
-    gateway.charge("key", Money("21.14", "EUR"), "7")
+    charge("key", "21.14")
 
     assert gateway.look_up("key") == NeverSeen()
-    charged = gateway.charge("key", Money("21.14", "EUR"), "7")
+    charged = charge("key", "21.14")
     assert isinstance(charged, Charged)
     assert gateway.look_up("key") == charged
 
@@ -86,7 +98,7 @@ def test_a_key_that_was_never_used_is_unknown_to_it():
 
 
 def charged(amount: str) -> str:
-    answer = gateway.charge("charge", Money(amount, "EUR"), "7")
+    answer = charge("charge", amount)
     assert isinstance(answer, Charged)
     return answer.reference
 
@@ -129,7 +141,7 @@ def test_nothing_goes_back_of_a_charge_that_there_is_not(reference):
 
 
 def test_a_declined_charge_gives_nothing_back():
-    gateway.charge("charge", Money("10.13", "EUR"), "7")
+    charge("charge", "10.13")
     reference = SandboxCharge.objects.get().reference
 
     assert isinstance(gateway.refund("key", reference, Money("1.00", "EUR")), RefundRefused)

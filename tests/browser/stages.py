@@ -18,10 +18,19 @@ from accounts import access, hand_over, invitations, people
 from accounts.access import Standing
 from accounts.models import Invitation, Member
 from billing import carts
-from billing.models import Invoice, Order, PlanLine, Price
+from billing.models import (
+    Invoice,
+    Order,
+    PaymentAttempt,
+    PlanLine,
+    Price,
+    SandboxCard,
+    SandboxCharge,
+)
 from tests.billing import plan_book
 from tests.billing.running import bill
 from tests.factories import (
+    CardFactory,
     MemberFactory,
     PriceFactory,
     SellerFactory,
@@ -144,6 +153,43 @@ def an_order(looks: Member) -> Things:
     return {"order_id": (order.pk,)}
 
 
+def two_cards(looks: Member) -> Things:
+    """One that is charged and has expired, and another."""
+    CardFactory(payer=looks.account, brand="mastercard", last4="5100")
+    expired = CardFactory(payer=looks.account, expires_year=2026, expires_month=1)
+    return {"method_id": (expired.pk,)}
+
+
+def a_declined_invoice(looks: Member) -> Things:
+    """An invoice that could not be charged."""
+    things = a_bill(looks)
+    PaymentAttempt.objects.filter(payer=looks.account).update(state="declined", cause="funds")
+    return things
+
+
+def a_card_form(looks: Member) -> Things:
+    """The bank's form waits for a card."""
+    form = SandboxCard.objects.create(
+        key=f"method of {looks.pk}", payer=str(looks.account_id), return_to="/"
+    )
+    return {"card_token": (form.token,)}
+
+
+def a_question(looks: Member) -> Things:
+    """The bank asks whether a payment is meant."""
+    token = f"question-{looks.pk}"
+    SandboxCharge.objects.create(
+        key=token,
+        token=token,
+        payer=str(looks.account_id),
+        currency="EUR",
+        amount=Decimal("1234567.89"),
+        outcome=SandboxCharge.Outcome.WAITS,
+        return_to="/",
+    )
+    return {"charge_token": (token,)}
+
+
 def a_second_factor(looks: Member) -> Things:
     TOTP.activate(looks.user, generate_totp_secret())
     RecoveryCodes.activate(looks.user)
@@ -173,8 +219,13 @@ STAGES: Final[Mapping[str, Stage]] = {
     "billing:configure": a_plan,
     "billing:features": plans,
     "billing:level": a_plan,
+    "billing:method_remove": two_cards,
+    "billing:methods": two_cards,
     "billing:order": an_order,
     "billing:overview": a_bill,
+    "billing:pay": a_declined_invoice,
+    "billing:sandbox_card": a_card_form,
+    "billing:sandbox_secure": a_question,
     "mfa_deactivate_totp": a_second_factor,
     "mfa_generate_recovery_codes": a_second_factor,
     "mfa_reauthenticate": a_second_factor,

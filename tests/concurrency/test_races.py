@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing import collecting, events, meters, run, transfers
+from billing import answering, collecting, events, meters, run, transfers
 from billing.auditing import audit
 from billing.gateways.base import Charged
 from billing.gateways.sandbox import SandboxGateway
@@ -183,7 +183,7 @@ def test_answers_that_meet_settle_an_attempt_once():
     attempt = PaymentAttempt.objects.get()
 
     def settle() -> bool:
-        return collecting.settle(attempt.pk, Charged("1"), gateway="sandbox", at=NEW_YEAR)
+        return answering.settle(attempt.pk, Charged("1"), gateway="sandbox", at=NEW_YEAR)
 
     answers = together(settle, settle, settle)
 

@@ -24,6 +24,8 @@ _OUTSIDE: Final = _REFUSED | _SIGN_IN
 
 def expected(door: Door, case: Case, method: str) -> frozenset[Outcome]:
     """What may come of this request."""
+    if door.audience is Audience.SIGNED:
+        return _FORBIDDEN  # nobody here has the provider's key
     if door.audience is Audience.LINK:
         return _NOT_FOUND if case.foreign else _IN
     if door.audience in {Audience.EVERYBODY, Audience.SIGNED_OUT}:

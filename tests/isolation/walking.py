@@ -52,7 +52,8 @@ def _judged(
             door, case, method, answer, answered=takes[method], ours=ours, world=world
         )
     ]
-    if not any(takes.values()) and not door.may_refuse and door.audience is not Audience.NOBODY:
+    lets_in = door.audience not in {Audience.NOBODY, Audience.SIGNED}
+    if not any(takes.values()) and not door.may_refuse and lets_in:
         found.insert(0, "Nobody is let in, by no method.")
     if len(found) > _SHOWN:
         found = [*found[:_SHOWN], f"… and {len(found) - _SHOWN} more."]

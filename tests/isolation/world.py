@@ -22,15 +22,18 @@ from billing.models import (
     BillingRun,
     Invoice,
     Line,
+    MethodSetup,
     Order,
     RefundAttempt,
     RunDraft,
     RunFailure,
+    SandboxCard,
+    SandboxCharge,
 )
 from tests.admin import book
 from tests.billing import plan_book
 from tests.billing.running import bill
-from tests.factories import SubscriptionFactory, UserFactory, instant
+from tests.factories import CardFactory, SubscriptionFactory, UserFactory, instant
 from tests.isolation.addresses import Address
 from tests.isolation.people import Persona, people
 from tests.isolation.places import Place, Things, places
@@ -132,6 +135,7 @@ def _desk(here: Mapping[str, Place]) -> Things:
         contacts.count_anew(
             account_id=place.account.pk, stored=7, at=_FEBRUARY, by=NOBODY, note="Counted"
         )
+        place.things |= _methods(place.account)
     return {
         # Of the catalogue, which everybody reads.
         "code": ("desk-seat",),
@@ -140,6 +144,7 @@ def _desk(here: Mapping[str, Place]) -> Things:
         "draft_id": (draft.pk,),
         "failure_id": (failure.pk,),
         "refund_id": (RefundAttempt.objects.latest("pk").pk,),
+        "provider": ("sandbox",),
     }
 
 
@@ -160,6 +165,31 @@ def _orders(account: Account) -> Things:
         settled_at=_FEBRUARY,
     )
     return {"order_id": (order.pk,)}
+
+
+def _methods(account: Account) -> Things:
+    """A card that the account keeps, a form for one, and a payment of which its bank asks."""
+    method = CardFactory(payer=account)
+    setup = MethodSetup.objects.create(
+        account=account, person=UserFactory(), gateway="sandbox", begun_at=_FEBRUARY
+    )
+    back = f"/accounts/{account.pk}/"
+    form = SandboxCard.objects.create(key=setup.key, payer=str(account.pk), return_to=back)
+    charge = SandboxCharge.objects.create(
+        key=f"of {account.pk}",
+        token=f"charge-of-{account.pk}",
+        payer=str(account.pk),
+        currency=account.currency,
+        amount=10,
+        outcome=SandboxCharge.Outcome.WAITS,
+        return_to=back,
+    )
+    return {
+        "method_id": (method.pk,),
+        "setup_id": (setup.pk,),
+        "card_token": (form.token,),
+        "charge_token": (charge.token,),
+    }
 
 
 def _invoices(account: Account) -> Things:

@@ -1,0 +1,104 @@
+"""Paying by hand: an invoice that is open is charged at once, by somebody who is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import acting, visits
+from accounts.access import Standing
+from accounts.models import AccountEvent
+from accounts.rights import Right
+from billing import collecting
+from billing.core.periods import local_day
+from billing.gateways import gateway
+from billing.means import Lack, default_of
+from billing.models import Invoice, PaymentAttempt, PaymentMethod, Receivable
+from billing.refusals import ChangeRefused
+
+State = PaymentAttempt.State
+_ON_ITS_WAY: Final = frozenset({State.SENT, State.UNKNOWN, State.ACTION, State.STUCK})
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """An invoice as it can be paid now: what is open, by which card, and what was tried last."""
+
+    receivable: Receivable
+    method: PaymentMethod | None
+    lack: Lack | None
+    last: PaymentAttempt | None
+
+    @property
+    def open(self) -> bool:
+        return bool(self.receivable.open.amount > 0)
+
+    @property
+    def on_its_way(self) -> bool:
+        """Whether an answer is awaited: nothing else is charged before it is there."""
+        return self.last is not None and self.last.state in _ON_ITS_WAY
+
+    @property
+    def waits_for_payer(self) -> bool:
+        return self.last is not None and self.last.state == State.ACTION
+
+
+def payable(invoice: Invoice, *, at: datetime) -> Payable:
+    """How this invoice can be paid now. Three queries."""
+    method = default_of(invoice.payer_id, gateway=gateway().name)
+    lack = Lack.MISSING if method is None else None
+    if method is not None and method.is_expired(on=local_day(at, invoice.payer.time_zone)):
+        lack = Lack.EXPIRED
+    last = PaymentAttempt.objects.filter(invoice=invoice).order_by("-number", "-pk").first()
+    return Payable(Receivable.objects.get(invoice=invoice), method, lack, last)
+
+
+@transaction.atomic
+def begin(*, here: Standing, invoice_id: int, at: datetime, reason: str = "") -> PaymentAttempt:
+    """An attempt over what is open of the account's invoice; then `collecting.collect_one` it.
+
+    One that waits to be charged by itself is taken. `ChangeRefused` where nothing is open, no card
+    can be charged, or the answer to another attempt is awaited: one at a time (decision 21); and
+    for support that gives no reason.
+    """
+    here = acting.begin(here, needs=Right.PURCHASE)
+    invoice = here.rows(Invoice.objects.select_related("payer"), by="payer").get(pk=invoice_id)
+    found = payable(invoice, at=at)
+    if not found.open:
+        raise ChangeRefused(_("Nothing is open of this invoice any more."))
+    if found.on_its_way:
+        raise ChangeRefused(_("The answer to a payment is awaited. Look again in a minute."))
+    if found.lack is Lack.MISSING:
+        raise ChangeRefused(_("There is no card to charge. Add one, then pay."))
+    if found.lack is Lack.EXPIRED:
+        raise ChangeRefused(_("The card that is charged has expired. Replace it, then pay."))
+    visits.need_reason(here, costs=True, reason=reason)
+    acting.write(
+        here,
+        AccountEvent.Kind.PAID_BY_HAND,
+        about=invoice.number,
+        becomes=str(found.receivable.open),
+        at=at,
+    )
+    return _attempt(invoice, found, at=at)
+
+
+def _attempt(invoice: Invoice, found: Payable, *, at: datetime) -> PaymentAttempt:
+    if found.last is not None and found.last.state == State.QUEUED:
+        return found.last
+    if found.last is not None and found.last.state == State.CHARGED:
+        raise ChangeRefused(
+            _("This invoice was charged before. Ask support how to pay what is open of it.")
+        )
+    return PaymentAttempt.objects.create(
+        invoice=invoice,
+        payer=invoice.payer,
+        number=1 if found.last is None else found.last.number + 1,
+        amount=found.receivable.open,
+        queued_at=at,
+        next_try_at=at + collecting.LEASE,
+    )
