@@ -33,7 +33,7 @@ def test_the_profile_is_written_and_read_again(client, person):
     assert sent.status_code == HTTPStatus.FOUND
     assert (person.name, person.language, person.time_zone) == tuple(FILLED.values())
     assert profile.choices(person) == {
-        Topic.TEAM: True, Topic.ROLES: False, Topic.ACCOUNT: False
+        Topic.TEAM: True, Topic.ROLES: False, Topic.ACCOUNT: False, Topic.LIMITS: False
     }  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 from djmoney.money import Money
 
 from accounts import people, visits
+from accounts.deeds import NOBODY
 from accounts.models import Account, Member, User
-from billing import collecting, crediting, events, meters, receivables, refunding
+from billing import collecting, contacts, crediting, events, meters, receivables, refunding
 from billing.gateways.sandbox import SandboxGateway
 from billing.models import (
     BillingRun,
@@ -178,6 +179,9 @@ def beside(count: int) -> None:
             total=Money(10, "EUR"),
             pays_by="card",
             state=Order.State.DECLINED,
+        )
+        contacts.count_anew(
+            account_id=buyer.pk, stored=number, at=RENEWAL, by=NOBODY, note="Counted"
         )
 
 

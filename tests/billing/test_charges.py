@@ -70,7 +70,7 @@ def test_nothing_is_written_by_a_forecast():
     with CaptureQueriesContext(connection) as asked:
         forecast(payer=here.account, at=instant("2026-02-22 12:00"), months=3)
 
-    assert not [one["sql"] for one in asked if not one["sql"].startswith("SELECT")]
+    assert not [one["sql"] for one in asked if not one["sql"].lstrip("(").startswith("SELECT")]
 
 
 def test_what_is_counted_later_makes_an_estimate_of_it():  # PLAN-1

@@ -13,7 +13,7 @@ from accounts.models import Account, Member, MemberEvent
 from billing.book.columns import SHEETS
 from billing.models import Bill, Event, Item, Meter, Subscription, UsageRecord
 from billing.states import from_store
-from config.demo import catalogue, offers
+from config.demo import catalogue, offers, plans
 from tests.billing.books import Book, mistakes_of, small_catalogue, take_over
 
 SAMPLE = Path(__file__).resolve().parents[2] / "docs" / "sample-book"
@@ -45,6 +45,7 @@ def everything():
 
 
 def test_the_sample_book_is_taken_over_row_by_row():
+    plans.write()
     offers.write(catalogue.offers())
 
     said, wrong, refusal = by_command(SAMPLE)
@@ -55,6 +56,7 @@ def test_the_sample_book_is_taken_over_row_by_row():
 
 
 def test_who_holds_licences_has_the_licensing_module():  # LIC-2
+    plans.write()
     offers.write(catalogue.offers())
 
     by_command(SAMPLE)

@@ -19,11 +19,14 @@ from tests.browser.judge import accessible
 from tests.browser.mishaps import Mishaps
 from tests.browser.staff import somebody_of
 
-CUSTOMERS: Final = ["Accounts", "Subscriptions", "Letters", "Visits"]
+CUSTOMERS: Final = ["Accounts", "Subscriptions", "Contacts", "Letters", "Visits"]
 MONEY: Final = [
-    *("Invoices", "Open amounts", "Orders", "Payments", "Payment attempts", "Billing runs"),
+    *("Invoices", "Credit notes", "Open amounts", "Orders", "Payments", "On account", "Refunds"),
+    *("Payment attempts", "Payment methods", "Webhooks received", "Billing runs"),
 ]
-CATALOGUE: Final = ["Products", "Prices", "Tax rates"]
+CATALOGUE: Final = [
+    *("Products", "Prices", "Plan products", "Plan levels", "Features", "Tax rates"),
+]
 
 
 def corrects_the_address(page: Page) -> None:
