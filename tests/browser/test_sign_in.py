@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import Member
 from tests.browser.conftest import Visitor
@@ -94,6 +94,28 @@ def test_a_passkey_signs_in_alone(visitor: Visitor, jana: Member):
     page.get_by_role("button", name="Sign in with a passkey").click()
 
     expect(page).to_have_url(re.compile(rf"/accounts/{jana.account_id}/"))
+
+
+def test_a_click_on_a_page_that_still_loads_is_not_lost(visitor: Visitor, jana: Member):
+    page = visitor(jana.user)
+    device_of(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    script = "**/mfa/js/webauthn.*"
+    page.route(script, hold)
+
+    with page.expect_request(script):
+        page.goto("/auth/2fa/webauthn/add/", wait_until="commit")
+    add = page.get_by_role("button", name="Add the passkey")
+    expect(add).to_be_disabled()
+    for route in held:
+        route.continue_()
+    add.click()
+
+    expect(page).not_to_have_url(re.compile("/webauthn/add/"))
 
 
 def test_the_pages_of_ones_passkeys_are_for_everybody(visitor: Visitor, jana: Member):  # ALL-3
