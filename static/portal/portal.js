@@ -184,15 +184,22 @@ document.addEventListener("keydown", (event) => {
   stops[(here + step + stops.length) % stops.length]?.focus();
 });
 
+// The browser goes to the first entry while it opens the menu. Going there afterwards could
+// overtake somebody who is already at another one.
+document.addEventListener(
+  "beforetoggle",
+  (event) => {
+    if (!event.target.matches?.(".menu") || event.newState !== "open") return;
+    const first = event.target.querySelector("a[href], button");
+    if (first) first.autofocus = true;
+  },
+  true,
+);
+
 document.addEventListener(
   "toggle",
   (event) => {
-    const menu = event.target;
-    if (!menu.matches?.(".menu")) return;
-    if (event.newState === "open") {
-      placeBeside(menu);
-      menu.querySelector("a[href], button")?.focus();
-    }
+    if (event.target.matches?.(".menu") && event.newState === "open") placeBeside(event.target);
   },
   true,
 );

@@ -65,6 +65,16 @@ def test_an_agent_is_suspended_by_keyboard(page: Page):  # RSL-6
     assert status("Petr Dvořák") == Member.Status.SUSPENDED
 
 
+def test_a_menu_is_at_its_first_entry_as_soon_as_it_is_open(page: Page):  # ALL-3
+    opener = page.get_by_role("button", name="Actions for Petr Dvořák")
+
+    reached = opener.evaluate("it => { it.click(); return document.activeElement.innerText; }")
+
+    first = page.locator(".menu:popover-open a").first
+    assert reached == first.inner_text()
+    expect(first).to_be_focused()
+
+
 @pytest.mark.parametrize("leave", ["Escape", "Cancel", "Close"])
 def test_a_dialog_that_is_left_changes_nothing_and_gives_back_the_focus(
     page: Page, leave: str
