@@ -11,10 +11,11 @@ from typing import TypeAlias
 from django.db import transaction
 from django.db.models import QuerySet
 
+from billing.answering import brief
 from billing.collecting import CLAIMED_AT_ONCE, LEASE, LONGEST_WAIT, SHORTEST_WAIT
 from billing.gateways.base import Gateway, NeverSeen, Refunded, RefundRefused, Unaskable, Unknown
 from billing.models import RefundAttempt
-from billing.refunding import brief, settle
+from billing.refunding import settle
 
 logger = logging.getLogger(__name__)
 

@@ -20,6 +20,7 @@ from accounts import mail
 from accounts.locks import lock_payers
 from accounts.models import Account, User
 from billing import transfers
+from billing.answering import brief
 from billing.core.money import minor_digits, to_minor_unit
 from billing.credits import credit_of
 from billing.gateways.base import Refunded, RefundRefused
@@ -305,10 +306,3 @@ def _recorded(known: Payment, payment: Payment, amount: Decimal) -> RefundAttemp
     if refund is None or refund.amount.amount != amount:
         raise ChangeRefused(f"{known.reference} names another payment already. Use its own number.")
     return refund
-
-
-def brief(words: str) -> str:
-    """The words of a stranger as one line that every database can keep."""
-    line = " ".join(words.encode(errors="replace").decode().replace("\0", " ").split())
-    longest = RefundAttempt.REASON_LENGTH
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"

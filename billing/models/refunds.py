@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from djmoney.models.fields import MoneyField
 
+from billing.models.payments import PaymentAttempt
+
 
 class Deposit(models.Model):
     """What is left of a payment that stands on no document: credit, below zero as on a credit note.
@@ -55,7 +57,7 @@ class RefundAttempt(models.Model):
     stands as it does, for support. ``paid_back`` is the payment, below zero, that came of it.
     """
 
-    REASON_LENGTH: Final = 200
+    REASON_LENGTH: Final = PaymentAttempt.REASON_LENGTH
     NOTE_LENGTH: Final = 300
 
     class State(models.TextChoices):

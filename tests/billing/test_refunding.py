@@ -17,6 +17,7 @@ from billing.gateways.base import (
     NeverSeen,
     Refunded,
     RefundRefused,
+    Unaskable,
 )
 from billing.gateways.sandbox import SandboxGateway
 from billing.models import (
@@ -239,14 +240,18 @@ def test_a_gateway_that_breaks_is_asked_again():
     assert (refund.state, refund.reason) == ("refunded", "")
 
 
-def test_a_key_that_was_used_for_something_else_needs_support():
+@pytest.mark.parametrize(
+    "problem", [KeyTaken("used"), Unaskable("0" * 300)], ids=["taken", "unaskable"]
+)
+def test_what_the_gateway_cannot_be_asked_needs_support(problem):
     note = paid_and_credited()
 
-    refund = refunded(note, "50.00", gateway=Broken(KeyTaken("The key was used.")))
+    refund = refunded(note, "50.00", gateway=Broken(problem))
     refund_sweep.send_due(clock=clock(LATER), gateway=GATEWAY)
 
     refund.refresh_from_db()
     assert (refund.state, credit(note)) == ("stuck", ("-50.00", "50.00"))
+    assert len(refund.reason) == min(len(str(problem)), RefundAttempt.REASON_LENGTH)
     assert findings() == []
 
 
