@@ -53,6 +53,19 @@ def write(
     _tell(account, event, by=by, details={"kind": kind.value, "card": str(method)}, at=at)
 
 
+def write_renewed(method: PaymentMethod, *, payer: Account, was: str, at: datetime) -> None:
+    """Write down that a card has changed by itself; nobody has to be told."""
+    deeds.write(
+        account_id=payer.pk,
+        kind=Kind.METHOD_RENEWED,
+        about=str(method),
+        was=was,
+        becomes=f"{method} {method.expires}",
+        at=at,
+        by=deeds.NOBODY,
+    )
+
+
 def write_way(account: Account, *, was: str, by: Doer, at: datetime) -> None:
     """Write down by which way the account pays from now on, and tell who has to know."""
     with translation.override(account.language):

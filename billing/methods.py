@@ -22,7 +22,7 @@ from accounts.rights import Right
 from billing import method_deeds
 from billing.core.periods import local_day
 from billing.gateways import gateway as gateway_of_the_site
-from billing.gateways.base import Form, Gateway, MethodReady, MethodRefused, NeverSeen
+from billing.gateways.base import Form, Gateway, MethodReady, MethodRefused, NeverSeen, Unaskable
 from billing.means import default_of, kept_by
 from billing.models import MethodSetup, PaymentAttempt, PaymentMethod, Receivable, Subscription
 from billing.refusals import ChangeRefused
@@ -40,7 +40,10 @@ _ON_ITS_WAY = (
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The provider's form for one card: where the person goes to fill it in."""
+    """The provider's form for one card: where the person goes to fill it in.
+
+    Without an ``url`` it stands on our own page of it.
+    """
 
     setup: MethodSetup
     url: str
@@ -73,12 +76,21 @@ def begin(
             next=next_page,
             begun_at=at,
         )
-    answer = gateway.begin_method(setup.key, str(here.account.pk), return_to(setup))
-    if not isinstance(answer, Form):
+    answer = _opened_form(gateway, setup, return_to(setup))
+    if answer is None:
         raise ChangeRefused(
             _("The payment provider does not answer. Nothing was changed: try again in a minute.")
         )
     return Opened(setup, answer.url)
+
+
+def _opened_form(gateway: Gateway, setup: MethodSetup, return_to: str) -> Form | None:
+    try:
+        answer = gateway.begin_method(setup.key, str(setup.account_id), return_to)
+    except Unaskable as problem:
+        logger.error("method form refused key=%s because=%s", setup.key, problem)
+        return None
+    return answer if isinstance(answer, Form) else None
 
 
 def finish(*, setup_id: int, gateway: Gateway, at: datetime) -> MethodSetup:
@@ -189,6 +201,28 @@ def choose_way(*, here: Standing, pays_by: str, at: datetime) -> bool:
     account.save(update_fields=["pays_by"])
     method_deeds.write_way(account, was=was, by=here.by, at=at)
     return True
+
+
+def refresh(*, reference: str, gateway: Gateway, at: datetime) -> None:
+    """Read anew what may be known of a card: its bank has sent a new one in its place.
+
+    Call it outside any transaction.
+    """
+    card = gateway.card_of(reference)
+    kept = PaymentMethod.objects.filter(
+        gateway=gateway.name, reference=reference, removed_at=None
+    ).first()
+    if card is None or kept is None:
+        return
+    with transaction.atomic():
+        payer = lock_payers([kept.payer_id])[kept.payer_id]
+        was = f"{kept} {kept.expires}"
+        kept.brand, kept.last4 = card.brand, card.last4
+        kept.expires_month, kept.expires_year = card.month, card.year
+        if was == f"{kept} {kept.expires}":
+            return
+        kept.save(update_fields=["brand", "last4", "expires_month", "expires_year"])
+        method_deeds.write_renewed(kept, payer=payer, was=was, at=at)
 
 
 def forget(*, gateway: Gateway, at: datetime) -> int:

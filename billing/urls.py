@@ -16,6 +16,7 @@ from billing.views import (
     paying,
     plans,
     sandbox_bank,
+    stripe_form,
     webhooks,
 )
 
@@ -108,6 +109,11 @@ urlpatterns = [
         "accounts/<int:account_id>/billing/methods/forms/<int:setup_id>/return/",
         methods.added,
         name="method_added",
+    ),
+    path(
+        "accounts/<int:account_id>/billing/methods/forms/<int:setup_id>/",
+        stripe_form.form,
+        name="method_form",
     ),
     path("sandbox-bank/card/<slug:card_token>/", sandbox_bank.card, name="sandbox_card"),
     path("sandbox-bank/secure/<slug:charge_token>/", sandbox_bank.secure, name="sandbox_secure"),

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from billing import bank_steps, methods, refund_sweep
-from billing.gateways.base import Gateway, Told
+from billing.gateways.base import Gateway, Told, card_named
 from billing.models import MethodSetup, RefundAttempt, WebhookReceived
 
 logger = logging.getLogger(__name__)
@@ -112,6 +112,11 @@ def _method(key: str, gateway: Gateway, clock: Clock) -> bool:
     return True
 
 
+def _card(key: str, gateway: Gateway, clock: Clock) -> bool:
+    methods.refresh(reference=card_named(key), gateway=gateway, at=clock())
+    return True
+
+
 def _refund(key: str, gateway: Gateway, clock: Clock) -> bool:
     payment, _, count = key.partition("-")[2].partition("-")
     if not (payment.isdecimal() and count.isdecimal()):
@@ -125,5 +130,6 @@ _HANDLERS: Final[dict[str, Handles]] = {
     "order": _charge,
     "invoice": _charge,
     "method": _method,
+    "card": _card,
     "refund": _refund,
 }

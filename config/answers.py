@@ -47,7 +47,6 @@ TAX_ID_CHECKS = {
     "offline": "accounts.tax_checks.offline.Offline",
     "vies": "accounts.tax_checks.vies.Vies",
 }
-BILLING_GATEWAY = "billing.gateways.sandbox.SandboxGateway"
 MAIL_LETTERS = {
     "address_known": "accounts.sign_in_letters.address_known",
     "confirm_address": "accounts.sign_in_letters.confirm_address",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import answers, desk, logs
 from config.environment import Environment, broker_socket, kept_secret
+from config.payments import payments
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -350,7 +351,7 @@ ACCOUNTS_HOLDINGS = answers.ACCOUNTS_HOLDINGS
 JUMP_FINDERS = answers.JUMP_FINDERS
 PORTAL_BANNERS = answers.PORTAL_BANNERS
 INBOX_MESSAGES = answers.INBOX_MESSAGES
-BILLING_GATEWAY = answers.BILLING_GATEWAY
+BILLING_GATEWAY, STRIPE = payments(env, deployed=_deployed)
 ACCOUNTS_TAX_ID_CHECK = answers.tax_id_check(env)
 MAIL_LETTERS = answers.MAIL_LETTERS
 

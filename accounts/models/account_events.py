@@ -44,6 +44,7 @@ class AccountEvent(AppendOnly):
         COMPANY = "company", _("Company details changed")
         METHOD_ADDED = "method_added", _("Payment method added")
         METHOD_REPLACED = "method_replaced", _("Payment method replaced")
+        METHOD_RENEWED = "method_renewed", _("Card renewed by its bank")
         METHOD_DEFAULT = "method_default", _("Default payment method chosen")
         METHOD_REMOVED = "method_removed", _("Payment method removed")
         PAYS_BY = "pays_by", _("Way of payment changed")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from djmoney.money import Money
 
@@ -113,7 +113,10 @@ class MethodRefused:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The provider's own form waits for the payer's card on the page at ``url``."""
+    """The provider's own form waits for the payer's card on the page at ``url``.
+
+    "" as the address: the form stands on a page of ours, which asks the provider to draw it.
+    """
 
     url: str
 
@@ -135,13 +138,27 @@ class NeverSeen:
 class Told:
     """What the provider says by itself: that something has become of what has this ``key``.
 
-    ``id`` is the provider's own of the message, ``kind`` its word for it. Without a key it is about
-    nothing of ours. It is a bell and no answer: what is so is looked up.
+    ``id`` is the provider's own of the message, ``kind`` its word for it. `about_card` is the key
+    of a card that is kept; without a key it is about nothing of ours. It is a bell and no answer:
+    what is so is looked up.
     """
 
     id: str
     kind: str
     key: str
+
+
+_CARD: Final = "card-"
+
+
+def about_card(reference: str) -> str:
+    """The key under which something is told of the card with this reference."""
+    return f"{_CARD}{reference}"
+
+
+def card_named(key: str) -> str:
+    """The reference of the card that this key is about."""
+    return key.removeprefix(_CARD)
 
 
 class BadSignature(Exception):
@@ -198,6 +215,12 @@ class Gateway(Protocol):
 
     def method_of(self, key: str) -> MethodAnswer | NeverSeen:
         """What became of the form with this key."""
+
+    def card_of(self, reference: str) -> Card | None:
+        """What may be known of a card that is kept, by now: a bank sends a new one in its place.
+
+        None for one that is not kept any more, and where there is no answer.
+        """
 
     def forget_method(self, reference: str) -> bool:
         """Have the provider keep this method no longer; whether it is so now."""

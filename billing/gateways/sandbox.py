@@ -18,6 +18,7 @@ from billing.gateways import sandbox_cards, sandbox_post, sandbox_refunds
 from billing.gateways.base import (
     ActionNeeded,
     Cancelled,
+    Card,
     Cause,
     ChargeAnswer,
     Charged,
@@ -109,6 +110,9 @@ class SandboxGateway:
     def method_of(self, key: str) -> MethodAnswer | NeverSeen:
         form = SandboxCard.objects.filter(key=key).first()
         return NeverSeen() if form is None else sandbox_cards.standing(form)
+
+    def card_of(self, reference: str) -> Card | None:
+        return sandbox_cards.card_of(reference)
 
     def forget_method(self, reference: str) -> bool:
         sandbox_cards.forget(reference)

@@ -129,6 +129,14 @@ def kept(reference: str, *, payer: str) -> SandboxCard | None:
     return SandboxCard.objects.filter(pk=number, payer=payer, state=State.KEPT).first()
 
 
+def card_of(reference: str) -> Card | None:
+    """What may be known of a card that is kept; None where none is."""
+    number = reference.removeprefix(_PREFIX)
+    kept_ones = SandboxCard.objects.filter(state=State.KEPT)
+    found = kept_ones.filter(pk=number).first() if number.isdecimal() else None
+    return None if found is None else _card(found)
+
+
 def forget(reference: str) -> None:
     """Keep this card no longer."""
     number = reference.removeprefix(_PREFIX)
@@ -144,8 +152,11 @@ def standing(form: SandboxCard) -> MethodReady | MethodPending | MethodRefused:
         return MethodRefused(Cause.DECLINED)
     if form.state == State.FORGOTTEN:
         return MethodRefused(Cause.GONE)
-    card = Card(form.brand, form.last4, form.expires_month or 0, form.expires_year or 0)
-    return MethodReady(form.reference, card)
+    return MethodReady(form.reference, _card(form))
+
+
+def _card(form: SandboxCard) -> Card:
+    return Card(form.brand, form.last4, form.expires_month or 0, form.expires_year or 0)
 
 
 def _digits(number: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Any, Final
 
@@ -21,9 +22,12 @@ from billing import causes, methods
 from billing.core.periods import local_day
 from billing.forms.methods import WayForm
 from billing.gateways import gateway
+from billing.gateways.base import Unaskable
 from billing.means import kept_by
 from billing.models import MethodSetup, PaymentMethod
 from billing.refusals import ChangeRefused
+
+logger = logging.getLogger(__name__)
 
 _REFUSED: Final = 409
 # A page of an account, to go back to once a card is there.
@@ -65,7 +69,11 @@ def added(request: HttpRequest, account_id: int, setup_id: int) -> HttpResponse:
     """
     here = access.enter(request, account_id, needs=Right.PURCHASE)
     found = get_object_or_404(here.rows(MethodSetup.objects.all()), pk=setup_id)
-    setup = methods.finish(setup_id=found.pk, gateway=gateway(), at=timezone.now())
+    try:
+        setup = methods.finish(setup_id=found.pk, gateway=gateway(), at=timezone.now())
+    except Unaskable as problem:
+        logger.error("method form not read key=%s because=%s", found.key, problem)
+        setup = found
     _say(request, setup)
     done = setup.state == State.DONE and setup.next
     return HttpResponseRedirect(setup.next if done else _home(here))
@@ -159,7 +167,8 @@ def _open_form(
     except ChangeRefused as refused:
         messages.error(request, str(refused))
         return HttpResponseRedirect(_home(here))
-    return HttpResponseRedirect(opened.url)
+    ours = reverse("billing:method_form", args=[here.account.pk, opened.setup.pk])
+    return HttpResponseRedirect(opened.url or ours)
 
 
 def _return_to(setup: MethodSetup) -> str:

@@ -52,6 +52,7 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "billing:method_add": SENT_TO,
     "billing:method_added": LEADS_ON,
     "billing:method_default": SENT_TO,
+    "billing:method_form": "wants Stripe; test_stripe_form.py has one",
     "billing:method_replace": SENT_TO,
     "billing:order_again": SENT_TO,
     "billing:order_call_off": SENT_TO,

@@ -10,6 +10,7 @@ import pytest
 
 from config.answers import tax_id_check
 from config.environment import Environment
+from config.payments import payments
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "".join(chr(33 + number * 7 % 90) for number in range(64))
@@ -58,6 +59,61 @@ def test_the_operator_says_who_is_asked_about_tax_ids(word, path, problems):  # 
     assert env.problems == problems
 
 
+KEYS = {
+    "STRIPE_SECRET_KEY": "sk_live_51ofthetests",
+    "STRIPE_PUBLISHABLE_KEY": "pk_live_51ofthetests",
+    "STRIPE_WEBHOOK_SECRET": "whsec_51ofthetests",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "deployed", "path", "problem"),
+    [
+        ({}, False, "sandbox.SandboxGateway", ""),
+        ({"PAYMENT_GATEWAY": "sandbox"}, True, "sandbox.SandboxGateway", ""),
+        ({}, True, "sandbox.SandboxGateway", "PAYMENT_GATEWAY is not set. Set it, for example "),
+        ({"PAYMENT_GATEWAY": "Stripe", **KEYS}, True, "stripe.StripeGateway", ""),
+        (
+            {"PAYMENT_GATEWAY": "cash"},
+            False,
+            "sandbox.SandboxGateway",
+            "wanted is sandbox or stripe",
+        ),
+    ],
+    ids=["local", "sandbox", "unnamed", "stripe", "unknown"],
+)
+def test_the_operator_says_through_whom_is_charged(given, deployed, path, problem):
+    env = Environment(given)
+
+    found, keys = payments(env, deployed=deployed)
+
+    assert found == f"billing.gateways.{path}"
+    assert bool(env.problems) == bool(problem)
+    assert problem in "".join(env.problems)
+    assert (keys.secret == KEYS["STRIPE_SECRET_KEY"]) == (path == "stripe.StripeGateway")
+
+
+@pytest.mark.parametrize("name", KEYS)
+@pytest.mark.parametrize("value", ["", "51ofthetests", "sk", "whsec_"])
+def test_a_missing_or_malformed_key_of_stripe_is_named_and_not_repeated(name, value):
+    env = Environment({"PAYMENT_GATEWAY": "stripe", **KEYS, name: value})
+
+    payments(env, deployed=True)
+
+    (problem,) = env.problems
+    assert problem.startswith(f"{name} is not set" if not value else f"{name} has a wrong form")
+    assert "51ofthetests" not in problem
+
+
+def test_keys_of_two_modes_are_refused():
+    keys = KEYS | {"STRIPE_PUBLISHABLE_KEY": "pk_test_51ofthetests"}
+    env = Environment({"PAYMENT_GATEWAY": "stripe", **keys})
+
+    payments(env, deployed=True)
+
+    assert "are of different modes" in "".join(env.problems)
+
+
 def test_the_documented_settings_are_clean(tmp_path):
     done = check(documented(), tmp_path)
 
@@ -65,7 +121,7 @@ def test_the_documented_settings_are_clean(tmp_path):
     assert "no issues" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "EMAIL_URL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "EMAIL_URL", "PAYMENT_GATEWAY"])
 def test_a_deployment_without_one_of_them_does_not_start(tmp_path, name):
     settings = documented()
     del settings[name]
@@ -81,7 +137,7 @@ def test_naming_debug_off_is_a_deployment_and_needs_its_settings(tmp_path):
     done = check({"DEBUG": "0"}, tmp_path)
 
     assert done.returncode == 1
-    for name in ("SECRET_KEY", "SITE_URL", "EMAIL_URL"):
+    for name in ("SECRET_KEY", "SITE_URL", "EMAIL_URL", "PAYMENT_GATEWAY"):
         assert f"{name} is not set" in done.stderr
 
 

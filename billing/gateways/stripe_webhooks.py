@@ -1,0 +1,41 @@
+"""Stripe's webhooks: whether they come from Stripe, and what of ours they are about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import stripe
+
+from billing.gateways.base import BadSignature, Told, about_card
+from billing.gateways.stripe_api import site
+
+HEADER: Final = "Stripe-Signature"
+# As Stripe's own library has it: an older message may be a copy that somebody has kept.
+TOLERANCE: Final = timedelta(minutes=5)
+_RENEWED: Final = frozenset({"payment_method.automatically_updated", "payment_method.updated"})
+
+
+def read(body: bytes, headers: Mapping[str, str], *, secret: str, at: datetime) -> Told:
+    """What the message says; `BadSignature` where Stripe has not signed it just now."""
+    header = headers.get(HEADER, "")
+    try:
+        stripe.WebhookSignature.verify_header(body, header, secret)
+        event = json.loads(body)
+    except (stripe.SignatureVerificationError, ValueError) as wrong:
+        raise BadSignature(str(wrong)) from None
+    moment = int(dict(part.partition("=")[::2] for part in header.split(","))["t"])
+    if abs(at - datetime.fromtimestamp(moment, UTC)) > TOLERANCE:
+        raise BadSignature(f"It was signed at {moment}, which is too long ago.")
+    return Told(id=event["id"], kind=event["type"], key=_key(event))
+
+
+def _key(event: Mapping[str, Any]) -> str:
+    """Our key of what the event is about; empty where that is nothing of ours."""
+    about = event.get("data", {}).get("object", {})
+    if event["type"] in _RENEWED:
+        return about_card(about["id"])
+    known = about.get("metadata") or {}
+    return str(known.get("key", "")) if known.get("site") == site() else ""
