@@ -153,10 +153,10 @@ def objections(proposal: Proposal) -> Sequence[Objection]:
             kind=Product.Kind.PLAN, code__in=[*proposal.changes, *proposal.held]
         ).values_list("code", flat=True)
     )
-    lower = [
-        code for code, (was, becomes) in proposal.changes.items() if code in plans and becomes < was
-    ]
-    if not lower:
+    changes = {code: step for code, step in proposal.changes.items() if code in plans}
+    lower = [code for code, (was, becomes) in changes.items() if becomes < was]
+    # Another plan of the same limit takes nothing away, even from who is above it.
+    if sum(becomes - was for was, becomes in changes.values()) >= 0:
         return []
     wanted = sum(number for code, number in proposal.held.items() if code in plans)
     stored = contacts_of(proposal.account.pk).stored

@@ -173,25 +173,11 @@ class _Words:
             on=on,
             lines=tuple(lines),
             subtotal=self.money(foot.subtotal),
-            sums=tuple(self.sums(foot)),
+            sums=tuple(sums_of(foot, currency=self.quoted.currency, language=self.language)),
             total=self.money(foot.total),
             yearly=yearly,
             estimated=estimated,
         )
-
-    def sums(self, foot: Totals) -> Iterator[ShownSum]:
-        if foot.discount:
-            yield ShownSum(_("Discount"), self.money(-foot.discount))
-        for tax in foot.taxes:
-            yield ShownSum(self.tax(tax), self.money(tax.amount))
-
-    def tax(self, tax: TaxAmount) -> str:
-        if tax.reason == Reason.REVERSE_CHARGE:
-            return _("Reverse charge: you account for the tax")
-        if tax.reason == Reason.EXEMPT:
-            return _("Exempt from tax")
-        rate = format_rate(Decimal(tax.rate or 0).normalize(), self.language)
-        return _("Tax {rate}").format(rate=rate)
 
     def money(self, amount: Decimal) -> Money:
         return Money(amount, self.quoted.currency)
@@ -213,6 +199,23 @@ class _Words:
                 currency=self.quoted.currency,
                 language=self.language,
             )
+
+
+def sums_of(foot: Totals, *, currency: str, language: str) -> Iterator[ShownSum]:
+    """What stands between the lines and the total: the discount, and each tax with what it is."""
+    if foot.discount:
+        yield ShownSum(_("Discount"), Money(-foot.discount, currency))
+    for tax in foot.taxes:
+        yield ShownSum(_tax(tax, language), Money(tax.amount, currency))
+
+
+def _tax(tax: TaxAmount, language: str) -> str:
+    if tax.reason == Reason.REVERSE_CHARGE:
+        return _("Reverse charge: you account for the tax")
+    if tax.reason == Reason.EXEMPT:
+        return _("Exempt from tax")
+    rate = format_rate(Decimal(tax.rate or 0).normalize(), language)
+    return _("Tax {rate}").format(rate=rate)
 
 
 def charge_of(line: Line, *, product: Product, price: Price, language: str) -> Charge:

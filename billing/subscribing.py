@@ -12,9 +12,9 @@ from accounts.locks import lock_payer_of
 from accounts.models import Account, User
 from billing import events
 from billing.core.periods import Interval
-from billing.logs import refuse_billed, refuse_closed
+from billing.logs import items_with_logs, refuse_billed, refuse_closed
 from billing.models import Event, Item, Subscription
-from billing.openings import Openings, openings_of
+from billing.openings import Openings, has_ended, openings_of
 from billing.refusals import ChangeRefused
 
 _REASON_LENGTH: Final = 100
@@ -110,6 +110,69 @@ def end_subscription(
     subscription.ends_on = openings.cycle(number).period.start
     Subscription.objects.filter(pk=subscription_id).update(ends_on=subscription.ends_on)
     return subscription.ends_on
+
+
+@transaction.atomic
+def keep_subscription(
+    *, subscription_id: int, at: datetime, by: User | None = None, cause: str = ""
+) -> None:
+    """Let a subscription go on that was to end: as if its end had never been asked for. PLAN-13.
+
+    The log keeps both: of each item that was to end the number before that is named again, at once,
+    or for the next opening where it waited for that. `ChangeRefused` when nothing is to end, or it
+    has ended already.
+    """
+    subscription = events.lock_subscription(subscription_id)
+    if subscription.ends_on is None:
+        raise ChangeRefused("The subscription does not end. There is nothing to take back.")
+    if has_ended(subscription, at=at):
+        raise ChangeRefused(
+            f"The subscription has ended on {subscription.ends_on}. Open a new one."
+        )
+    others = Subscription.objects.filter(
+        account_id=subscription.account_id, code=subscription.code, ends_on=None
+    )
+    if others.exists():
+        raise ChangeRefused(
+            f"Another subscription follows it on {subscription.ends_on}. Change that one instead."
+        )
+    numbers = _before_the_end(subscription, at=at)
+    subscription.ends_on = None
+    Subscription.objects.filter(pk=subscription_id).update(ends_on=None)
+    for holds, changes in numbers.items():
+        written = events.record(
+            subscription_id=subscription_id,
+            changes=changes,
+            at=at,
+            by=by,
+            cause=cause,
+            holds=holds,
+        )
+        at = max([at, *(event.at for event in written)])
+
+
+def _before_the_end(subscription: Subscription, *, at: datetime) -> dict[str, dict[str, int]]:
+    """By when it holds the number of each product that the end has taken.
+
+    The end is the last entry of an item's log, and the one before it is what was wanted last: a
+    number that still waited, or the one in force.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for item, log in items_with_logs(Item.objects.filter(subscription=subscription)):
+        if log.last is None or not log.waiting(at):
+            continue
+        before = Event.objects.filter(item=item, sequence__lt=log.last.sequence)
+        last = before.order_by("-sequence").first()
+        waited = (
+            last is not None
+            and last.holds == Event.Holds.OPENING
+            and not log.openings.opens_between(last.at, at)
+        )
+        if waited and last is not None:
+            found.setdefault(Event.Holds.OPENING, {})[item.product.code] = last.becomes
+        else:
+            found.setdefault(Event.Holds.NOW, {})[item.product.code] = log.in_force(at)
+    return found
 
 
 @transaction.atomic

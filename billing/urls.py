@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from billing.views import (
+    cancelling,
     cart,
     changes,
     charges,
@@ -15,6 +16,7 @@ from billing.views import (
     overview,
     paying,
     plans,
+    requests,
     sandbox_bank,
     stripe_form,
     webhooks,
@@ -61,6 +63,20 @@ urlpatterns = [
     ),
     path("accounts/<int:account_id>/billing/features/", plans.features, name="features"),
     path("accounts/<int:account_id>/billing/user-seats/", plans.user_seats, name="user_seats"),
+    path("accounts/<int:account_id>/billing/requests/", requests.index, name="requests"),
+    path("accounts/<int:account_id>/billing/requests/new/", requests.new, name="request_new"),
+    path(
+        "accounts/<int:account_id>/billing/requests/<int:request_id>/",
+        requests.thread,
+        name="request",
+    ),
+    path(
+        "accounts/<int:account_id>/billing/requests/<int:request_id>/withdraw/",
+        requests.withdraw,
+        name="request_withdraw",
+    ),
+    path("accounts/<int:account_id>/billing/cancel/", cancelling.cancel, name="cancel"),
+    path("accounts/<int:account_id>/billing/keep/", cancelling.keep, name="keep"),
     path("accounts/<int:account_id>/conversations/", overview.conversations, name="conversations"),
     path(
         "accounts/<int:account_id>/billing/orders/<int:order_id>/return/",
@@ -118,4 +134,9 @@ urlpatterns = [
     path("sandbox-bank/card/<slug:card_token>/", sandbox_bank.card, name="sandbox_card"),
     path("sandbox-bank/secure/<slug:charge_token>/", sandbox_bank.secure, name="sandbox_secure"),
     path("webhooks/<slug:provider>/", webhooks.receive, name="webhook"),
+    path(
+        "accounts/<int:account_id>/conversations/support/",
+        requests.email_support,
+        name="email_support",
+    ),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.environment import Environment
 
-BILLING_CHANGE_RULES = ["billing.contacts.objections"]
+BILLING_CHANGE_RULES = ["billing.seat_rules.not_below_use", "billing.contacts.objections"]
 # What follows from a change of a member's status, and what members hold: asked by Team.
 ACCOUNTS_CONSEQUENCES = [
     "billing.member_consequences.consequences",
@@ -34,10 +34,13 @@ INBOX_MESSAGES = {
     "hand_over_called_off": "accounts.role_messages.hand_over_called_off",
     "hand_over_declined": "accounts.role_messages.hand_over_declined",
     "hand_over_done": "accounts.role_messages.hand_over_done",
+    "plan_cancelled": "billing.request_messages.plan_cancelled",
+    "plan_kept": "billing.request_messages.plan_kept",
     "primary_appointed": "accounts.role_messages.primary_appointed",
     "purchase_permission": "accounts.role_messages.purchase_permission",
     "approval_asked": "accounts.team_messages.approval_asked",
     "approval_answered": "accounts.team_messages.approval_answered",
+    "request": "billing.request_messages.request",
     "return_asked": "accounts.team_messages.return_asked",
     "returned": "accounts.team_messages.returned",
     "tax_id_invalid": "accounts.tax_id_states.told",
@@ -56,6 +59,12 @@ MAIL_LETTERS = {
     "invitation": "accounts.sign_in_letters.invitation",
     "invoice": "billing.documents.letters.invoice",
     "refund": "billing.documents.refund_letters.refund",
+    "plan_cancelled": "billing.cancel_letters.cancelled",
+    "plan_cancelled_support": "billing.cancel_letters.cancelled_support",
+    "plan_kept": "billing.cancel_letters.kept",
+    "plan_kept_support": "billing.cancel_letters.kept_support",
+    "request": "billing.request_letters.customer",
+    "request_support": "billing.request_letters.support",
     "reset_password": "accounts.sign_in_letters.reset_password",
     **dict.fromkeys(
         (

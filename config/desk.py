@@ -67,6 +67,7 @@ UNFOLD: Final[dict[str, Any]] = {
                 "items": [
                     _page("Accounts", "groups", "accounts.account"),
                     _page("Subscriptions", "event_repeat", "billing.subscription"),
+                    _page("Requests", "forum", "billing.changerequest"),
                     _page("Contacts", "contacts", "billing.contactentry"),
                     _page("Letters", "mail", "accounts.letter"),
                     _page("Visits", "support_agent", "accounts.supportvisit"),

@@ -309,14 +309,14 @@ EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", default=20, least=1)
 # Nobody can write to an address of localhost.
 _domain = _site.hostname if _site.hostname not in _LOCAL else "example.com"
-DEFAULT_FROM_EMAIL = env.text(
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
     "MAIL_FROM",
     good="Example Billing <billing@example.com>",
     default=f"Seatledger <billing@{_domain}>",
 )
-SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# Whom customers write to, for example for a module that is no part of their account.
+# Whom customers write to, and the server whose word counts for what comes back (`take_mail`).
 SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", good="support@example.com", default=f"support@{_domain}")
+MAIL_AUTHSERV_ID = env.text("MAIL_AUTHSERV_ID", good="mx.example.com", default="")
 
 # Background work
 

@@ -50,6 +50,10 @@ class AccountEvent(AppendOnly):
         PAYS_BY = "pays_by", _("Way of payment changed")
         PAID_BY_HAND = "paid_by_hand", _("Payment of an invoice started")
         ACCOUNT_OPENED = "account_opened", _("Account opened")
+        REQUEST_OPENED = "request_opened", _("Request to support sent")
+        REQUEST_WITHDRAWN = "request_withdrawn", _("Request to support withdrawn")
+        PLAN_CANCELLED = "plan_cancelled", _("Plan cancelled")
+        PLAN_KEPT = "plan_kept", _("Plan kept after all")
         VISIT_BEGUN = "visit_begun", _("Support signed in as the customer")
         VISIT_ENDED = "visit_ended", _("Support left")
 

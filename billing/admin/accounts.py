@@ -29,7 +29,9 @@ from accounts.tax_ids import written_tax_id
 from billing.admin import figures, panels
 from billing.admin.filters import KindFilter
 from billing.admin.pages import drawn, found
+from billing.admin.request_page import enter_address
 from billing.core.periods import local_day
+from billing.models import ChangeRequest
 
 EDITABLE: Final = (
     *("name", "reference", "language", "time_zone", "email", "more_emails"),
@@ -244,6 +246,9 @@ class AccountAdmin(AuditedAdmin):
             "account": account,
             "summary": panels.summary(account),
             "visit": begin_address(account.pk) if may(request.user, "add", on=SupportVisit) else "",
+            "enter": enter_address(account.pk)
+            if may(request.user, "add", on=ChangeRequest)
+            else "",
             "tabs": [
                 {
                     "title": title,

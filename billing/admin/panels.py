@@ -13,11 +13,19 @@ from django.urls import reverse
 from accounts.access import may
 from accounts.admin.visits import begin_address
 from accounts.models import Account, Letter, Member, MemberEvent, SupportVisit
-from billing.admin import deed_tables, figures
+from billing.admin import deed_tables, figures, request_page
 from billing.admin.method_tables import payment_methods
 from billing.admin.money_tables import invoices, ledger, owed_upto
 from billing.admin.tables import Cell, Column, Row, Table, paged
-from billing.models import Event, Invoice, Item, PaymentMethod, PricePin, Subscription
+from billing.models import (
+    ChangeRequest,
+    Event,
+    Invoice,
+    Item,
+    PaymentMethod,
+    PricePin,
+    Subscription,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +309,7 @@ def _price(item: Item) -> Cell:
 PANELS: Final[tuple[Panel, ...]] = (
     Panel("subscriptions", "Subscriptions", Subscription, subscriptions),
     Panel("events", "Events", Subscription, events),
+    Panel("requests", "Requests", ChangeRequest, request_page.of_account),
     Panel("invoices", "Invoices", Invoice, invoices),
     Panel("ledger", "Ledger", Invoice, ledger),
     Panel("methods", "Payment methods", PaymentMethod, payment_methods),

@@ -13,6 +13,7 @@ from billing.models.payments import Payment, PaymentAttempt
 from billing.models.plans import Feature, LevelFeature, PlanLevel, PlanLine
 from billing.models.providers import ProviderKey, WebhookReceived
 from billing.models.refunds import Deposit, RefundAttempt
+from billing.models.requests import ChangeRequest, RequestMessage
 from billing.models.runs import BillingRun, RunDraft, RunFailure, RunPage
 from billing.models.sandbox import SandboxCard, SandboxCharge, SandboxMessage, SandboxRefund
 from billing.models.seller import SellerDetails, TaxRate
@@ -23,6 +24,7 @@ __all__ = [
     "BillingRun",
     "Cart",
     "CartLine",
+    "ChangeRequest",
     "ContactEntry",
     "ContactUse",
     "Correction",
@@ -49,6 +51,7 @@ __all__ = [
     "ProviderKey",
     "Receivable",
     "RefundAttempt",
+    "RequestMessage",
     "RunDraft",
     "RunFailure",
     "RunPage",

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -80,10 +79,7 @@ def held_plan(here: Standing, code: str, *, at: datetime) -> HeldPlan:
 def ask_support(here: Standing, *, kind: str, target: Product) -> str:
     """Where support is asked for a plan that nobody takes by themselves. PLAN-9."""
     query = urlencode({"kind": kind, "target": target.code})
-    try:
-        return f"{reverse('billing:request_new', args=[here.account.pk])}?{query}"
-    except NoReverseMatch:
-        return f"mailto:{settings.SUPPORT_EMAIL}"
+    return f"{reverse('billing:request_new', args=[here.account.pk])}?{query}"
 
 
 def shifts(found: Iterable[Shift], *, language: str) -> Iterator[dict[str, Any]]:

@@ -17,8 +17,9 @@ from accounts import access, doors
 from accounts.access import Standing
 from accounts.foresight import reads_amounts
 from accounts.rights import Right
-from billing import buyers, carts, offering
+from billing import buyers, cancelling, carts, offering
 from billing.buyers import who_may_buy
+from billing.cancelling import Ending
 from billing.contacts import Contacts, stored_by
 from billing.core.periods import local_day
 from billing.documents.einvoice import invoice_xml
@@ -33,6 +34,7 @@ from billing.models import Invoice, PlanLine, Product
 from billing.owed import standing_of
 from billing.plans import held_plans, users_of
 from billing.scheduled import scheduled
+from billing.views import requests
 from billing.views.downloads import download
 
 _PER_PAGE: Final = 50
@@ -66,6 +68,8 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
             **_offered(here, at),
             **_plans_offered(here, running, at),
             "contacts": Contacts(stored=stored_by(account_id), limit=_contact_limit(running)),
+            **requests.on_overview(here),
+            "ending": _ending(here, held, at),
             "buyers": ", ".join(one.name for one in access.holders(here.account, Right.PURCHASE)),
             "page": page,
             "pages": page.paginator.get_elided_page_range(page.number),
@@ -181,6 +185,15 @@ def _offered(here: Standing, at: datetime) -> dict[str, Any]:
         ],
         "in_cart": len(carts.lines_of(here)),
     }
+
+
+def _ending(here: Standing, held: list[HeldTogether], at: datetime) -> Ending | None:
+    """How the plan can end, for who may cancel it or keep it after all. PLAN-13."""
+    if not cancelling.may_cancel(here):
+        return None
+    plans = [one.subscription for one in held if one.subscription.code == cancelling.PLAN]
+    found = [cancelling.ending_of(plan, here, at=at) for plan in plans]
+    return next((one for one in found if one is not None), None)
 
 
 @doors.of_account(Right.SEE_CONVERSATIONS)

@@ -10,7 +10,7 @@ from typing import Final
 
 from accounts.models import Member
 from billing.core.periods import Anchors
-from config.demo import cards, contacts
+from config.demo import cards, contacts, requesting
 from config.demo.cards import Keeps, first_card, good_until
 from config.demo.cast import CONTACTS, FIRST_NAMES, LAST_NAMES, Holding, Part, cast
 from config.demo.deeds import Announces, Becomes, Blocks, Deed, Ends, Joins, Opens, Uses, Wants
@@ -90,6 +90,8 @@ class _Life:
         for day, deed in contacts.steps(self.part, months, self.opens):
             yield Happening(_at(day, 18), deed)
         yield from self._special()
+        for day, hour, deed in requesting.deeds(self.part.reference, opens=self.opens, on=self.on):
+            yield Happening(_at(day, hour), deed)
         yield from self._staffing()
 
     def _opening(self, part: Part) -> date:

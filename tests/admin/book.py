@@ -16,6 +16,7 @@ from billing import collecting, contacts, crediting, events, meters, receivables
 from billing.gateways.sandbox import SandboxGateway
 from billing.models import (
     BillingRun,
+    ChangeRequest,
     Feature,
     Invoice,
     LevelFeature,
@@ -28,6 +29,7 @@ from billing.models import (
     TaxRate,
     WebhookReceived,
 )
+from billing.models.requests import RequestKind
 from tests.billing.running import bill, clock
 from tests.factories import (
     AccountFactory,
@@ -179,6 +181,14 @@ def beside(count: int) -> None:
             total=Money(10, "EUR"),
             pays_by="card",
             state=Order.State.DECLINED,
+        )
+        ChangeRequest.objects.create(
+            account=buyer,
+            kind=RequestKind.QUESTION,
+            contact_email="asks@example.com",
+            source=ChangeRequest.Source.PORTAL,
+            opened_at=RENEWAL,
+            since=RENEWAL,
         )
         contacts.count_anew(
             account_id=buyer.pk, stored=number, at=RENEWAL, by=NOBODY, note="Counted"

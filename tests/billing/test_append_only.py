@@ -9,7 +9,7 @@ from accounts import deeds
 from accounts.append_only import WrittenOnce, append_only_models
 from accounts.models import AccountEvent
 from billing import contacts, ledger
-from billing.models import Correction, Invoice, Payment
+from billing.models import ChangeRequest, Correction, Invoice, Payment, RequestMessage
 from tests.billing.running import bill
 from tests.factories import (
     MemberFactory,
@@ -69,6 +69,11 @@ def book() -> None:
     Correction.objects.create(
         note=invoice, reason="Sold by mistake", person=UserFactory(), at=instant("2026-01-11")
     )
+    request = ChangeRequest.objects.create(
+        account=member.account, kind="question", source="portal", opened_at=payment.at,
+        since=payment.at,
+    )  # fmt: skip
+    RequestMessage.objects.create(request=request, deed="opened", at=payment.at)
 
 
 def in_sql(statement: str) -> int:
@@ -80,7 +85,7 @@ def in_sql(statement: str) -> int:
 def test_the_list_is_the_one_of_decision_14():
     assert [model.__name__ for model in append_only_models()] == [
         "AccountEvent", "MemberEvent", "Bill", "ContactEntry", "Correction", "Event", "Invoice",
-        "LedgerEntry", "Line", "Payment", "PricePin", "SellerDetails",
+        "LedgerEntry", "Line", "Payment", "PricePin", "RequestMessage", "SellerDetails",
     ]  # fmt: skip
 
 

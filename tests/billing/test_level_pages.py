@@ -83,7 +83,9 @@ def test_another_level_than_the_one_shown_is_shown_first(here, client, level):  
     assert not Order.objects.exists()
 
 
-def test_a_lower_level_names_what_is_lost_and_leads_to_support(here, client, level):  # PLAN-5
+def test_a_lower_level_names_what_is_lost_and_leads_to_support(  # PLAN-5, PLAN-9
+    here, client, level
+):
     plan_book.buy(here, users_plus=2)
     with time_machine.travel("2026-03-01 12:00Z", tick=False):
         plan_book.renewed(here)
@@ -91,6 +93,8 @@ def test_a_lower_level_names_what_is_lost_and_leads_to_support(here, client, lev
 
     assert "With Starter you lose" in words(lower)
     assert "Automations" in words(lower)
+    asks = f"{address(here, 'request_new')}?kind=level&amp;target=marketing-starter"
+    assert f'href="{asks}"' in words(lower)
     assert "Request account change" in words(lower)
     assert "Upgrade" not in words(lower)
 

@@ -16,8 +16,8 @@ from djmoney.money import Money
 
 from accounts import access, hand_over, invitations, people
 from accounts.access import Standing
-from accounts.models import Invitation, Member
-from billing import carts
+from accounts.models import Invitation, Member, User
+from billing import carts, requests
 from billing.models import (
     Invoice,
     Order,
@@ -27,6 +27,8 @@ from billing.models import (
     SandboxCard,
     SandboxCharge,
 )
+from billing.models.requests import RequestKind
+from billing.requested import Asked
 from tests.billing import plan_book
 from tests.billing.running import bill
 from tests.factories import (
@@ -35,6 +37,7 @@ from tests.factories import (
     PriceFactory,
     SellerFactory,
     SubscriptionFactory,
+    UserFactory,
     instant,
 )
 from tests.isolation.places import Things
@@ -190,6 +193,20 @@ def a_question(looks: Member) -> Things:
     return {"charge_token": (token,)}
 
 
+def a_request(looks: Member) -> Things:
+    """Something is asked, and support has asked back."""
+    a_bill(looks)
+    asked = Asked(
+        kind=RequestKind.QUESTION, contact_email="m@example.com", notes="Was ist ein Sitz?"
+    )
+    opened = requests.open_request(
+        here=_standing(looks), asked=asked, key=f"{looks.pk}", at=timezone.now()
+    )
+    support: User = UserFactory(name="Simon Support", staff=True)
+    requests.ask(request_id=opened.pk, text="From when?", by=support, at=timezone.now())
+    return {"request_id": (opened.pk,)}
+
+
 def a_second_factor(looks: Member) -> Things:
     TOTP.activate(looks.user, generate_totp_secret())
     RecoveryCodes.activate(looks.user)
@@ -214,6 +231,7 @@ STAGES: Final[Mapping[str, Stage]] = {
     "accounts:invitation_withdraw": an_invitation,
     "accounts:members_suspend": two_chosen,
     "accounts:suspended": suspended,
+    "billing:cancel": a_bill,
     "billing:cart": a_cart,
     "billing:change": a_choice,
     "billing:configure": a_plan,
@@ -226,6 +244,9 @@ STAGES: Final[Mapping[str, Stage]] = {
     "billing:pay": a_declined_invoice,
     "billing:sandbox_card": a_card_form,
     "billing:sandbox_secure": a_question,
+    "billing:request": a_request,
+    "billing:request_new": a_bill,
+    "billing:requests": a_request,
     "mfa_deactivate_totp": a_second_factor,
     "mfa_generate_recovery_codes": a_second_factor,
     "mfa_reauthenticate": a_second_factor,

@@ -19,7 +19,7 @@ from tests.browser.judge import accessible
 from tests.browser.mishaps import Mishaps
 from tests.browser.staff import somebody_of
 
-CUSTOMERS: Final = ["Accounts", "Subscriptions", "Contacts", "Letters", "Visits"]
+CUSTOMERS: Final = ["Accounts", "Subscriptions", "Requests", "Contacts", "Letters", "Visits"]
 MONEY: Final = [
     *("Invoices", "Credit notes", "Open amounts", "Orders", "Payments", "On account", "Refunds"),
     *("Payment attempts", "Payment methods", "Webhooks received", "Billing runs"),

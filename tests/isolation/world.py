@@ -20,16 +20,19 @@ from billing import contacts
 from billing.invoicing import draft_page
 from billing.models import (
     BillingRun,
+    ChangeRequest,
     Invoice,
     Line,
     MethodSetup,
     Order,
     RefundAttempt,
+    RequestMessage,
     RunDraft,
     RunFailure,
     SandboxCard,
     SandboxCharge,
 )
+from billing.models.requests import RequestKind
 from tests.admin import book
 from tests.billing import plan_book
 from tests.billing.running import bill
@@ -132,6 +135,7 @@ def _desk(here: Mapping[str, Place]) -> Things:
     for place in here.values():
         place.things |= _invoices(place.account)
         place.things |= _orders(place.account)
+        place.things |= _requests(place)
         contacts.count_anew(
             account_id=place.account.pk, stored=7, at=_FEBRUARY, by=NOBODY, note="Counted"
         )
@@ -190,6 +194,26 @@ def _methods(account: Account) -> Things:
         "card_token": (form.token,),
         "charge_token": (charge.token,),
     }
+
+
+def _requests(place: Place) -> Things:
+    """What somebody of the account asks of support, in words of their own."""
+    request = ChangeRequest.objects.create(
+        account=place.account,
+        kind=RequestKind.QUESTION,
+        notes=place.name("question"),
+        contact_email=place.email("contact"),
+        source=ChangeRequest.Source.PORTAL,
+        opened_at=_FEBRUARY,
+        since=_FEBRUARY,
+    )
+    request.messages.create(
+        deed=RequestMessage.Deed.OPENED,
+        at=_FEBRUARY,
+        author_name=place.name("asker"),
+        text=place.name("question"),
+    )
+    return {"request_id": (request.pk,)}
 
 
 def _invoices(account: Account) -> Things:
