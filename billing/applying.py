@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.deeds import Doer
 from accounts.models import User
-from billing import checkout, ordering, requests, settling
+from billing import checkout, frozen, ordering, requests, settling
 from billing.catching_up import catch_up, refuse_while_due
 from billing.models import ChangeRequest, RequestMessage
 from billing.quoting import Quoted
@@ -78,6 +78,9 @@ def _apply(
         replaces=wish.wanted.replaces,
         by=by,
         cause=requests.cause_of(found),
+        foot=frozen.foot(quoted),
+        conditions=quoted.conditions,
+        credit=quoted.credit,
     )
     try:
         found.invoice = settling.settle(agreed, at=at, charging=True)

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from billing import failures
+from billing.conditions import Conditions
 from billing.core.tax import TaxAmount, Treatment, treatment
 from billing.core.totals import Part, totals
 from billing.credits import open_credits
@@ -25,7 +27,7 @@ from billing.drafts import (
 from billing.folding import Fold, Opened
 from billing.limits import refuse_too_large
 from billing.models import Invoice
-from billing.open_amounts import OpenAmount, use_credit
+from billing.open_amounts import OpenAmount, up_to, use_credit
 from billing.prices import plain
 from billing.reading import (
     Page,
@@ -96,24 +98,46 @@ def draft_page(*, payer_ids: Sequence[int], at: datetime, using: str = "default"
     return DraftPage(tuple(drafts), tuple(problems), tuple(used))
 
 
-def draft_changes(*, subscription_ids: Sequence[int], at: datetime) -> DraftPage:
+def draft_changes(
+    *,
+    subscription_ids: Sequence[int],
+    at: datetime,
+    conditions: Conditions | None = None,
+    credit: Decimal | None = None,
+) -> DraftPage:
     """What the changes of exactly this instant charge at once, of subscriptions of one payer.
 
     Nothing that is due besides is drafted: no cycle is opened, and the subscriptions stay where
-    they stand (decision 17). Raises what is wrong.
+    they stand (decision 17). All of it stands on one document, of the day in the first of them.
+    ``conditions`` are those under which it was confirmed, and ``credit`` what was to be taken of
+    the payer's balance then; without them those of now, and all there is. Raises what is wrong.
     """
     page = read_running(subscription_ids=subscription_ids, using="default")
+    if conditions is not None:
+        _hold(page, conditions)
     drafter = Drafter(page.names, page.prices)
     [(payer_id, rows)] = page.subscriptions.items()
     owed = _Owed(page.payers[payer_id])
+    day = conditions.on if conditions else None
     for row in rows:
         for change in Fold(row, page.prices).changes_until(at):
             if change.bill.at == at:
                 bill = drafter.change_bill(row, change)
-                owed.add(bill, day=change.bill.day, currency=row.currency)
-    drafts = [_draft(owed, page, _parts_given([owed], "default"))]
-    used = _use_credit(drafts, "default")
+                day = day or change.bill.day
+                owed.add(bill, day=day, currency=row.currency)
+    drafts = [_draft(owed, page, _parts_given([owed], "default"), conditions)]
+    used = _use_credit(drafts, "default", most=credit)
     return DraftPage(tuple(drafts), (), tuple(used))
+
+
+def _hold(page: Page, conditions: Conditions) -> None:
+    """Read the page as it was when this was confirmed, whatever has become of the customer."""
+    for key, payer in page.payers.items():
+        page.payers[key] = replace(
+            payer, customer=dict(conditions.customer), pays_by=conditions.pays_by
+        )
+    for row in (row for rows in page.subscriptions.values() for row in rows):
+        row.discount_percent = conditions.discount_percent
 
 
 def draft_opening(*, subscription_id: int, at: datetime) -> DraftPage:
@@ -125,8 +149,13 @@ def draft_opening(*, subscription_id: int, at: datetime) -> DraftPage:
     return DraftPage((_draft(owed, page, {}),), ())
 
 
-def _use_credit(drafts: list[PayerDraft], using: str) -> list[OpenAmount]:
-    """Take what the payers have in credit off their documents, in place; the credits used."""
+def _use_credit(
+    drafts: list[PayerDraft], using: str, *, most: Decimal | None = None
+) -> list[OpenAmount]:
+    """Take what the payers have in credit off their documents, in place; the credits used.
+
+    ``most`` is how much of it where that is agreed, in the currency of the documents.
+    """
     documents = [document for payer in drafts for document in payer.documents]
     if not documents:
         return []
@@ -135,6 +164,8 @@ def _use_credit(drafts: list[PayerDraft], using: str) -> list[OpenAmount]:
         for place, one in enumerate(documents)
     ]
     before = open_credits([payer.payer_id for payer in drafts], using=using)
+    if most is not None:
+        before = up_to((one for one in before if one.currency == new[0].currency), most)
     used = use_credit(before=before, new=new)
     opens = iter(new)
     for place, payer in enumerate(drafts):
@@ -190,11 +221,14 @@ def _parts_given(owed: Sequence[_Owed], using: str) -> Parts:
     return highest_parts(payers, since=min(days), using=using)
 
 
-def _draft(owed: _Owed, page: Page, parts: Parts) -> PayerDraft:
+def _draft(
+    owed: _Owed, page: Page, parts: Parts, conditions: Conditions | None = None
+) -> PayerDraft:
     return PayerDraft(
         payer_id=owed.payer.id,
         documents=tuple(
-            _document(owed.payer, slip, bills, page, parts) for slip, bills in owed.oldest_first()
+            _document(owed.payer, slip, bills, page, parts, conditions=conditions)
+            for slip, bills in owed.oldest_first()
         ),
         bare_bills=tuple(owed.bare),
         advances=tuple(owed.advances),
@@ -202,11 +236,20 @@ def _draft(owed: _Owed, page: Page, parts: Parts) -> PayerDraft:
 
 
 def _document(
-    payer: Payer, slip: _Slip, bills: Sequence[DraftBill], page: Page, parts: Parts
+    payer: Payer,
+    slip: _Slip,
+    bills: Sequence[DraftBill],
+    page: Page,
+    parts: Parts,
+    *,
+    conditions: Conditions | None,
 ) -> DraftDocument:
     """Add up the bills that stand together: the discount once a bill, the tax once a rate."""
-    seller_id, _ = seller_of(page)
-    taxed = treatment_on(slip.day, payer=payer, page=page)
+    if conditions is None:
+        seller_id, _ = seller_of(page)
+        taxed = treatment_on(slip.day, payer=payer, page=page)
+    else:
+        seller_id, taxed = conditions.seller_id, conditions.treatment
     summed = totals(
         [Part(bill.subtotal, bill.discount_percent, taxed) for bill in bills], slip.currency
     )
@@ -229,7 +272,7 @@ def _document(
         seller_id=seller_id,
         subtotal=summed.subtotal,
         discount=summed.discount,
-        taxes=[_tax_json(tax) for tax in summed.taxes],
+        taxes=[tax_json(tax) for tax in summed.taxes],
         tax=summed.total - summed.subtotal + summed.discount,
         total=summed.total,
         open=summed.total,
@@ -268,7 +311,8 @@ def treatment_on(day: date, *, payer: Payer, page: Page) -> Treatment:
     )
 
 
-def _tax_json(tax: TaxAmount) -> Json:
+def tax_json(tax: TaxAmount) -> Json:
+    """A tax as documents keep it: decimals as strings."""
     return {
         "rate": None if tax.rate is None else plain(tax.rate),
         "base": str(tax.base),

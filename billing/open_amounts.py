@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from billing.core.balance import apply_credit
@@ -46,6 +46,21 @@ def use_credit(*, before: Iterable[OpenAmount], new: Sequence[OpenAmount]) -> li
             if id(credit) in old:
                 used[id(credit)] = credit
     return list(used.values())
+
+
+def up_to(credits: Iterable[OpenAmount], most: Decimal) -> list[OpenAmount]:
+    """So much of these credits and no more, the oldest first: the rest of one is held meanwhile.
+
+    Of 50.00 up to 20.00: −20.00 open and 30.00 held.
+    """
+    found = []
+    for credit in credits:
+        taken = min(-credit.open, most)
+        if taken <= 0:
+            break
+        most -= taken
+        found.append(replace(credit, open=-taken, held=credit.held - credit.open - taken))
+    return found
 
 
 def _drawn_on(document: OpenAmount, held: deque[OpenAmount]) -> list[OpenAmount]:

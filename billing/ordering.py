@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from accounts.models import Account
 from billing import settling
+from billing.frozen import conditions_of, foot_of, frozen
 from billing.gateways.base import Cause
 from billing.models import Invoice, Order, Payment, PaymentAttempt
 from billing.quoting import Quoted
 from billing.receivables import keep, take_off
 from billing.refusals import ChangeRefused
-from billing.settling import Agreed, frozen_lines
+from billing.settling import Agreed, NotAsAgreed
 
 logger = logging.getLogger(__name__)
 
@@ -67,23 +68,12 @@ def place(
     )
 
 
-def frozen(quoted: Quoted) -> dict[str, Any]:
-    """What an order keeps of its quote: the lines due now, and the foot of their document."""
-    due = quoted.due_now
-    return {
-        "lines": frozen_lines(quoted.lines_now),
-        "subtotal": format(due.subtotal, "f"),
-        "discount": format(due.discount, "f"),
-        "total": format(due.total, "f"),
-        "to_pay": format(quoted.to_pay, "f"),
-    }
-
-
 def settle(order: Order, *, at: datetime) -> Invoice | None:
     """Let the order hold: its events, dated at its confirmation, and the invoice that charges them.
 
-    Returns the document, or None where nothing is due now. Raises `NotAsAgreed` where the log has
-    become something else than what was confirmed, and what `events.record` raises.
+    Returns the document, or None where nothing is due now. It is issued under the conditions of the
+    confirmation. Raises `NotAsAgreed` where it would be another one than was confirmed all the
+    same, and what `events.record` raises.
     """
     agreed = Agreed(
         account_id=order.account_id,
@@ -96,6 +86,9 @@ def settle(order: Order, *, at: datetime) -> Invoice | None:
         by=order.person,
         cause=order.cause,
         order_id=order.pk,
+        foot=foot_of(order),
+        conditions=conditions_of(order),
+        credit=order.credit,
     )
     order.invoice = settling.settle(agreed, at=at, charging=False)
     order.state, order.settled_at = Order.State.DONE, at
@@ -108,6 +101,7 @@ def settle_charged(attempt: PaymentAttempt, *, gateway: str, reference: str, at:
     """The money of an order is ours: settle it, already paid. More than is open is a credit.
 
     What was charged for an order that was called off before is written down for support to refund.
+    Raises what `settle` does, and `NotAsAgreed` where anything would stay open, or in credit.
     """
     order = attempt.order
     if order is None:
@@ -129,6 +123,8 @@ def settle_charged(attempt: PaymentAttempt, *, gateway: str, reference: str, at:
         logger.error("attempt charged late key=%s", attempt.key)
         return
     take_off(payment)
+    if left := invoice.receivable.open.amount:
+        raise NotAsAgreed(f"{attempt.amount} were charged for {order}, which leaves {left} open.")
     attempt.invoice, attempt.state, attempt.reason = invoice, PaymentAttempt.State.CHARGED, ""
 
 

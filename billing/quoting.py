@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from accounts.models import Account
 from billing import self_service
+from billing.conditions import Conditions
 from billing.core import quote as core
 from billing.core.balance import apply_credit
 from billing.core.bill import Change
@@ -26,6 +27,7 @@ from billing.core.totals import Part, Totals, totals
 from billing.credits import credit_of
 from billing.folding import Fold
 from billing.foreseeing import terms_of
+from billing.invoicing import seller_of
 from billing.itemlog import ItemLog
 from billing.logs import dated, logs_of_products
 from billing.means import Means, means
@@ -71,9 +73,9 @@ class QuotedPart:
 class Quoted:
     """The price of a wish, as it is shown and, unless the fingerprint differs, charged.
 
-    ``due_now`` is the foot of the invoice that confirming raises; ``credit`` of it is taken from
-    the payer's balance and ``to_pay`` is left, zero where nothing is due or the wish gives back;
-    ``means`` is what it is charged to.
+    ``due_now`` is the foot of the invoice that confirming raises, under these ``conditions``;
+    ``credit`` of it is taken from the payer's balance and ``to_pay`` is left, zero where nothing is
+    due or the wish gives back; ``means`` is what it is charged to.
     ``objections`` stand in its way. ``at`` is the instant that its events will have.
     """
 
@@ -81,6 +83,7 @@ class Quoted:
     payer: Account
     at: datetime
     parts: tuple[QuotedPart, ...]
+    conditions: Conditions
     due_now: Totals
     credit: Decimal
     to_pay: Decimal
@@ -303,7 +306,8 @@ def _quoted(
 ) -> Quoted:
     [payer_id] = page.subscriptions
     payer = account if account.pk == payer_id else Account.objects.get(pk=payer_id)
-    due_now = _due_now(parts, payer.currency)
+    conditions = _conditions(parts[0], page, payer)
+    due_now = _due_now(parts, conditions, payer.currency)
     held = credit_of(payer_id, payer.currency)
     owed = max(due_now.total, Decimal(0))
     applied = apply_credit(owed, held)
@@ -312,6 +316,7 @@ def _quoted(
         payer=payer,
         at=at,
         parts=parts,
+        conditions=conditions,
         due_now=due_now,
         credit=owed - applied.to_pay,
         to_pay=applied.to_pay,
@@ -322,17 +327,32 @@ def _quoted(
     return replace(quoted, fingerprint=_fingerprint(quoted))
 
 
-def _due_now(parts: Iterable[QuotedPart], currency: str) -> Totals:
+def _conditions(first: QuotedPart, page: Page, payer: Account) -> Conditions:
+    """Those of the one document: all of it is of one account, one day and one payer."""
+    who, (seller_id, _) = page.payers[payer.pk], seller_of(page)
+    return Conditions(
+        on=first.quote.due_now.on,
+        zone=payer.time_zone,
+        discount_percent=first.terms.discount_percent,
+        treatment=first.terms.treatment,
+        seller_id=seller_id,
+        customer=who.customer,
+        tax_id_state=who.tax_id_state,
+        pays_by=who.pays_by,
+    )
+
+
+def _due_now(parts: Iterable[QuotedPart], conditions: Conditions, currency: str) -> Totals:
     """The foot of the one document that charges what is due now of all subscriptions."""
-    due = [(part.quote.due_now.lines, part.terms) for part in parts if part.quote.due_now.lines]
+    due = [part.quote.due_now.lines for part in parts if part.quote.due_now.lines]
     return totals(
         [
             Part(
                 sum((line.amount for line in lines), Decimal(0)),
-                terms.discount_percent,
-                terms.treatment,
+                conditions.discount_percent,
+                conditions.treatment,
             )
-            for lines, terms in due
+            for lines in due
         ],
         currency,
     )

@@ -55,6 +55,7 @@ class Payer:
     id: int
     customer: dict[str, str]
     country: str
+    tax_id_state: str
     tax_id_counts: bool
     tax_exempt: bool
     language: str
@@ -250,6 +251,7 @@ def _payer(account: Account) -> Payer:
         id=account.pk,
         customer={name: getattr(account, name) for name in _CUSTOMER},
         country=account.country,
+        tax_id_state=account.tax_id_state,
         tax_id_counts=account.tax_id_counts,
         tax_exempt=account.tax_exempt,
         language=account.language,

@@ -6,13 +6,16 @@ Everything here belongs into a transaction that has locked the payer (decision 1
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import Account, User
 from billing import events
+from billing.agreements import differences
+from billing.conditions import Conditions
 from billing.core.lines import Line
 from billing.core.periods import local_day
 from billing.drafts import DraftDocument
@@ -35,6 +38,8 @@ class Agreed:
     ``at`` is the instant that its events have, ``changes`` are rows of product code, quantity
     before and quantity wanted, ``lines`` what is due now as `frozen_lines` keeps it. ``order_id``
     is the order that it is of, if any. ``interval`` is that of a subscription that it opens.
+    ``foot`` is that of the document, as much of it as is to be compared, ``conditions`` are those
+    that it is reckoned under and ``credit`` is taken of the balance: without them those of now.
     """
 
     account_id: int
@@ -47,12 +52,24 @@ class Agreed:
     cause: str
     order_id: int | None = None
     interval: str = ""
+    foot: Mapping[str, Any] = field(default_factory=dict)
+    conditions: Conditions | None = None
+    credit: Decimal | None = None
 
 
 def frozen_lines(lines: Iterable[Line]) -> list[list[Any]]:
-    """What is kept of lines that were shown, to compare with what is billed."""
+    """What is kept of lines that were shown, to compare with what is billed.
+
+    Product, kind, quantity and amount; in orders of version 2 also the days from and to, and the
+    price.
+    """
     return [
-        [line.product, line.kind.value, line.quantity, format(line.amount, "f")] for line in lines
+        [
+            *(line.product, line.kind.value, line.quantity, format(line.amount, "f")),
+            *(line.period.start.isoformat(), line.period.end.isoformat()),
+            int(line.price_version),
+        ]
+        for line in lines
     ]
 
 
@@ -60,18 +77,20 @@ def settle(agreed: Agreed, *, at: datetime, charging: bool) -> Invoice | None:
     """Let it hold: its events, dated as agreed, and the document that charges or credits them.
 
     Returns the document, issued at ``at``, or None where nothing is due now. ``charging`` as in
-    `writing.write`. Raises `NotAsAgreed` where the log has become something else than what was
-    confirmed, and what `events.record` raises.
+    `writing.write`. Raises `NotAsAgreed` where the document would be another one than was
+    confirmed, and what `events.record` raises; the caller's transaction is rolled back then.
     """
     _open_missing(agreed, at=at)
     subscriptions = _record(agreed)
-    drafts = draft_changes(subscription_ids=subscriptions, at=agreed.at)
+    drafts = draft_changes(
+        subscription_ids=subscriptions,
+        at=agreed.at,
+        conditions=agreed.conditions,
+        credit=agreed.credit,
+    )
     documents = [document for payer in drafts.payers for document in payer.documents]
-    if _lines(documents) != agreed.lines:
-        raise NotAsAgreed(
-            f"{agreed.cause or agreed.changes} would charge {_lines(documents)}, not "
-            f"{agreed.lines}."
-        )
+    if other := _differences(documents, agreed):
+        raise NotAsAgreed(f"{agreed.cause or agreed.changes}: {'; '.join(other)}.")
     if documents:
         accounts = {agreed.payer.pk: agreed.payer}
         write(drafts, accounts=accounts, run_id=None, clock=lambda: at, charging=charging)
@@ -86,12 +105,14 @@ def _open_missing(agreed: Agreed, *, at: datetime) -> None:
     """Open the subscription of a first purchase, on its day: nothing was written of it before."""
     if not agreed.interval:
         return
+    zone = agreed.conditions.zone if agreed.conditions else agreed.payer.time_zone
     codes = [code for code, _, _ in agreed.changes]
     wanted = Product.objects.filter(code__in=codes).values_list("subscription_code", flat=True)
     for code in sorted({*wanted} - {one.code for one in _running(agreed, wanted)}):
         opened = open_subscription(
             account_id=agreed.account_id,
-            starts_on=local_day(agreed.at, agreed.payer.time_zone),
+            starts_on=local_day(agreed.at, zone),
+            zone=zone,
             code=code,
             interval=agreed.interval,
         )
@@ -133,10 +154,8 @@ def _record(agreed: Agreed) -> list[int]:
     return [key for key, _, _ in due]
 
 
-def _lines(documents: Sequence[DraftDocument]) -> list[list[Any]]:
-    return [
-        [line.product_code, str(line.kind), line.quantity, format(line.amount, "f")]
-        for document in documents
-        for bill in document.bills
-        for line in bill.lines
-    ]
+def _differences(documents: Sequence[DraftDocument], agreed: Agreed) -> list[str]:
+    """What would be issued otherwise than it was confirmed, or to somebody else; in words."""
+    strangers = {one.payer_id for one in documents} - {agreed.payer.pk}
+    said = [f"payer {payer_id}, not {agreed.payer.pk}" for payer_id in sorted(strangers)]
+    return said + differences(documents, lines=agreed.lines, agreed=agreed.foot)

@@ -32,12 +32,14 @@ def open_subscription(
     by: User | None = None,
     cause: str = "",
     granted: bool = False,
+    zone: str = "",
 ) -> Subscription:
     """A subscription of the account that bills from ``starts_on``, a local day, on.
 
     ``items`` are quantities by product code, chosen at the first instant of that day. One of zero
     is *held*: its price is agreed from that day, as what is counted (billable members, metered use)
-    needs. Currency, billing zone and payer are those of the account's payer (decision 6).
+    needs. Currency, billing zone and payer are those of the account's payer (decision 6); ``zone``
+    is another billing zone, in which it was bought.
     `ChangeRefused` when there is a subscription of this code already, the account was closed, or a
     product is not sold to it and was not ``granted`` (PRICE-7).
     """
@@ -47,7 +49,10 @@ def open_subscription(
     if there.exclude(ends_on__lte=starts_on).exists():
         raise ChangeRefused(f"There is a subscription {code} already. Change its items instead.")
     openings = Openings(
-        starts_on=starts_on, interval=interval, anchor_day=anchor_day, zone=payer.time_zone
+        starts_on=starts_on,
+        interval=interval,
+        anchor_day=anchor_day,
+        zone=zone or payer.time_zone,
     )
     opens_at = openings.opens_at(0)
     subscription = Subscription.objects.create(
@@ -55,7 +60,7 @@ def open_subscription(
         payer=payer,
         code=code,
         currency=payer.currency,
-        time_zone=payer.time_zone,
+        time_zone=zone or payer.time_zone,
         interval=interval,
         starts_on=starts_on,
         anchor_day=anchor_day,

@@ -57,7 +57,8 @@ class Order(models.Model):
     """Changes that somebody has confirmed, with the lines that were shown to them (decision 17).
 
     ``at`` is the instant of the confirmation, which the events keep. ``changes`` are rows of
-    product code, quantity before, quantity wanted; ``quote`` is what was shown, amounts as strings.
+    product code, quantity before, quantity wanted; ``quote`` is what was shown, amounts as strings,
+    with the conditions under which its invoice is issued (`billing/frozen.py`, decision 49).
     ``total`` is due now, ``credit`` is taken of it from the payer's balance, the rest is charged.
     Until it is settled nothing stands in the log and no invoice is issued; a payer has at most one
     that is not, and the run passes over them meanwhile.
