@@ -289,14 +289,13 @@ def accounts_of(person: Person) -> QuerySet[Account]:
     if not isinstance(person, User) or not person.is_active:
         return Account.objects.none()
     mine = Member.objects.filter(user=person, status=Member.Status.ACTIVE, bot=False)
-    parents = {
-        module: [
-            member.account_id
-            for member in mine.filter(account__role=role).select_related("account", "access")
-            if Right(f"access_{module.value}") in rights_of(member)
-        ]
-        for module, role in _PARENT_ROLE.items()
-    }
+    of_parents = mine.filter(account__role__in=_PARENT_ROLE.values())
+    parents: dict[Module, list[int]] = {module: [] for module in _PARENT_ROLE}
+    for member in of_parents.select_related("account", "access"):
+        rights = rights_of(member)
+        for module in parents:
+            if Right(f"access_{module.value}") in rights:
+                parents[module].append(member.account_id)
     children = Q()
     for role, module in _CHILD_MODULE.items():
         children |= Q(role=role, parent__in=parents[module])

@@ -145,7 +145,7 @@ def test_the_page_costs_the_same_with_one_invoice_and_with_two_pages(
 # for the banners a hand-over and a primary account admin. For what may be changed the items, their
 # versions, prices, last events and pins, what could be added, and the cart; and the contacts that
 # are stored, whether a first plan is sold, the card that pays, and requests that are open.
-QUERIES = 26
+QUERIES = 25
 
 
 def test_conversations_says_what_is_owned_and_who_buys():  # CONV-2 CONV-6

@@ -107,7 +107,7 @@ def test_it_costs_the_same_wherever_one_belongs(many, django_assert_num_queries)
 
     # Agencies and resellers among one's accounts, the accounts to switch to, unread messages; a
     # hand-over that waits.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         shown = portal.shell(request)["shell"]
         others = [one["label"] for one in shown["others"]]
 
