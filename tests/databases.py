@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from django.db import connections
@@ -43,27 +44,104 @@ class SQLiteTemplate:
 
 
 class PostgresTemplate:
-    """A second database. Takes 35 ms to copy, where emptying 70 tables takes 150 ms."""
+    """The rows that each table had, kept beside it, and a second database to copy.
+
+    A test's rows are taken out again, which takes a tenth of the time of copying. The database is
+    copied where a test has changed more than rows, or has left much room that rows have taken.
+    """
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
         self.database = connection.settings_dict["NAME"]
         self.template = f"{self.database}_template"
         connections["readonly"].settings_dict["NAME"] = self.database
+        with connection.cursor() as cursor:
+            self._restore_rows = self._keep_rows(cursor)
+            self._shape = self._read(cursor, _SHAPE)
+            self._size = self._read(cursor, _SIZE)
+            # Triggers that refuse to delete are passed over, which is for superusers alone.
+            self._may = self._read(cursor, "SELECT current_setting('is_superuser') = 'on'")
         self._copy(self.database, to=self.template)
 
     def restore(self) -> None:
-        self._copy(self.template, to=self.database)
+        connections.close_all()
+        with self.connection.cursor() as cursor:
+            cursor.execute(_END_OTHERS)
+            only_rows = self._may and self._read(cursor, _SHAPE) == self._shape
+            if only_rows and self._read(cursor, _SIZE) < self._size + _ROOM:
+                cursor.execute(self._restore_rows)
+                return self.connection.close()
+        return self._copy(self.template, to=self.database)
 
     def drop(self) -> None:
         with self.connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{self.template}" WITH (FORCE)')
+
+    @staticmethod
+    def _read(cursor: Any, query: str) -> Any:
+        cursor.execute(query)
+        return cursor.fetchone()[0]
+
+    @staticmethod
+    def _keep_rows(cursor: Any) -> str:
+        """Copies of the rows beside their tables; what brings them back, in one transaction."""
+        cursor.execute("CREATE SCHEMA kept")
+        cursor.execute(_TABLES)
+        tables = cursor.fetchall()
+        back = ["BEGIN", "SET LOCAL session_replication_role = replica"]
+        for table, columns in tables:
+            back.append(f'DELETE FROM public."{table}"')
+            cursor.execute(f'SELECT EXISTS (SELECT FROM public."{table}")')
+            if cursor.fetchone()[0]:
+                rows = f'SELECT {columns} FROM public."{table}"'
+                cursor.execute(f'CREATE TABLE kept."{table}" AS {rows}')
+                rows = f'SELECT {columns} FROM kept."{table}"'
+                back.append(f'INSERT INTO public."{table}" ({columns}) {rows}')
+        cursor.execute("CREATE TABLE kept.numbers AS SELECT * FROM pg_sequences")
+        return "; ".join([*back, _NUMBERS, "COMMIT"])
 
     def _copy(self, source: str, *, to: str) -> None:
         connections.close_all()
         with self.connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{to}" WITH (FORCE)')
             cursor.execute(f'CREATE DATABASE "{to}" TEMPLATE "{source}" STRATEGY wal_log')
+
+
+_ROOM = 4_000_000  # bytes
+# Who is still there may hold a lock, and shall write nothing more.
+_END_OTHERS = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+_TABLES = """
+    SELECT relname, string_agg(quote_ident(attname), ', ' ORDER BY attnum)
+    FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+      AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+    GROUP BY relname
+"""
+_SHAPE = """
+    SELECT md5(string_agg(thing, ' ' ORDER BY thing)) FROM (
+        SELECT concat('c', oid, relname, relnatts) FROM pg_class
+        WHERE relnamespace IN ('public'::regnamespace, 'kept'::regnamespace)
+        UNION ALL SELECT concat('t', oid, tgenabled) FROM pg_trigger
+        UNION ALL SELECT concat('k', oid) FROM pg_constraint
+        UNION ALL SELECT concat('f', oid, prosrc) FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace
+    ) AS things (thing)
+"""
+_SIZE = """
+    SELECT sum(pg_relation_size(oid)) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')
+"""
+# A sequence that gave no number yet begins again at its first.
+_NUMBERS = """
+    SELECT setval(
+        format('public.%I', sequencename)::regclass,
+        coalesce(last_value, start_value),
+        last_value IS NOT NULL
+    ) FROM kept.numbers
+"""
 
 
 class Restoring:

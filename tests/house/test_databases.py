@@ -25,6 +25,32 @@ def test_a_test_that_commits_leaves_nothing_behind(turn):
 
 
 @committing
+@pytest.mark.parametrize("turn", ["first", "second"])
+def test_numbers_begin_again_for_each_test_that_commits(turn):
+    last = Permission.objects.order_by("pk").last().pk
+    assert Group.objects.create(name="first of its kind").pk == 1
+    copied = Permission.objects.get(pk=last)
+    copied.pk, copied.codename = None, "another"
+    copied.save()
+
+    assert copied.pk == last + 1
+
+
+@committing
+@pytest.mark.postgres
+@pytest.mark.parametrize("turn", ["first", "second"])
+def test_a_test_that_changes_more_than_rows_leaves_nothing_behind_either(turn):
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('odd') IS NULL")
+        assert cursor.fetchone() == (True,)
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'")
+        assert cursor.fetchone() == (0,)
+
+        cursor.execute("CREATE TABLE odd (number int)")
+        cursor.execute("ALTER TABLE billing_event DISABLE TRIGGER USER")
+
+
+@committing
 def test_the_readonly_alias_reads_what_is_committed():
     Group.objects.create(name="support")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache as once
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -51,13 +52,20 @@ class Answer:
         return f"{self.outcome} ({self.trouble or self.status})"
 
 
+@once
+def _site() -> BaseHandler:
+    """The site with every middleware, which looks for its files once."""
+    site = BaseHandler()
+    site.load_middleware()
+    return site
+
+
 class Knocker:
     """Asks as anybody, through every middleware; whatever a request does is undone."""
 
     def __init__(self) -> None:
         self._requests = RequestFactory()
-        self._site = BaseHandler()
-        self._site.load_middleware()
+        self._site = _site()
 
     def ask(self, persona: Persona, method: str, path: str, *, htmx: bool = False) -> Answer:
         """One request, with nothing in it but who sends it."""
