@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from io import StringIO
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from django.db.models import QuerySet
@@ -16,13 +13,10 @@ from django.utils.translation import pgettext
 from accounts import team_list
 from accounts.access import Standing
 from accounts.models import Member
+from accounts.spreadsheets import MARK, moment, text
 from accounts.team_list import Row, Tab
 
 _CHUNK: Final = 500
-# Spreadsheets take a cell that begins so for a formula, and run it.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-# So that they read the file as UTF-8.
-_MARK: Final = "\ufeff"
 
 
 def lines(found: QuerySet[Member], *, here: Standing, tab: Tab) -> Iterator[str]:
@@ -36,13 +30,13 @@ def lines(found: QuerySet[Member], *, here: Standing, tab: Tab) -> Iterator[str]
 
     def pieces() -> Iterator[str]:
         with translation.override(language):
-            headings = _text([_headings(tab)])
-        yield _MARK + headings
+            headings = text([_headings(tab)])
+        yield MARK + headings
         for start in range(0, len(ids), _CHUNK):
             with translation.override(language), timezone.override(zone):
                 rows = _rows(ids[start : start + _CHUNK], here, tab)
-                text = _text(_cells(row, tab) for row in rows)
-            yield text
+                piece = text(_cells(row, tab) for row in rows)
+            yield piece
 
     return pieces()
 
@@ -70,28 +64,11 @@ def _cells(row: Row, tab: Tab) -> list[str]:
     return [
         *(member.reference, member.name, member.email, member.get_status_display()),
         *(str(member.access or ""), member.get_type_display()),
-        *(_moment(member.last_active_at), ", ".join(row.holds)),
+        *(moment(member.last_active_at), ", ".join(row.holds)),
         ", ".join([*row.badges, *([_("No sign-in yet")] if row.never_came else [])]),
         *{
-            Tab.SUSPENDED: [_moment(member.asked_to_return_at)],
+            Tab.SUSPENDED: [moment(member.asked_to_return_at)],
             Tab.AWAITING: [row.added_by],
-            Tab.INVITED: [_moment(sent), _moment(expires)],
+            Tab.INVITED: [moment(sent), moment(expires)],
         }.get(tab, []),
     ]
-
-
-def _moment(moment: datetime | None) -> str:
-    """In the reader's time zone, in the one form that every spreadsheet takes for a moment."""
-    if moment is None:
-        return ""
-    return f"{moment.astimezone(timezone.get_current_timezone()):%Y-%m-%d %H:%M}"
-
-
-def _text(rows: Iterable[Sequence[str]]) -> str:
-    written = StringIO()
-    csv.writer(written).writerows([_harmless(cell) for cell in row] for row in rows)
-    return written.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -24,7 +24,7 @@ def invoices(asked: Asked) -> Group:
         [
             Found(
                 document.number,
-                reverse("billing:invoice", args=[here.account.pk, document.pk]),
+                reverse("billing:document", args=[here.account.pk, document.pk]),
                 note=format_day(document.issued_on, language),
             )
             for document in own.order_by("-issued_on", "-pk")[:MOST]

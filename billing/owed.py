@@ -9,7 +9,7 @@ from decimal import Decimal
 from djmoney.money import Money
 
 from accounts.models import Account
-from billing.models import Receivable
+from billing.models import Deposit, Receivable
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,21 @@ class Owed:
 
 
 def standing_of(payer: Account) -> list[Owed]:
-    """One entry for each currency in which something is open or in credit. One query."""
+    """One entry for each currency in which something is open or in credit. Two queries.
+
+    Money on account is credit as well; what is on its way back, or kept back, pays for nothing.
+    """
     open_by: dict[str, Decimal] = defaultdict(Decimal)
     credit_by: dict[str, Decimal] = defaultdict(Decimal)
     rows = Receivable.objects.filter(payer=payer, state=Receivable.State.OPEN)
-    for receivable in rows.only("open", "open_currency"):
+    for receivable in rows.only("open", "open_currency", "held"):
         money = receivable.open
-        side = open_by if money.amount > 0 else credit_by
-        side[str(money.currency)] += abs(money.amount)
+        if money.amount > 0:
+            open_by[str(money.currency)] += money.amount
+        else:
+            credit_by[str(money.currency)] += -money.amount - receivable.held
+    for deposit in Deposit.objects.filter(payer=payer, open__lt=0, kept_back=False):
+        credit_by[str(deposit.open.currency)] += -deposit.open.amount - deposit.held
     return [
         Owed(Money(open_by[currency], currency), Money(credit_by[currency], currency))
         for currency in sorted({*open_by, *credit_by})

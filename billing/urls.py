@@ -11,9 +11,11 @@ from billing.views import (
     charges,
     configuring,
     contacts,
+    documents,
     levels,
     methods,
     overview,
+    papers,
     paying,
     plans,
     requests,
@@ -25,8 +27,27 @@ from billing.views import (
 app_name = "billing"
 urlpatterns = [
     path("accounts/<int:account_id>/billing/", overview.overview, name="overview"),
+    path("accounts/<int:account_id>/billing/invoices/", papers.index, name="papers"),
+    path("accounts/<int:account_id>/billing/invoices/csv/", papers.export, name="papers_csv"),
+    path("accounts/<int:account_id>/billing/credit/", papers.credit, name="credit"),
+    path("accounts/<int:account_id>/billing/credit/csv/", papers.credit_export, name="credit_csv"),
     path(
         "accounts/<int:account_id>/billing/invoices/<int:invoice_id>/",
+        documents.document,
+        name="document",
+    ),
+    path(
+        "accounts/<int:account_id>/billing/invoices/<int:invoice_id>/why/<int:line_id>/",
+        documents.explain,
+        name="why",
+    ),
+    path(
+        "accounts/<int:account_id>/billing/invoices/<int:invoice_id>/send/",
+        documents.send,
+        name="document_send",
+    ),
+    path(
+        "accounts/<int:account_id>/billing/invoices/<int:invoice_id>/pdf/",
         overview.invoice,
         name="invoice",
     ),

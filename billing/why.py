@@ -7,7 +7,7 @@ it; the words for it stand in the pages. PLAN-12, decision 11.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -16,7 +16,7 @@ from typing import Final, TypeAlias, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
-from accounts.models import Account, MemberEvent
+from accounts.models import Account, MemberEvent, User
 from billing.core import pricing
 from billing.core.money import minor_digits, to_minor_unit
 from billing.core.proration import prorate
@@ -38,6 +38,7 @@ class Change:
     becomes: int
     waits: bool
     cause: str
+    actor: User | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class MemberChange:
     becomes: str
     step: int
     cause: str
+    actor: User | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,10 @@ def _causes(line: Line, *, page: int) -> tuple[tuple[Cause, ...], bool]:
         members, more = _one_page(_member_events(line), page)
         return tuple(_member_change(row) for row in members), more
     events, more = _one_page(
-        Event.objects.filter(pk__in=line.event_ids).order_by("at", "sequence"), page
+        Event.objects.filter(pk__in=line.event_ids)
+        .select_related("actor")
+        .order_by("at", "sequence"),
+        page,
     )
     return tuple(_change(row) for row in events), more
 
@@ -235,6 +240,7 @@ def _change(row: Event) -> Change:
         becomes=row.becomes,
         waits=row.holds == Event.Holds.OPENING,
         cause=row.cause,
+        actor=row.actor,
     )
 
 
@@ -248,6 +254,7 @@ def _member_change(row: MemberEvent) -> MemberChange:
         becomes=row.get_becomes_display(),
         step=row.step,
         cause=row.cause,
+        actor=row.actor,
     )
 
 

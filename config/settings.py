@@ -219,9 +219,8 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user",
     "reauthenticate": "10/m/user",
     # Our own pages: letters to others, accounts without end, and links that are tried.
-    "invite": "100/h/user",
-    "open_account": "10/h/user",
-    "accept_invitation": "10/m/ip",
+    **{"invite": "100/h/user", "send_document": "20/h/user"},
+    **{"open_account": "10/h/user", "accept_invitation": "10/m/ip"},
 }
 ACCOUNT_FORMS = {
     "add_email": "accounts.forms.sign_in.AddAddress",

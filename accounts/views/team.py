@@ -17,7 +17,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import access, bots, doors, team, team_csv, team_list, team_words
+from accounts import access, bots, doors, spreadsheets, team, team_csv, team_list, team_words
 from accounts.access import Standing
 from accounts.models import Member
 from accounts.rights import Right
@@ -62,11 +62,9 @@ def export(request: HttpRequest, account_id: int) -> StreamingHttpResponse:
     at, wanted = timezone.now(), Wanted.read(request.GET)
     found = team_list.members(here.account, wanted=wanted, at=at)
     lines = team_csv.lines(found, here=here, tab=wanted.tab)
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     day = date_format(timezone.localtime(at), "Y-m-d")
-    name = f"{slugify(here.account.name) or 'team'}-{wanted.tab}-{day}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    name = f"{slugify(here.account.name) or 'team'}-{wanted.tab}-{day}"
+    return spreadsheets.file(lines, name=name)
 
 
 def _tabs(counts: Counts, wanted: Wanted) -> list[dict[str, Any]]:

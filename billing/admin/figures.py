@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from django.utils.html import format_html
@@ -17,7 +16,6 @@ from billing.documents.wording import Charge, price_words, quantity_words
 
 # The desk is in English; customers' pages have their own language.
 LANGUAGE = "en"
-_EXACT_DIGITS = 8
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -40,13 +38,6 @@ def quantity(charge: Charge) -> str:
 
 def number(value: Decimal | int) -> str:
     return format_number(value.normalize() if isinstance(value, Decimal) else value, LANGUAGE)
-
-
-def exact(value: Fraction, currency: str) -> str:
-    """An amount before rounding: all its decimals, or eight and a sign that more follow."""
-    shown = round_half_up(value, _EXACT_DIGITS)
-    text = unit_price(shown, currency)
-    return text if Fraction(shown) == value else f"{text}…"
 
 
 def day(value: date) -> str:

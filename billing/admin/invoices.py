@@ -29,6 +29,7 @@ from billing.documents.einvoice_limits import NoEInvoice, obstacle_of_currency
 from billing.models import Correction, Invoice, Line, NumberSeries, RefundAttempt
 from billing.numbering import number
 from billing.refunding import refundable
+from billing.sending import letters_of
 from billing.views.downloads import download
 from billing.why import why
 
@@ -123,7 +124,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
             pdf_only=obstacle_of_currency(invoice.total.currency.code),
             movements=document.movements(invoice),
             corrections=document.corrections(invoice),
-            letters=Letter.objects.filter(key=f"invoice:{invoice.pk}"),
+            letters=letters_of(invoice),
             may_send=may(request.user, "change", on=Letter),
             credit=self._credit_address(request, invoice),
             refund=self._refund_address(request, invoice),

@@ -1,109 +1,24 @@
-"""The words of *Why this amount?* at the desk: one sentence a step, one row a click."""
+"""*Why this amount?* at the desk: the sentences of every page, and a table of the clicks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Iterator
 
 from billing.admin import figures
 from billing.admin.tables import Cell, Column, Row, Table
-from billing.documents.wording import unit_word
-from billing.models import Line, Price
-from billing.why import Cause, Change, MemberChange, Raised, Step, Sum, Used, Why
+from billing.documents import explaining
+from billing.models import Line
+from billing.why import Cause, Change, MemberChange, Raised, Used, Why
 
 
 def sentences(why: Why) -> Iterator[tuple[str, str]]:
     """Each step of the arithmetic: its words, and the amount after it."""
-    for step in why.steps:
-        words = _WORDS[step.what](step, why)
-        result = "" if step.what is Sum.ALLOWANCE else figures.exact(step.result, why.currency)
-        yield words, result
+    yield from explaining.sentences(why, language=figures.LANGUAGE)
 
 
 def opening(why: Why) -> str:
     """What the line charges, in one sentence."""
-    line = why.line
-    if line.reverses is not None:
-        return f"{line.names['en']}, billed on {line.reverses.bill.invoice}, given back."
-    when = figures.days(line.starts_on, line.ends_on)
-    return _OPENINGS[Line.Kind(line.kind)].format(
-        quantity=figures.number(line.quantity), what=line.names["en"], when=when
-    )
-
-
-def _counted(step: Step, why: Why) -> str:
-    members = why.price.basis == Price.Basis.BILLABLE_MEMBERS
-    forms = "billable member|billable members" if members else _unit_forms(why)
-    return f"{figures.number(step.count)} {unit_word(step.count, forms, figures.LANGUAGE)}"
-
-
-def _unit_forms(why: Why) -> str:
-    return why.line.names.get("unit_en") or "unit|units"
-
-
-def _share(step: Step, why: Why) -> str:
-    left, whole = figures.number(step.count), figures.number(step.of)
-    since = figures.day(why.line.starts_on)
-    return f"Times {left} of the {whole} days of the cycle: from {since} on, that day included"
-
-
-def _tier(step: Step, why: Why) -> str:
-    money = why.currency
-    bounds = f"above {figures.number(step.above)}" if step.above else "from the first unit"
-    if step.up_to is not None:
-        bounds += f" up to {figures.number(step.up_to)}"
-    parts = []
-    if step.flat or not step.price:
-        parts.append(figures.unit_price(step.flat, money))
-    if step.price:
-        parts.append(f"{figures.number(step.count)} × {figures.unit_price(step.price, money)}")
-    return f"Tier {bounds}: {' + '.join(parts)}"
-
-
-def _allowance(step: Step, why: Why) -> str:
-    used, included = figures.number(step.count), figures.number(step.of)
-    over = figures.number(max(step.count - step.of, step.count * 0))
-    return f"Used {used}, {included} of them included: {over} to charge"
-
-
-def _packages(step: Step, why: Why) -> str:
-    count, size = figures.number(step.count), figures.number(step.of)
-    price = figures.unit_price(step.price, why.currency)
-    return f"{count} packages of {size} units, a part of one counts whole: {count} × {price}"
-
-
-_WORDS: Final[dict[Sum, Callable[[Step, Why], str]]] = {
-    Sum.ALLOWANCE: _allowance,
-    Sum.PER_UNIT: lambda step, why: (
-        f"{_counted(step, why)} × {figures.unit_price(step.price, why.currency)}"
-    ),
-    Sum.FLAT: lambda step, why: "One price, whatever the number",
-    Sum.PACKAGES: _packages,
-    Sum.TIER: _tier,
-    Sum.ADD_TIERS: lambda step, why: "The tiers together",
-    Sum.MONTHS: lambda step, why: (
-        f"Times {figures.number(step.count)} months: a monthly price in a yearly cycle"
-    ),
-    Sum.SHARE: _share,
-    Sum.BILLED: lambda step, why: "What the line was billed at",
-    Sum.PART: lambda step, why: "The part of it that is given back",
-    Sum.CREDIT: lambda step, why: "Given back, so it counts as a credit",
-    Sum.ROUND: lambda step, why: (
-        f"Rounded once, half up, to the {figures.number(step.count)} decimals of {why.currency}"
-        if step.count
-        else f"Rounded once, half up, to whole {why.currency}"
-    ),
-}
-
-_OPENINGS: Final = {
-    Line.Kind.ADVANCE: "{quantity} × {what}, charged in advance for {when}.",
-    Line.Kind.MEMBERS: "{what} for the {quantity} members who were billable when {when} began.",
-    Line.Kind.PRORATION: "{quantity} × {what} from the day of the change, for {when}.",
-    Line.Kind.CREDIT: "{quantity} × {what} given back for the days not used, {when}.",
-    Line.Kind.PEAK: "{quantity} was the highest number of {what} at any moment of {when}.",
-    Line.Kind.METERED: "{quantity} × {what} used above the allowance in {when}.",
-    Line.Kind.ONCE: "{quantity} × {what}, charged once when it was bought.",
-}
+    return explaining.opening(why, language=figures.LANGUAGE)
 
 
 def causes(why: Why) -> Table:

@@ -85,6 +85,12 @@ def how_to_pay(facts: Facts) -> str:
     return words
 
 
+def sums_of(facts: Facts) -> list[dict[str, Any]]:
+    """The foot of the document: labels, and amounts without their currency; what is ``strong``."""
+    with override(facts.language):
+        return list(_Page(facts).sums())
+
+
 def discount_words(facts: Facts, percent: Decimal, base: Decimal) -> str:
     """What a discount is called: Discount 20%, in the language that is switched on."""
     return _Page(facts).discount(percent, base)

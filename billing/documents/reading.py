@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -96,6 +96,20 @@ def read(invoice_id: int, *, language: str | None = None) -> Facts:
     invoice = rows.get(pk=invoice_id)
     language = _spoken(language or invoice.language)
     bills = _bills(invoice)
+    return _facts(invoice, language, bills, tuple(_groups(invoice, bills, language)))
+
+
+def foot(invoice: Invoice, *, language: str) -> Facts:
+    """The facts of this document without its lines; ``seller`` and ``corrects`` are read with it.
+
+    One query, however many lines it has.
+    """
+    return _facts(invoice, _spoken(language), list(invoice.bills.order_by("pk")), ())
+
+
+def _facts(
+    invoice: Invoice, language: str, bills: Sequence[Bill], groups: tuple[Group, ...]
+) -> Facts:
     total = invoice.total
     return Facts(
         number=invoice.number,
@@ -109,7 +123,7 @@ def read(invoice_id: int, *, language: str | None = None) -> Facts:
         seller=invoice.seller,
         customer=invoice.customer,
         corrects=invoice.corrects.number if invoice.corrects else "",
-        groups=tuple(_groups(invoice, bills, language)),
+        groups=groups,
         subtotal=invoice.subtotal,
         discounts=tuple(_discounts(bills)),
         taxes=tuple(_tax(tax) for tax in invoice.taxes),

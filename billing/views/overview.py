@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -37,7 +36,8 @@ from billing.scheduled import scheduled
 from billing.views import requests
 from billing.views.downloads import download
 
-_PER_PAGE: Final = 50
+# Of its invoices; all of them stand on a page of their own.
+_LATEST: Final = 6
 _CONVERSATIONS: Final = "conversations"
 
 
@@ -51,7 +51,6 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
     running = look(here.account, at=at)
     held = in_words(running, at=at, language=_language())
     changes = offering.changeable(here, running) if buyers.buys(here) else frozenset()
-    page = Paginator(_invoices(here), _PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "billing/overview.html",
@@ -71,8 +70,7 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
             **requests.on_overview(here),
             "ending": _ending(here, held, at),
             "buyers": ", ".join(one.name for one in access.holders(here.account, Right.PURCHASE)),
-            "page": page,
-            "pages": page.paginator.get_elided_page_range(page.number),
+            "latest": list(_invoices(here)[:_LATEST]) if pays else [],
         },
     )
 

@@ -1,0 +1,307 @@
+"""Papers: invoices, credit notes, payments and refunds of a payer in one list, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.db.models import F, Max, Min, Q, QuerySet, Value
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from djmoney.money import Money
+
+from accounts import searching
+from accounts.models import Account
+from billing import transfers
+from billing.models import Invoice, Line, Payment, Receivable, RefundAttempt
+
+PAGE: Final = 50
+
+
+class Kind(StrEnum):
+    """What a paper is."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    PAYMENT = "payment"
+    REFUND = "refund"
+
+    @property
+    def label(self) -> Promise:
+        return _KINDS[self]
+
+
+class State(StrEnum):
+    """How a paper stands."""
+
+    OPEN = "open"
+    PAID = "paid"
+    SETTLED = "settled"
+    CREDIT = "credit"
+    RECEIVED = "received"
+    RETURNED = "returned"
+    ON_ITS_WAY = "on_its_way"
+
+    @property
+    def label(self) -> Promise:
+        return _STATES[self]
+
+    @property
+    def tone(self) -> str:
+        """How its badge looks."""
+        return _TONES.get(self, "")
+
+
+_KINDS: Final = {
+    Kind.INVOICE: _("Invoice"),
+    Kind.CREDIT_NOTE: _("Credit note"),
+    Kind.PAYMENT: _("Payment"),
+    Kind.REFUND: _("Refund"),
+}
+_STATES: Final = {
+    State.OPEN: pgettext_lazy("amount", "Open"),
+    State.PAID: _("Paid"),
+    State.SETTLED: _("Settled by credit"),
+    State.CREDIT: _("In credit"),
+    State.RECEIVED: pgettext_lazy("payment", "Received"),
+    State.RETURNED: pgettext_lazy("payment", "Given back"),
+    State.ON_ITS_WAY: pgettext_lazy("payment", "On its way"),
+}
+_TONES: Final = {State.OPEN: "warn", State.PAID: "good", State.SETTLED: "good"}
+_OF_DOCUMENTS: Final = {
+    State.OPEN: Q(receivable__open__gt=0),
+    State.PAID: Q(receivable__state=Receivable.State.PAID),
+    State.SETTLED: Q(receivable__state=Receivable.State.SETTLED),
+    State.CREDIT: Q(receivable__open__lt=0),
+}
+# Those that a payment or a refund can have; the list is narrowed by the others alone.
+_OF_PAYMENTS: Final = {State.RECEIVED: Q(amount__gt=0), State.RETURNED: Q(amount__lt=0)}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reader wants to see, as the address says it."""
+
+    q: str = ""
+    kind: Kind | None = None
+    year: int | None = None
+    state: State | None = None
+    page: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, Any]) -> Wanted:
+        """What the address asks for; what it cannot ask for is left out."""
+        kind, state = query.get("kind", ""), query.get("state", "")
+        year = query.get("year", "")
+        return cls(
+            q=searching.typed(query.get("q", "")),
+            kind=Kind(kind) if kind in set(Kind) else None,
+            year=int(year) if len(year) == 4 and year.isascii() and year.isdecimal() else None,
+            state=State(state) if state in set(State) else None,
+            page=query.get("page", ""),
+        )
+
+    @property
+    def query(self) -> str:
+        """The same again as an address has it behind its question mark, without the page."""
+        said = {"q": self.q, "kind": self.kind, "year": self.year, "state": self.state}
+        return urlencode([(name, value) for name, value in said.items() if value])
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.query)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One of them. ``open`` is None for what nothing can be open of.
+
+    ``document`` is the invoice or credit note, None for money; ``about`` the document that a credit
+    note corrects, or that money was paid for. ``products`` are named in the reader's language.
+    """
+
+    kind: Kind
+    id: int
+    number: str
+    on: date | datetime
+    amount: Money
+    state: State
+    open: Money | None = None
+    due_on: date | None = None
+    products: tuple[str, ...] = ()
+    document: Invoice | None = None
+    about: Invoice | None = None
+    by_transfer: bool = False
+
+
+def found(payer: Account, *, wanted: Wanted) -> QuerySet[Any]:
+    """The keys of what is wanted, the newest first: one query a page, and one to count."""
+    documents = _keys(_documents(payer, wanted), "issued_at", _DOCUMENT)
+    payments = _keys(_payments(payer, wanted), "at", _PAYMENT)
+    waiting = _keys(_refunds(payer, wanted), "queued_at", _WAITING)
+    return documents.union(payments, waiting, all=True).order_by("-moment", "-table", "-key")
+
+
+def rows(keys: Iterable[Sequence[Any]], *, language: str) -> list[Paper]:
+    """These as papers, in their order; five queries, however many."""
+    keys = list(keys)
+    of: dict[int, list[int]] = {_DOCUMENT: [], _PAYMENT: [], _WAITING: []}
+    for _moment, table, key in keys:
+        of[table].append(key)
+    invoices = Invoice.objects.select_related("receivable", "corrects").in_bulk(of[_DOCUMENT])
+    payments = Payment.objects.select_related("invoice", "deposit").in_bulk(of[_PAYMENT])
+    waiting = RefundAttempt.objects.select_related("invoice").in_bulk(of[_WAITING])
+    products = _products(of[_DOCUMENT], language)
+    made: dict[tuple[int, int], Paper] = {
+        **{(_DOCUMENT, key): _document(one, products) for key, one in invoices.items()},
+        **{(_PAYMENT, key): _payment(one) for key, one in payments.items()},
+        **{(_WAITING, key): _refund(one) for key, one in waiting.items()},
+    }
+    return [made[table, key] for _moment, table, key in keys]
+
+
+def years(payer: Account) -> list[int]:
+    """The years that can be asked for, the latest first. Two queries."""
+    issued = Invoice.objects.filter(payer=payer).aggregate(Min("issued_on"), Max("issued_on"))
+    paid = Payment.objects.filter(payer=payer).aggregate(Min("at"), Max("at"))
+    zone = timezone.get_current_timezone()
+    found = [one.year for one in issued.values() if one is not None]
+    found += [one.astimezone(zone).year for one in paid.values() if one is not None]
+    return list(range(max(found), min(found) - 1, -1)) if found else []
+
+
+def state_of(receivable: Receivable) -> State:
+    """How a document stands."""
+    if receivable.open.amount < 0:
+        return State.CREDIT
+    return State(receivable.state)
+
+
+# ---- what is wanted ----
+
+_DOCUMENT: Final = 1
+_PAYMENT: Final = 2
+_WAITING: Final = 3
+
+
+def _keys(rows: QuerySet[Any], moment: str, table: int) -> QuerySet[Any]:
+    named = rows.order_by().annotate(moment=F(moment), table=Value(table), key=F("pk"))
+    return named.values_list("moment", "table", "key")
+
+
+def _documents(payer: Account, wanted: Wanted) -> QuerySet[Invoice]:
+    kinds = {None, Kind.INVOICE, Kind.CREDIT_NOTE}
+    if wanted.kind not in kinds or wanted.state not in {None, *_OF_DOCUMENTS}:
+        return Invoice.objects.none()
+    rows = Invoice.objects.filter(payer=payer)
+    if wanted.kind is not None:
+        rows = rows.filter(kind=wanted.kind.value)
+    if wanted.state is not None:
+        rows = rows.filter(_OF_DOCUMENTS[wanted.state])
+    if wanted.year is not None:
+        rows = rows.filter(issued_on__year=wanted.year)
+    return rows.filter(searching.contains("number", wanted.q)) if wanted.q else rows
+
+
+def _payments(payer: Account, wanted: Wanted) -> QuerySet[Payment]:
+    if wanted.state not in {None, *_OF_PAYMENTS}:
+        return Payment.objects.none()
+    rows = Payment.objects.filter(payer=payer)
+    if wanted.state is not None:
+        rows = rows.filter(_OF_PAYMENTS[wanted.state])
+    if wanted.kind is not None:
+        signs = {Kind.PAYMENT: Q(amount__gt=0), Kind.REFUND: Q(amount__lt=0)}
+        rows = rows.filter(signs[wanted.kind]) if wanted.kind in signs else rows.none()
+    if wanted.year is not None:
+        rows = rows.filter(at__year=wanted.year)
+    return rows.filter(_numbered(wanted.q, "reference")) if wanted.q else rows
+
+
+def _refunds(payer: Account, wanted: Wanted) -> QuerySet[RefundAttempt]:
+    """Money that is on its way back: once it is there, it is a payment below zero."""
+    if wanted.kind not in {None, Kind.REFUND} or wanted.state not in {None, State.ON_ITS_WAY}:
+        return RefundAttempt.objects.none()
+    rows = RefundAttempt.objects.filter(payer=payer, state__in=RefundAttempt.UNSETTLED)
+    if wanted.year is not None:
+        rows = rows.filter(queued_at__year=wanted.year)
+    return rows.filter(_numbered(wanted.q, "payment__reference")) if wanted.q else rows
+
+
+def _numbered(text: str, own: str) -> Q:
+    return searching.contains(own, text) | searching.contains("invoice__number", text)
+
+
+# ---- what each is ----
+
+
+def _products(invoice_ids: Sequence[int], language: str) -> dict[int, tuple[str, ...]]:
+    """What each document charges or gives back, each product once."""
+    lines = Line.objects.filter(bill__invoice__in=invoice_ids).order_by("bill__invoice")
+    named = lines.values_list("bill__invoice", "product_code", "names").distinct()
+    names: dict[int, dict[str, str]] = {}
+    for invoice_id, code, product in named:
+        name = product.get(language) or product["en"]
+        names.setdefault(invoice_id, {}).setdefault(code, name)
+    return {key: tuple(sorted(of.values())) for key, of in names.items()}
+
+
+def _document(invoice: Invoice, products: Mapping[int, tuple[str, ...]]) -> Paper:
+    receivable = invoice.receivable
+    return Paper(
+        kind=Kind(invoice.kind),
+        id=invoice.pk,
+        number=invoice.number,
+        on=invoice.issued_on,
+        amount=invoice.total,
+        state=state_of(receivable),
+        open=receivable.open,
+        due_on=receivable.due_on,
+        products=products.get(invoice.pk, ()),
+        document=invoice,
+        about=invoice.corrects,
+    )
+
+
+def _payment(payment: Payment) -> Paper:
+    came = payment.amount.amount > 0
+    deposit = getattr(payment, "deposit", None)
+    left = deposit.open if deposit is not None and deposit.open.amount else None
+    return Paper(
+        kind=Kind.PAYMENT if came else Kind.REFUND,
+        id=payment.pk,
+        number=payment.reference,
+        on=payment.at,
+        amount=payment.amount,
+        state=State.RECEIVED if came else State.RETURNED,
+        open=left,
+        about=payment.invoice,
+        by_transfer=payment.gateway == transfers.GATEWAY,
+    )
+
+
+def _refund(refund: RefundAttempt) -> Paper:
+    return Paper(
+        kind=Kind.REFUND,
+        id=refund.pk,
+        number="",
+        on=refund.queued_at,
+        amount=-refund.amount,
+        state=State.ON_ITS_WAY,
+        about=refund.invoice,
+    )
+
+
+def all_of(payer: Account, *, wanted: Wanted, language: str) -> Iterator[Paper]:
+    """All that is wanted, 500 at a time."""
+    keys = list(found(payer, wanted=wanted))
+    for first in range(0, len(keys), _CHUNK):
+        yield from rows(keys[first : first + _CHUNK], language=language)
+
+
+_CHUNK: Final = 500
