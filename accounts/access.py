@@ -293,9 +293,9 @@ def accounts_of(person: Person) -> QuerySet[Account]:
     parents: dict[Module, list[int]] = {module: [] for module in _PARENT_ROLE}
     for member in of_parents.select_related("account", "access"):
         rights = rights_of(member)
-        for module in parents:
+        for module, found in parents.items():
             if Right(f"access_{module.value}") in rights:
-                parents[module].append(member.account_id)
+                found.append(member.account_id)
     children = Q()
     for role, module in _CHILD_MODULE.items():
         children |= Q(role=role, parent__in=parents[module])

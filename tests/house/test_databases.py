@@ -27,7 +27,7 @@ def test_a_test_that_commits_leaves_nothing_behind(turn):
 @committing
 @pytest.mark.parametrize("turn", ["first", "second"])
 def test_numbers_begin_again_for_each_test_that_commits(turn):
-    last = Permission.objects.order_by("pk").last().pk
+    last = Permission.objects.latest("pk").pk
     assert Group.objects.create(name="first of its kind").pk == 1
     copied = Permission.objects.get(pk=last)
     copied.pk, copied.codename = None, "another"
