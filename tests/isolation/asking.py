@@ -61,14 +61,24 @@ def _site() -> BaseHandler:
 
 
 class Knocker:
-    """Asks as anybody, through every middleware; whatever a request does is undone."""
+    """Asks as anybody, through every middleware; whatever a request does is undone.
+
+    So the same asked again is answered the same, and is not asked again.
+    """
 
     def __init__(self) -> None:
         self._requests = RequestFactory()
         self._site = _site()
+        self._answers: dict[tuple[str, str, str, bool], Answer] = {}
 
     def ask(self, persona: Persona, method: str, path: str, *, htmx: bool = False) -> Answer:
         """One request, with nothing in it but who sends it."""
+        asked = (persona.session, method, path, htmx)
+        if asked not in self._answers:
+            self._answers[asked] = self._ask(persona, method, path, htmx)
+        return self._answers[asked]
+
+    def _ask(self, persona: Persona, method: str, path: str, htmx: bool) -> Answer:
         cache.clear()  # nobody knocks too often
         request = self._requests.generic(
             method, path, headers={"HX-Request": "true"} if htmx else {}
