@@ -8,11 +8,12 @@ from typing import Final
 from django.utils.translation import gettext
 
 from accounts import access, foresight
-from accounts.models import Account
+from accounts.models import Account, User
 from accounts.rights import Right
 from billing.models import Product
 from billing.refusals import ChangeRefused
 
+_MOST_TOLD: Final = 20
 _RIGHTS: Final = {
     Product.Who.PRIMARY.value: Right.PRIMARY,
     Product.Who.PERMITTED.value: Right.PURCHASE,
@@ -63,6 +64,16 @@ def refuse_unpermitted(*, products: Iterable[Product], here: access.Standing) ->
                     product=product, who=who_may_buy(account=here.account, right=right)
                 )
             )
+
+
+def told_of(account_id: int) -> list[User]:
+    """Who is told what an account is charged: those who may buy for its payer, whose amounts these
+    are; where nobody is, those who manage the payer.
+    """
+    payer = Account.objects.select_related("parent").get(pays_for=account_id)
+    members = access.holders(payer, Right.PURCHASE, most=_MOST_TOLD)
+    members = members or access.managers(payer, most=_MOST_TOLD)
+    return [one.user for one in members if one.user is not None]
 
 
 def who_may_buy(*, account: Account, right: Right) -> str:

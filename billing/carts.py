@@ -24,12 +24,18 @@ class Wanted:
     """What somebody wants: quantities by product code.
 
     ``replaces``: they take each other's place (decision 7). ``interval`` is how often a plan is
-    billed whose subscription they open.
+    billed whose subscription they open. ``by_itself``: nobody is there who has a cart.
     """
 
     changes: Mapping[str, int]
     replaces: bool = False
     interval: str = ""
+    by_itself: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is confirmed without what lies in the cart, which stays as it is."""
+        return self.replaces or self.by_itself or bool(self.interval)
 
     def with_(self, more: Mapping[str, int]) -> Wanted:
         """This and more; of one product the latest number."""

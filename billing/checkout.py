@@ -39,12 +39,13 @@ class Shown:
     token: str
 
 
-def shown(quoted: Quoted) -> str:
-    """What a page gives back to say that this quote is what its reader confirms; signed."""
-    return signing.dumps(
-        [quoted.fingerprint, int(quoted.expires_at.timestamp()), secrets.token_urlsafe(16)],
-        salt=_SALT,
-    )
+def shown(quoted: Quoted, *, token: str = "") -> str:
+    """What a page gives back to say that this quote is what its reader confirms; signed.
+
+    ``token``: of it there is one order, however often and with whatever it is confirmed.
+    """
+    once = token or secrets.token_urlsafe(16)
+    return signing.dumps([quoted.fingerprint, int(quoted.expires_at.timestamp()), once], salt=_SALT)
 
 
 def read(seen: str) -> Shown:
@@ -102,14 +103,14 @@ def confirm(
             return order
         every = carts.wanted_of(here) if wanted is None else _with_cart(here, wanted)
         order = _order(here, every, was, at=at, reason=reason)
-        if wanted is None or not (wanted.replaces or wanted.interval):
+        if wanted is None or not wanted.alone:
             carts.empty(here)
         return order
 
 
 def _with_cart(here: Standing, wanted: Wanted) -> Wanted:
-    """This, put into the person's cart; alone where it takes another's place or is the first."""
-    if wanted.replaces or wanted.interval:
+    """This, put into the person's cart; by itself where it is confirmed alone."""
+    if wanted.alone:
         return wanted
     kept = carts.wanted_of(here)
     return Wanted({} if kept.replaces else kept.changes).with_(wanted.changes)

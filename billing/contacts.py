@@ -1,7 +1,8 @@
 """Contacts: this file is the one hand that counts them, against the limit of the plan. PLAN-10.
 
-Nothing upgrades by itself near the limit. At 100 % what a person adds is refused; what comes in by
-API and forms goes on to 110 %, because nobody is there to ask.
+Nothing upgrades by itself near the limit, unless somebody has agreed to it (`auto_upgrades`). At
+100 % what a person adds is refused; what comes in by API and forms goes on to 110 %, because nobody
+is there to ask.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.db.models import F, Sum
 from django.utils.translation import get_language, gettext, ngettext
 
 from accounts.deeds import Doer
-from billing import contact_notices
+from billing import auto_upgrade_bell, contact_notices
 from billing.core.display import format_number
 from billing.limits import LARGEST_QUANTITY
 from billing.models import ContactEntry, ContactUse, Item, Product
@@ -40,9 +41,14 @@ _REACH: Final = {
 class LimitReached(ChangeRefused):
     """More contacts than the limit lets a source add: nothing was added."""
 
-    def __init__(self, contacts: Contacts, wanted: int, words: str) -> None:
+    def __init__(self, account_id: int, contacts: Contacts, wanted: int, words: str) -> None:
         super().__init__(words)
-        self.contacts, self.wanted = contacts, wanted
+        self.account_id, self.contacts, self.wanted = account_id, contacts, wanted
+
+    @property
+    def needs(self) -> int:
+        """How many contacts would be stored, had they fitted."""
+        return self.contacts.stored + self.wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +93,26 @@ def limit_of(account_id: int) -> int:
     return int(plans.aggregate(limit=Sum("quantity"))["limit"] or 0)
 
 
-@transaction.atomic
 def add(
     *, account_id: int, count: int, source: str, at: datetime, by: Doer, note: str = ""
 ) -> Contacts:
     """Add contacts of this source, all or none; `LimitReached` where they go beyond its reach.
 
-    Two at once never exceed it. Who may buy for the account is told at 50, 75, 90 and 100 %.
+    Two at once never exceed it. Who may buy for the account is told at 50, 75, 90 and 100 %. Where
+    somebody has agreed to it, a limit that is used up or was in the way is raised soon after.
     ValueError for less than one, and for a source that adds nothing.
     """
+    try:
+        return _add(account_id, count, source, at=at, by=by, note=note)
+    except LimitReached as refused:
+        auto_upgrade_bell.ring(account_id, needs=refused.needs)
+        raise
+
+
+@transaction.atomic
+def _add(
+    account_id: int, count: int, source: str, *, at: datetime, by: Doer, note: str
+) -> Contacts:
     if count < 1 or source not in _REACH:
         raise ValueError(f"{source} cannot add {count} contacts.")
     limit = limit_of(account_id)
@@ -103,7 +120,7 @@ def add(
     ContactUse.objects.get_or_create(account_id=account_id)
     fits = ContactUse.objects.filter(account=account_id, stored__lte=most - count)
     if not fits.update(stored=F("stored") + count, entries=F("entries") + 1):
-        raise _refused(contacts_of(account_id), count, source)
+        raise _refused(account_id, count, source)
     use = ContactUse.objects.get(account=account_id)
     return _written(use, step=count, source=source, at=at, by=by, note=note, limit=limit)
 
@@ -184,10 +201,13 @@ def _written(
         note=note[:200],
     )
     contact_notices.tell_of(use, limit=limit, at=at)
+    if step > 0 and use.stored >= limit:
+        auto_upgrade_bell.ring(use.account_id)
     return Contacts(stored=use.stored, limit=limit)
 
 
-def _refused(contacts: Contacts, count: int, source: str) -> LimitReached:
+def _refused(account_id: int, count: int, source: str) -> LimitReached:
+    contacts = contacts_of(account_id)
     if not contacts.limit:
         words = gettext("Contacts are stored with a plan, and this account holds none.")
     elif _REACH[Source(source)] > _WHOLE:
@@ -203,7 +223,7 @@ def _refused(contacts: Contacts, count: int, source: str) -> LimitReached:
     said = words.format(
         stored=_said(contacts.stored), limit=_said(contacts.limit), number=_said(count)
     )
-    return LimitReached(contacts, count, said)
+    return LimitReached(account_id, contacts, count, said)
 
 
 def _said(number: int) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
-from billing import carts, collecting, crew, methods, refund_sweep, run, webhooks
+from billing import auto_upgrading, carts, collecting, crew, methods, refund_sweep, run, webhooks
 from billing.gateways import gateway, sandbox_post
 from billing.models import BillingRun
 
@@ -61,6 +61,20 @@ def retry_failure(failure_id: int) -> None:
 def expire_carts() -> None:
     """Forget the carts that were left for a week."""
     carts.expire(at=timezone.now())
+
+
+@shared_task
+def upgrade_contacts(account_id: int, needs: int = 0) -> None:
+    """Raise a contact limit that was just used up, where that was agreed to."""
+    auto_upgrading.upgrade(
+        account_id=account_id, clock=timezone.now, gateway=gateway(), needs=needs
+    )
+
+
+@shared_task
+def upgrade_used_up() -> None:
+    """Raise the contact limits that are used up and that nobody was called to."""
+    auto_upgrading.upgrade_due(clock=timezone.now, gateway=gateway())
 
 
 @shared_task

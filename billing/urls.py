@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from billing.views import (
+    automatic,
     cancelling,
     cart,
     changes,
@@ -75,6 +76,16 @@ urlpatterns = [
         name="order_again",
     ),
     path("accounts/<int:account_id>/billing/contacts/", contacts.contacts, name="contacts"),
+    path(
+        "accounts/<int:account_id>/billing/contacts/automatic/",
+        automatic.automatic,
+        name="automatic",
+    ),
+    path(
+        "accounts/<int:account_id>/billing/contacts/automatic/end/",
+        automatic.automatic_end,
+        name="automatic_end",
+    ),
     path("accounts/<int:account_id>/billing/charges/", charges.charges, name="charges"),
     path("accounts/<int:account_id>/billing/level/<slug:code>/", levels.level, name="level"),
     path(

@@ -49,6 +49,12 @@ app.conf.beat_schedule = {
         "task": "billing.tasks.deliver_sandbox_webhooks",
         "schedule": crontab(),
     },
+    # A limit that is used up is raised when that happens; this finds those whose message was lost,
+    # whose payment was answered late, and those that failed a day ago.
+    "raise contact limits as agreed": {
+        "task": "billing.tasks.upgrade_used_up",
+        "schedule": crontab(minute="*/5"),
+    },
     # A cart is kept for seven days, to the hour.
     "forget carts that were left": {
         "task": "billing.tasks.expire_carts",

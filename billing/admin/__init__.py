@@ -2,6 +2,7 @@
 
 from billing.admin import (
     accounts,
+    automatic,
     catalogue,
     contacts,
     corrections,
@@ -20,6 +21,7 @@ from billing.admin import (
 
 __all__ = [
     "accounts",
+    "automatic",
     "catalogue",
     "contacts",
     "corrections",

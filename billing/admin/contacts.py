@@ -18,8 +18,9 @@ from accounts.admin.desk import DeskAdmin
 from accounts.admin.search import account_ids
 from accounts.deeds import Doer
 from accounts.models import Account
-from billing import contacts
+from billing import auto_upgrade_bell, contacts
 from billing.admin import figures
+from billing.contacts import LimitReached
 from billing.limits import LARGEST_QUANTITY
 from billing.models import ContactEntry
 from billing.refusals import ChangeRefused
@@ -105,6 +106,9 @@ class ContactEntryAdmin(DeskAdmin):
         try:
             return super().add_view(request, form_url, extra_context)
         except ChangeRefused as refusal:
+            # The transaction of the form is gone, and with it the bell that was rung in it.
+            if isinstance(refusal, LimitReached):
+                auto_upgrade_bell.ring(refusal.account_id, needs=refusal.needs)
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 

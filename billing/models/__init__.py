@@ -1,5 +1,6 @@
 """The nouns of billing."""
 
+from billing.models.auto_upgrades import AutoUpgrade
 from billing.models.catalogue import Price, Product, Tier
 from billing.models.contacts import ContactEntry, ContactUse
 from billing.models.corrections import Correction
@@ -20,6 +21,7 @@ from billing.models.seller import SellerDetails, TaxRate
 from billing.models.subscriptions import Item, Subscription
 
 __all__ = [
+    "AutoUpgrade",
     "Bill",
     "BillingRun",
     "Cart",

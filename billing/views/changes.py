@@ -22,6 +22,7 @@ from billing.offering import Choice, choice
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.showing import show
 from billing.views import cart
+from billing.views.automatic import said_of
 from billing.views.confirming import asked_to_confirm, confirmed
 from billing.views.dialogs import dialog_of
 
@@ -156,9 +157,17 @@ def _drawn(
         "name": chosen.product.names[_language()],
         "dialog": dialog_of(chosen, language=_language()),
         "form": form,
+        **_automatic(here, chosen),
         **price,
     }
     return render(request, "billing/change.html", context, status=status)
+
+
+def _automatic(here: Standing, chosen: Choice) -> dict[str, Any]:
+    """Beside the contact limit: whether it is raised by itself. PLAN-10."""
+    if chosen.product.kind != Product.Kind.PLAN:
+        return {}
+    return {"of_plan": True, "agreed": said_of(here)}
 
 
 def _is_following(request: HttpRequest) -> bool:

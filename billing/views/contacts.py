@@ -19,6 +19,7 @@ from billing import buyers
 from billing.contacts import contacts_of
 from billing.models import ContactEntry
 from billing.plans import plans_of
+from billing.views.automatic import said_of
 
 _PER_PAGE: Final = 50
 _SOURCES: Final = {
@@ -43,6 +44,7 @@ def contacts(request: HttpRequest, account_id: int) -> HttpResponse:
         "here": here,
         "contacts": contacts_of(account_id),
         "plan": plans[0] if len(plans) == 1 else None,
+        "agreed": said_of(here),
         "entries": list(_entries(list(page), here)),
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),

@@ -34,6 +34,7 @@ from billing.owed import standing_of
 from billing.plans import held_plans, users_of
 from billing.scheduled import scheduled
 from billing.views import requests
+from billing.views.automatic import said_of
 from billing.views.downloads import download
 
 # Of its invoices; all of them stand on a page of their own.
@@ -66,6 +67,8 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
             "means": means_of(here.account, at=at) if pays else None,
             **_offered(here, at),
             **_plans_offered(here, running, at),
+            "edits_limit": _edits_limit(here, running),
+            "agreed": said_of(here) if _contact_limit(running) else None,
             "contacts": Contacts(stored=stored_by(account_id), limit=_contact_limit(running)),
             **requests.on_overview(here),
             "ending": _ending(here, held, at),
@@ -97,6 +100,12 @@ def _plan(here: Standing, together: HeldTogether, changes: frozenset[str]) -> di
         "edits_seats": users is not None and buyers.may_buy(users, here),
         "add_ons": [one.name for one in together.of_kind(Product.Kind.ADD_ON)],
     }
+
+
+def _edits_limit(here: Standing, running: list[Running]) -> bool:
+    """Whether this person may change the contact limit."""
+    plans = (now for one in running for now in one.items if now.product.kind == Product.Kind.PLAN)
+    return any(buyers.may_buy(now.product, here) for now in plans)
 
 
 def _contact_limit(running: list[Running]) -> int:

@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
 
+from accounts import access
 from accounts.deeds import NOBODY
-from accounts.models import Account
-from billing import contacts
+from accounts.models import Account, Member
+from billing import auto_upgrades, contacts
 from billing.contacts import LimitReached
 from billing.models import ContactEntry
 from config.demo.cast import CONTACTS, Part
@@ -21,6 +22,8 @@ Source = ContactEntry.Source
 # Shares of the first limit in percent: what is imported, what forms bring in a month at most.
 _IMPORTED: Final = (35, 55)
 _FORMS: Final = 5
+# Who has agreed that the limit is raised by itself, and who it was.
+_AGREED: Final = ("C-102", "Giulia Conti")
 # Every so many months somebody deletes the contacts that never answered.
 _CLEANS_UP: Final = 5
 
@@ -54,7 +57,22 @@ class Stores:
             )
 
 
-def steps(part: Part, months: list[date], opens: date) -> Iterator[tuple[date, Stores]]:
+@dataclass(frozen=True, slots=True)
+class Agrees:
+    """Somebody agrees that the limit is raised by itself to the next step, at the prices shown."""
+
+    reference: str
+    name: str
+
+    def do(self, at: datetime) -> None:
+        member = Member.objects.get(account__reference=self.reference, name=self.name)
+        here = None if member.user is None else access.standing(member.user, member.account_id)
+        offer = auto_upgrades.offer(member.account, at=at)
+        if here is not None and offer is not None:
+            auto_upgrades.agree(here=here, up_to=offer.stops[0].limit, seen=offer.seen, at=at)
+
+
+def steps(part: Part, months: list[date], opens: date) -> Iterator[tuple[date, Stores | Agrees]]:
     """What happens on which day to the contacts of an account, if it has a plan for them."""
     limits = [
         number
@@ -81,3 +99,5 @@ def steps(part: Part, months: list[date], opens: date) -> Iterator[tuple[date, S
         else:
             came = max(limit * random.randrange(1, 2 * _FORMS) // 100, 1)
             yield day, Stores(part.reference, Source.FORMS, came)
+    if part.reference == _AGREED[0]:
+        yield months[-2] + timedelta(days=1), Agrees(*_AGREED)

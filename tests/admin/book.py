@@ -15,6 +15,7 @@ from accounts.models import Account, Member, User
 from billing import collecting, contacts, crediting, events, meters, receivables, refunding
 from billing.gateways.sandbox import SandboxGateway
 from billing.models import (
+    AutoUpgrade,
     BillingRun,
     ChangeRequest,
     Feature,
@@ -25,6 +26,7 @@ from billing.models import (
     PlanLevel,
     PlanLine,
     Price,
+    Product,
     Subscription,
     TaxRate,
     WebhookReceived,
@@ -189,6 +191,19 @@ def beside(count: int) -> None:
             source=ChangeRequest.Source.PORTAL,
             opened_at=RENEWAL,
             since=RENEWAL,
+        )
+        AutoUpgrade.objects.create(
+            account=buyer,
+            product=Product.objects.latest("pk"),
+            up_to=2500,
+            prices=[],
+            currency="EUR",
+            interval="month",
+            agreed_by=UserFactory(),
+            agreed_by_name=f"Anna {number}",
+            agreed_at=RENEWAL,
+            failures=1,
+            next_try_at=RENEWAL,
         )
         contacts.count_anew(
             account_id=buyer.pk, stored=number, at=RENEWAL, by=NOBODY, note="Counted"

@@ -48,6 +48,7 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "accounts:team_csv": FILE,
     "accounts:visit_ended": "wants a visit that has ended",
     "billing:credit_csv": FILE,
+    "billing:automatic_end": SENT_TO,
     "billing:einvoice": FILE,
     "billing:invoice": FILE,
     "billing:keep": SENT_TO,

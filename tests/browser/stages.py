@@ -17,7 +17,7 @@ from djmoney.money import Money
 from accounts import access, hand_over, invitations, people
 from accounts.access import Standing
 from accounts.models import Invitation, Member, User
-from billing import carts, requests
+from billing import auto_upgrades, carts, requests
 from billing.models import (
     Invoice,
     Order,
@@ -128,6 +128,16 @@ def a_plan(looks: Member) -> Things:
     return {"code": ("marketing-plus",), "line": ("bundle",)}
 
 
+def an_agreement(looks: Member) -> Things:
+    """The contact limit is raised by itself."""
+    a_plan(looks)
+    here, at = _standing(looks), timezone.now()
+    offer = auto_upgrades.offer(here.account, at=at)
+    assert offer is not None
+    auto_upgrades.agree(here=here, up_to=offer.stops[0].limit, seen=offer.seen, at=at)
+    return {}
+
+
 def a_cart(looks: Member) -> Things:
     """A change lies in the cart."""
     a_bill(looks)
@@ -232,6 +242,7 @@ STAGES: Final[Mapping[str, Stage]] = {
     "accounts:members_suspend": two_chosen,
     "accounts:suspended": suspended,
     "billing:cancel": a_bill,
+    "billing:automatic": an_agreement,
     "billing:cart": a_cart,
     "billing:change": a_choice,
     "billing:configure": a_plan,
