@@ -13,7 +13,7 @@ from accounts.models import Account, User
 from billing import events
 from billing.core.periods import Interval
 from billing.logs import items_with_logs, refuse_billed, refuse_closed
-from billing.models import Event, Item, Subscription
+from billing.models import Event, Item, Order, Subscription
 from billing.openings import Openings, has_ended, openings_of
 from billing.refusals import ChangeRefused
 
@@ -187,8 +187,9 @@ def close_account(
     """Close an account: all it holds ends with the running cycles, and nothing is sold to it.
 
     What those cycles still owe is billed at their end, by the run; its documents and what is open
-    of them stay. `ChangeRefused` when it is closed already or pays for accounts that are open,
-    `QuoteChanged` for an instant before a billed opening.
+    of them stay. `ChangeRefused` when it is closed already, pays for accounts that are open, or an
+    order of it is not settled: what that has paid for could not be had any more. `QuoteChanged` for
+    an instant before a billed opening.
     """
     lock_payer_of(account_id)
     account = Account.objects.get(pk=account_id)
@@ -197,6 +198,7 @@ def close_account(
     if others:
         which = "1 account that is" if others == 1 else f"{others} accounts that are"
         raise ChangeRefused(f"{account} pays for {which} open. Close those first.")
+    _refuse_while_ordering(account)
     running = account.subscriptions.filter(ends_on=None).order_by("pk")
     for key in running.values_list("pk", flat=True):
         end_subscription(subscription_id=key, at=at, by=by, cause=cause)
@@ -206,3 +208,12 @@ def close_account(
     account._change_reason = reason  # type: ignore[attr-defined]  # and this one
     account.save(update_fields=["closed_at"])
     return account
+
+
+def _refuse_while_ordering(account: Account) -> None:
+    order = account.orders.filter(state__in=Order.UNSETTLED).first()
+    if order is not None:
+        raise ChangeRefused(
+            f"A payment of {order.total} is on its way since {order.at:%H:%M} UTC. Close the "
+            "account once it is settled."
+        )

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from accounts.models import Account, Letter
-from billing import checkout, refunding
+from billing import checkout, refunding, subscribing
 from billing.auditing import audit
 from billing.carts import Wanted
 from billing.gateways.sandbox_cards import Behaviour
 from billing.models import (
     Event,
     Invoice,
+    Item,
     Order,
     Payment,
     PaymentAttempt,
@@ -286,3 +287,31 @@ def test_a_first_plan_opens_in_the_zone_in_which_it_was_bought():
     paid_exactly(swept(order))
     opened = Subscription.objects.get()
     assert (opened.time_zone, opened.starts_on) == ("Europe/Prague", date(2026, 2, 20))
+
+
+def test_an_account_is_not_closed_while_it_pays_for_an_order(customer):
+    """It would be sold nothing any more, also not what it has paid for."""
+    PriceFactory(code="desk", amount=Decimal("30.00"))
+    CardFactory(payer=customer.account, behaviour=Behaviour.SILENT)
+    order = buy(customer, desk=1)
+    closing = {"account_id": customer.account.pk, "at": NOW + timedelta(hours=1)}
+
+    with pytest.raises(ChangeRefused, match="on its way"):
+        subscribing.close_account(**closing)
+
+    paid_exactly(swept(order))
+    assert subscribing.close_account(**{**closing, "at": LATER}).closed_at
+
+
+def test_what_ends_meanwhile_ends_with_what_was_paid_for(customer):
+    PriceFactory(code="desk", amount=Decimal("30.00"))
+    CardFactory(payer=customer.account, behaviour=Behaviour.SILENT)
+    order = buy(customer, desk=1)
+    [plan] = Subscription.objects.all()
+
+    subscribing.end_subscription(subscription_id=plan.pk, at=NOW + timedelta(hours=1))
+
+    assert lines(paid_exactly(swept(order))) == [("desk", 1, "8.57")]
+    bill(at=OPENS_NEXT)
+    assert set(Item.objects.values_list("quantity", flat=True)) == {0}
+    assert list(audit()) == []
