@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from billing.core.cycle import waits_by_rule
+from billing.core.display import format_number
 from billing.core.periods import Interval
 from billing.core.pins import Pin, Pins
 from billing.core.pricing import Basis, Increase, Price, Timing
@@ -210,9 +215,12 @@ class ItemLog:
             self.product_id, currency=self.currency, interval=self.interval, day=day
         )
         if found is None:
+            words = _(
+                "%(name)s has no price in %(currency)s on %(day)s. Choose another product, or add "
+                "a price to the catalogue."
+            )
             raise ChangeRefused(
-                f"{self.name} has no price in {self.currency} on {day}. Choose another product, or "
-                "add a price to the catalogue."
+                words % {"name": self.name, "currency": self.currency, "day": day.isoformat()}
             )
         return found
 
@@ -224,7 +232,8 @@ class ItemLog:
                 )
             return
         if price.basis in _COUNTED:
-            raise ChangeRefused(f"{self.name} is counted, not chosen. Leave its number out.")
+            words = _("%(name)s is counted, not chosen. Leave its number out.")
+            raise ChangeRefused(words % {"name": self.name})
         self._check_units(price, quantity)
 
     def _check_units(self, price: Price, quantity: int) -> None:
@@ -233,17 +242,26 @@ class ItemLog:
         if units > LARGEST_QUANTITY:
             raise self._beyond_all()
         if price.limit is not None and units > price.limit:
-            raise ChangeRefused(f"{self.name} is sold up to {price.limit}. Choose a lower number.")
+            words = _("%(name)s is sold up to %(most)s. Choose a lower number.")
+            raise ChangeRefused(words % {"name": self.name, "most": _number(price.limit)})
         if not charge_fits(price, units, interval=self.interval):
+            words = _(
+                "%(number)s of %(name)s would cost more than %(most)s %(currency)s a cycle. Choose "
+                "a lower number."
+            )
             raise ChangeRefused(
-                f"{quantity:,} of {self.name} would cost more than {LARGEST_CHARGE:,} "
-                f"{self.currency} a cycle. Choose a lower number."
+                words
+                % {
+                    "number": _number(quantity),
+                    "name": self.name,
+                    "most": _number(LARGEST_CHARGE),
+                    "currency": self.currency,
+                }
             )
 
     def _beyond_all(self) -> ChangeRefused:
-        return ChangeRefused(
-            f"{self.name} is counted from 0 to {LARGEST_QUANTITY:,}. Choose a number in between."
-        )
+        words = _("%(name)s is counted from 0 to %(most)s. Choose a number in between.")
+        return ChangeRefused(words % {"name": self.name, "most": _number(LARGEST_QUANTITY)})
 
     def _announced(self, at: datetime, *, anew: bool) -> Iterator[Price]:
         """Prices that were announced and take hold later, unless the item is bought anew now."""
@@ -289,3 +307,8 @@ def _charges_alike(agreed: Price, price: Price) -> bool:
     """Whether one price can take the other's place at an opening."""
     in_advance = agreed.timing is price.timing is Timing.ADVANCE
     return in_advance or (price.timing, price.basis) == (agreed.timing, agreed.basis)
+
+
+def _number(value: int | Decimal) -> str:
+    """With the separators of the language that is switched on."""
+    return format_number(value, (get_language() or "en").partition("-")[0])

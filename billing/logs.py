@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from billing.core.pins import Pin
@@ -109,14 +110,12 @@ def dated(subscription: Subscription, *, logs: Sequence[ItemLog], at: datetime) 
     refuse_closed(subscription.account)
     openings = openings_of(subscription)
     if found < openings.opens_at(0):
-        raise ChangeRefused(
-            f"The subscription starts on {subscription.starts_on}. Choose that day or a later one."
-        )
+        words = _("The subscription starts on %(day)s. Choose that day or a later one.")
+        raise ChangeRefused(words % {"day": subscription.starts_on.isoformat()})
     # The entry that ends what is bought now comes right after it, and still within the last cycle.
     if subscription.ends_on and found + INSTANT >= openings.first_instant(subscription.ends_on):
-        raise ChangeRefused(
-            f"The subscription has ended on {subscription.ends_on}. Open a new one."
-        )
+        words = _("The subscription has ended on %(day)s. Open a new one.")
+        raise ChangeRefused(words % {"day": subscription.ends_on.isoformat()})
     opening = subscription.opening
     # What is bought in the very first instant of a subscription that it opens comes after it.
     opens_at = openings.opens_at(0) if opening is None and subscription.pk < 0 else None
@@ -134,17 +133,19 @@ def refuse_billed(subscription: Subscription, *, at: datetime) -> None:
     opening = subscription.opening
     if opening is not None and at < opening.at:
         raise QuoteChanged(
-            "A new cycle has opened and was billed meanwhile. Look at the amounts again, then "
-            "confirm."
+            _(
+                "A new cycle has opened and was billed meanwhile. Look at the amounts again, then "
+                "confirm."
+            )
         )
 
 
 def refuse_closed(account: Account) -> None:
     """Raise `ChangeRefused` for an account that was closed."""
     if account.closed_at is not None:
-        raise ChangeRefused(
-            f"{account} was closed on {account.closed_at:%Y-%m-%d}. Choose an account that is open."
-        )
+        words = _("%(account)s was closed on %(day)s. Choose an account that is open.")
+        day = f"{account.closed_at:%Y-%m-%d}"
+        raise ChangeRefused(words % {"account": account, "day": day})
 
 
 def refuse_frozen(subscription: Subscription, *, codes: Collection[str], but: int | None) -> None:
@@ -154,10 +155,9 @@ def refuse_frozen(subscription: Subscription, *, codes: Collection[str], but: in
         orders = orders.exclude(pk=but)
     for order in orders.filter(account=subscription.account_id):
         if frozen := [code for code, _, _ in order.changes if code in codes]:
-            raise ChangeRefused(
-                f"{', '.join(frozen)}: changed by {order.person} just now, and being paid. Wait "
-                "until that is settled."
-            )
+            # Not by whom: a workspace learns nothing of its agency's people (AGY-3).
+            words = _("%(products)s: changed just now, and being paid. Wait until that is settled.")
+            raise ChangeRefused(words % {"products": ", ".join(frozen)})
 
 
 def _last_entries(items: QuerySet[Item]) -> dict[int, Entry]:

@@ -6,11 +6,15 @@ Everything here belongs into a transaction that has locked the payer (decision 1
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from billing import settling
+from billing.core.display import format_money
 from billing.frozen import conditions_of, foot_of, frozen
 from billing.gateways.base import Cause
 from billing.models import Invoice, Order, Payment, PaymentAttempt
@@ -33,10 +37,13 @@ def refuse_while_paying(payer: Account) -> None:
     """`ChangeRefused` while an order of the payer is not settled."""
     order = Order.objects.filter(payer=payer, state__in=Order.UNSETTLED).first()
     if order is not None:
-        raise ChangeRefused(
-            f"A payment of {order.total} is on its way since {order.at:%H:%M} UTC. Wait for its "
-            "answer, then confirm."
+        words = _(
+            "A payment of %(amount)s is on its way since %(time)s UTC. Wait for its answer, then "
+            "confirm."
         )
+        language = (get_language() or "en").partition("-")[0]
+        money = format_money(order.total.amount, str(order.total.currency), language)
+        raise ChangeRefused(words % {"amount": money, "time": f"{order.at.astimezone(UTC):%H:%M}"})
 
 
 def place(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from billing.models import Item, Product, Subscription
 from billing.refusals import ChangeRefused
 
@@ -24,14 +27,17 @@ def refuse_unsold(
     held = {*together, *_held(subscription)}
     for product in Product.objects.filter(code__in=begun).prefetch_related("requires"):
         if product.closed_from and product.closed_from <= on:
-            raise ChangeRefused(
-                f"{product} is not sold to new customers since {product.closed_from}. "
-                "Those who hold it keep it; choose another product."
+            words = _(
+                "%(product)s is not sold to new customers since %(day)s. Those who hold it keep "
+                "it; choose another product."
             )
+            day = product.closed_from.isoformat()
+            raise ChangeRefused(words % {"product": product, "day": day})
         needed = list(product.requires.all())
         if needed and not any(other.code in held for other in needed):
-            names = " or ".join(str(other) for other in needed)
-            raise ChangeRefused(f"{product} is sold only together with {names}. Add that first.")
+            names = pgettext("between names", " or ").join(str(other) for other in needed)
+            words = _("%(product)s is sold only together with %(others)s. Add that first.")
+            raise ChangeRefused(words % {"product": product, "others": names})
 
 
 def _held(subscription: Subscription) -> set[str]:

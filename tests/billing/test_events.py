@@ -231,7 +231,7 @@ def test_a_charge_later_leaves_the_run_for_the_opening(plan, price):
 def test_beyond_the_last_tier_nothing_is_sold(plan):
     TierFactory(price=PriceFactory(code="contacts", volume=True), up_to=1000, flat=Decimal("49"))
 
-    with pytest.raises(ChangeRefused, match="sold up to 1000"):
+    with pytest.raises(ChangeRefused, match="sold up to 1,000"):
         change(plan, "2026-01-10", contacts=1001)
 
 

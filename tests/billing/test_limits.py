@@ -133,12 +133,12 @@ def test_an_announced_price_has_to_have_an_amount_for_what_is_held():  # RSL-5
     TierFactory(price=narrow, up_to=1000, unit=0, flat=9)
     plan = SubscriptionFactory(items={"contacts": 2500})
 
-    with pytest.raises(ChangeRefused, match="sold up to 1000"):
+    with pytest.raises(ChangeRefused, match="sold up to 1,000"):
         announce(plan, narrow)
 
     change(plan, contacts=900)
     announce(plan, narrow)
-    with pytest.raises(ChangeRefused, match="sold up to 1000"):
+    with pytest.raises(ChangeRefused, match="sold up to 1,000"):
         events.record(subscription_id=plan.pk, changes={"contacts": 2500}, at=instant("2026-01-21"))
 
 
