@@ -125,7 +125,7 @@ def _settled(account_id: int, *, at: datetime) -> AutoUpgrade | None:
         account=account_id, token__startswith=found.token_prefix, pk__gt=found.concluded
     )
     for order in orders.select_related("invoice").order_by("pk"):
-        if order.unsettled:
+        if order.unsettled or order.state == Order.State.WAITING:
             return None
         _conclude(found, order, at=at)
     return auto_upgrades.active_of(account_id)

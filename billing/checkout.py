@@ -16,7 +16,7 @@ from accounts import acting, visits
 from accounts.access import Standing
 from accounts.models import Account
 from accounts.rights import Right
-from billing import buyers, carts, collecting, ordering
+from billing import buyers, carts, collecting, ordering, waiting
 from billing.carts import Wanted
 from billing.catching_up import catch_up, refuse_while_due
 from billing.gateways.base import Gateway
@@ -79,6 +79,8 @@ def confirm(
     *, here: Standing, seen: str, at: datetime, reason: str = "", wanted: Wanted | None = None
 ) -> Order:
     """Confirm the cart as it was shown: what is paid later holds at once, the rest once `pay` says.
+
+    What a bank transfer is awaited for waits: nothing holds before (`Quoted.awaits`, `waiting`).
 
     ``wanted`` is confirmed with it, as a dialog has shown it (`quote_with`). Confirming the same
     page again gives the same order. `QuoteChanged` for anything else than what was shown, or too
@@ -152,6 +154,8 @@ def _order(here: Standing, wanted: Wanted, was: Shown, *, at: datetime, reason: 
         raise ChangeRefused(" ".join(one.text for one in quoted.objections))
     if quoted.to_pay and quoted.means.lack is not None:
         raise ChangeRefused(lack_words(quoted.means.lack))
+    if quoted.awaits is not None:
+        waiting.refuse_second(here.account)
     visits.need_reason(here, costs=costs(quoted), reason=reason)
     order = ordering.place(
         quoted,
@@ -160,8 +164,11 @@ def _order(here: Standing, wanted: Wanted, was: Shown, *, at: datetime, reason: 
         cause=visits.cause(here, reason=reason),
         replaces=wanted.replaces,
         interval=wanted.interval,
+        expires_at=None if quoted.awaits is None else at + waiting.LASTS,
     )
-    if quoted.to_pay and quoted.payer.pays_by == Account.PaysBy.CARD:
+    if quoted.awaits is not None:
+        waiting.owe_letter(order, at=at)
+    elif quoted.to_pay and quoted.payer.pays_by == Account.PaysBy.CARD:
         PaymentAttempt.objects.create(
             order=order,
             payer=payer,

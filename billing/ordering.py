@@ -54,8 +54,12 @@ def place(
     cause: str,
     replaces: bool,
     interval: str,
+    expires_at: datetime | None = None,
 ) -> Order:
-    """Write an order down with what was shown: nothing is in the log yet."""
+    """Write an order down with what was shown: nothing is in the log yet.
+
+    With ``expires_at`` it waits for a bank transfer until then.
+    """
     return Order.objects.create(
         account=quoted.account,
         payer=quoted.payer,
@@ -72,6 +76,8 @@ def place(
         total_currency=quoted.currency,
         credit=quoted.credit,
         pays_by=quoted.payer.pays_by,
+        state=Order.State.PAYING if expires_at is None else Order.State.WAITING,
+        expires_at=expires_at,
     )
 
 
@@ -138,7 +144,7 @@ def settle_charged(attempt: PaymentAttempt, *, gateway: str, reference: str, at:
 def declined(attempt: PaymentAttempt, *, at: datetime) -> None:
     """The gateway refused the money: the order ends, and nothing was changed by it."""
     if attempt.order is not None and attempt.order.unsettled:
-        _end(attempt.order, state=Order.State.DECLINED, reason=attempt.reason, at=at)
+        end(attempt.order, state=Order.State.DECLINED, reason=attempt.reason, at=at)
 
 
 def not_charged(attempt: PaymentAttempt, *, cause: Cause, at: datetime) -> None:
@@ -147,7 +153,7 @@ def not_charged(attempt: PaymentAttempt, *, cause: Cause, at: datetime) -> None:
     attempt.cause, attempt.reason, attempt.action_url = cause, _ENDED[cause], ""
     attempt.save(update_fields=["state", "settled_at", "cause", "reason", "action_url"])
     if attempt.order is not None and attempt.order.unsettled:
-        _end(attempt.order, state=Order.State.CANCELLED, reason=attempt.reason, at=at)
+        end(attempt.order, state=Order.State.CANCELLED, reason=attempt.reason, at=at)
 
 
 def stick(order: Order, *, because: str) -> None:
@@ -156,7 +162,8 @@ def stick(order: Order, *, because: str) -> None:
     order.save(update_fields=["state", "reason"])
 
 
-def _end(order: Order, *, state: Order.State, reason: str, at: datetime) -> None:
+def end(order: Order, *, state: Order.State, reason: str, at: datetime) -> None:
+    """End an order of which nothing holds; ``reason`` says why."""
     order.state, order.reason, order.settled_at = state, reason, at
     order.save(update_fields=["state", "reason", "settled_at"])
     logger.info("order ended order=%s state=%s", order.pk, state)

@@ -33,6 +33,7 @@ from billing.logs import dated, logs_of_products
 from billing.means import Means, means
 from billing.models import Event, Item, Product, Subscription
 from billing.objections import Objection, Proposal, objections
+from billing.on_account import Awaits, awaits
 from billing.openings import has_ended
 from billing.reading import ItemRow, Page, SubscriptionRow, read_running
 from billing.refusals import ChangeRefused
@@ -75,7 +76,8 @@ class Quoted:
 
     ``due_now`` is the foot of the invoice that confirming raises, under these ``conditions``;
     ``credit`` of it is taken from the payer's balance and ``to_pay`` is left, zero where nothing is
-    due or the wish gives back; ``means`` is what it is charged to.
+    due or the wish gives back; ``means`` is what it is charged to, ``awaits`` why it waits for a
+    bank transfer, if it does.
     ``objections`` stand in its way. ``at`` is the instant that its events will have.
     """
 
@@ -88,6 +90,7 @@ class Quoted:
     credit: Decimal
     to_pay: Decimal
     means: Means
+    awaits: Awaits | None
     objections: tuple[Objection, ...]
     fingerprint: str
 
@@ -321,6 +324,7 @@ def _quoted(
         credit=owed - applied.to_pay,
         to_pay=applied.to_pay,
         means=means(payer_id, pays_by=page.payers[payer_id].pays_by, zone=payer.time_zone, at=at),
+        awaits=awaits(page.payers[payer_id], to_pay=applied.to_pay, currency=payer.currency),
         objections=tuple(against),
         fingerprint="",
     )
@@ -382,6 +386,7 @@ def _fingerprint(quoted: Quoted) -> str:
         "credit": str(quoted.credit),
         "to_pay": str(quoted.to_pay),
         "means": quoted.means.fingerprint,
+        "awaits": quoted.awaits is not None,
     }
     canonical = json.dumps(agreed, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

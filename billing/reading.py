@@ -32,6 +32,7 @@ from billing.taxes import TaxRates
 _CUSTOMER: Final = ("name", "street", "postcode", "city", "country", "tax_id")
 _PAYER: Final = (
     *_CUSTOMER, "tax_id_state", "tax_exempt", "language", "pays_by", "terms_days",
+    "agreed_terms", "credit_limit",
 )  # fmt: skip
 _SUBSCRIPTION: Final = (
     "pk", "payer_id", "code", "currency", "time_zone", "interval", "starts_on", "anchor_day",
@@ -61,6 +62,8 @@ class Payer:
     language: str
     pays_by: str
     terms_days: int
+    agreed_terms: bool = False
+    credit_limit: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +260,8 @@ def _payer(account: Account) -> Payer:
         language=account.language,
         pays_by=account.pays_by,
         terms_days=account.terms_days,
+        agreed_terms=account.agreed_terms,
+        credit_limit=account.credit_limit,
     )
 
 

@@ -7,7 +7,17 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
-from billing import auto_upgrading, carts, collecting, crew, methods, refund_sweep, run, webhooks
+from billing import (
+    auto_upgrading,
+    carts,
+    collecting,
+    crew,
+    methods,
+    refund_sweep,
+    run,
+    waiting,
+    webhooks,
+)
 from billing.gateways import gateway, sandbox_post
 from billing.models import BillingRun
 
@@ -75,6 +85,12 @@ def upgrade_contacts(account_id: int, needs: int = 0) -> None:
 def upgrade_used_up() -> None:
     """Raise the contact limits that are used up and that nobody was called to."""
     auto_upgrading.upgrade_due(clock=timezone.now, gateway=gateway())
+
+
+@shared_task
+def expire_orders() -> None:
+    """End the orders whose bank transfer did not come in time, and say so."""
+    waiting.expire(at=timezone.now())
 
 
 @shared_task

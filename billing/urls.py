@@ -75,6 +75,11 @@ urlpatterns = [
         cart.again,
         name="order_again",
     ),
+    path(
+        "accounts/<int:account_id>/billing/orders/<int:order_id>/cancel/",
+        cart.cancel,
+        name="order_cancel",
+    ),
     path("accounts/<int:account_id>/billing/contacts/", contacts.contacts, name="contacts"),
     path(
         "accounts/<int:account_id>/billing/contacts/automatic/",

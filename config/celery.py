@@ -60,6 +60,11 @@ app.conf.beat_schedule = {
         "task": "billing.tasks.expire_carts",
         "schedule": crontab(minute=35),
     },
+    # An order waits for its transfer for fourteen days, to the hour.
+    "end orders whose transfer did not come": {
+        "task": "billing.tasks.expire_orders",
+        "schedule": crontab(minute=40),
+    },
     # Nobody should wait longer for a letter than it takes to look for it.
     "deliver letters": {
         "task": "accounts.tasks.deliver_mail",

@@ -106,7 +106,7 @@ class AccountFactory(DjangoModelFactory[Account]):
         model = Account
 
     class Params:
-        transfer = factory.Trait(pays_by=Account.PaysBy.TRANSFER)
+        transfer = factory.Trait(pays_by=Account.PaysBy.TRANSFER, agreed_terms=True)
         german = factory.Trait(country="DE", tax_id="DE136695976", time_zone="Europe/Berlin")
         reseller = factory.Trait(role=Account.Role.RESELLER)
         client = factory.Trait(role=Account.Role.CLIENT)

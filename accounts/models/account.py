@@ -98,6 +98,22 @@ class Account(models.Model):
         validators=[MaxValueValidator(LONGEST_TERMS, "Write 0 to 365 days.")],
         help_text="Days from issue until a bank transfer is due, 365 at most.",
     )
+    agreed_terms = models.BooleanField(
+        "terms agreed",
+        default=False,
+        db_default=False,
+        help_text="Whether what is ordered holds before the bank transfer for it has come.",
+    )
+    credit_limit = models.DecimalField(
+        max_digits=15,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0, "Write zero or more.")],
+        help_text=(
+            "The most that may be open on agreed terms, in the account's currency. Empty: no limit."
+        ),
+    )
     licensing_enabled = models.BooleanField(
         default=False, help_text="Whether the Licensing module is part of the account."
     )
@@ -134,6 +150,10 @@ class Account(models.Model):
             models.CheckConstraint(
                 name="terms_are_a_year_at_most",
                 condition=Q(terms_days__gte=0, terms_days__lte=LONGEST_TERMS),
+            ),
+            models.CheckConstraint(
+                name="a_credit_limit_is_zero_or_more",
+                condition=Q(credit_limit__isnull=True) | Q(credit_limit__gte=0),
             ),
         )
         permissions = tuple((right.value, f"Can {right.value}") for right in GRANTABLE)

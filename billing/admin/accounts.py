@@ -37,7 +37,7 @@ EDITABLE: Final = (
     *("name", "reference", "language", "time_zone", "email", "more_emails"),
     *("street", "postcode", "city"),
     *("country", "tax_id", "tax_id_state", "tax_exempt", "discount_percent", "pays_by"),
-    *("terms_days", "licensing_enabled"),
+    *("agreed_terms", "terms_days", "credit_limit", "licensing_enabled"),
 )
 
 
@@ -135,7 +135,13 @@ class AccountAdmin(AuditedAdmin):
         ("Tax", {"fields": ("tax_id", ("tax_id_state", "tax_id_checked"), "tax_exempt")}),
         (
             "Payment",
-            {"fields": (("currency", "pays_by"), "terms_days", "discount_percent", "time_zone")},
+            {
+                "fields": (
+                    ("currency", "pays_by"),
+                    *("agreed_terms", ("terms_days", "credit_limit")),
+                    *("discount_percent", "time_zone"),
+                )
+            },
         ),
         ("Modules", {"fields": ("licensing_enabled",)}),
         ("State", {"fields": ("opened", "blocked", "closed")}),

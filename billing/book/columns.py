@@ -76,6 +76,7 @@ ACCOUNTS: Final = Sheet(
         Column("discount_percent", values.percent, default="0"),
         Column("pays_by", values.one_of(*Account.PaysBy.values), default=Account.PaysBy.CARD.value),
         Column("terms_days", values.between(0, 365), default=14),
+        Column("agreed_terms", values.yes_or_no, default=0),
         Column("opened_at", values.instant, needed=True),
         Column("blocked_at", values.instant),
         Column("closed_at", values.instant),

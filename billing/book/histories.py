@@ -77,6 +77,7 @@ def _details(
         "discount_percent": Decimal(row.discount_percent),
         "pays_by": row.pays_by,
         "terms_days": row.terms_days,
+        "agreed_terms": bool(row.agreed_terms),
         "licensing_enabled": any(one.code == LICENSING for one in held),
         **dates,
     }

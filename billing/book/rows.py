@@ -45,6 +45,7 @@ class AccountRow:
     discount_percent: str
     pays_by: str
     terms_days: int
+    agreed_terms: int
     opened_at: At
     blocked_at: At | None
     closed_at: At | None

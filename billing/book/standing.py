@@ -23,7 +23,8 @@ Found: TypeAlias = Mapping[Any, tuple[Any, ...]]
 _DETAILS: Final = (
     "reference", "name", "kind", "role", "parent", "payer", "time_zone", "language",
     "currency", "email", "street", "postcode", "city", "country", "tax_id", "tax_exempt",
-    "discount_percent", "pays_by", "terms_days", "opened_at", "blocked_at", "closed_at",
+    "discount_percent", "pays_by", "terms_days", "agreed_terms", "opened_at", "blocked_at",
+    "closed_at",
 )  # fmt: skip
 _COLUMNS: Final = {"parent": "parent__reference", "payer": "payer__reference"}
 _ITEM: Final = ("starts_on", "interval", "anchor_day", "billed_through")

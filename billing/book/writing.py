@@ -29,8 +29,8 @@ HistoricalAccount = Account.history.model
 ACCOUNT_FIELDS: Final = (
     "id", "reference", "name", "kind", "role", "parent_id", "payer_id", "time_zone", "language",
     "currency", "email", "street", "postcode", "city", "country", "tax_id", "tax_exempt",
-    "discount_percent", "pays_by", "terms_days", "licensing_enabled", "opened_at", "blocked_at",
-    "closed_at",
+    "discount_percent", "pays_by", "terms_days", "agreed_terms", "licensing_enabled",
+    "opened_at", "blocked_at", "closed_at",
 )  # fmt: skip
 HISTORY_FIELDS: Final = (
     *ACCOUNT_FIELDS, "tax_id_state", "history_date", "history_type", "history_change_reason",

@@ -24,6 +24,7 @@ from billing.core.display import (
 from billing.core.tax import Reason
 from billing.documents.reading import Facts, Group, TaxFacts
 from billing.documents.wording import line_words
+from billing.models import SellerDetails
 
 
 def page(facts: Facts) -> dict[str, Any]:
@@ -98,14 +99,22 @@ def discount_words(facts: Facts, percent: Decimal, base: Decimal) -> str:
 
 def transfer_facts(facts: Facts, amount: Decimal) -> list[tuple[str, str]]:
     """What a bank transfer of ``amount`` needs to know."""
-    seller = facts.seller
+    return transfer_rows(
+        facts.seller,
+        reference=facts.number,
+        amount=format_money(amount, facts.currency, facts.language),
+    )
+
+
+def transfer_rows(seller: SellerDetails, *, reference: str, amount: str) -> list[tuple[str, str]]:
+    """Where a bank transfer goes and what it names, in the language that is switched on."""
     named = [
         (_("Account holder"), seller.name),
         (_("Bank"), seller.bank_name),
         ("IBAN", " ".join(re.findall(".{1,4}", seller.iban.replace(" ", "")))),
         ("BIC", seller.bic),
-        (pgettext("transfer", "Reference"), facts.number),
-        (_("Amount"), format_money(amount, facts.currency, facts.language)),
+        (pgettext("transfer", "Reference"), reference),
+        (_("Amount"), amount),
     ]
     return [(name, value) for name, value in named if value]
 

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from djmoney.models.fields import MoneyField
 
+TRANSFER_PREFIX: Final = "ORD"
+
 
 class Cart(models.Model):
     """What one person has put together in one account: one cart for everything that is sold.
@@ -61,7 +63,9 @@ class Order(models.Model):
     with the conditions under which its invoice is issued (`billing/frozen.py`, decision 49).
     ``total`` is due now, ``credit`` is taken of it from the payer's balance, the rest is charged.
     Until it is settled nothing stands in the log and no invoice is issued; a payer has at most one
-    that is not, and the run passes over them meanwhile.
+    that is not, and the run passes over them meanwhile. One that waits for a bank transfer is none
+    of these: it freezes nothing, and is priced again when its money comes, until ``expires_at``. An
+    account has at most one that waits.
     """
 
     class State(models.TextChoices):
@@ -70,6 +74,9 @@ class Order(models.Model):
         DECLINED = "declined", "Declined"
         CANCELLED = "cancelled", "Cancelled"
         STUCK = "stuck", "Needs support"
+        WAITING = "waiting", "Waits for a transfer"
+        EXPIRED = "expired", "Expired"
+        REPRICED = "repriced", "To be confirmed again"
 
     UNSETTLED: Final = (State.PAYING, State.STUCK)
 
@@ -93,6 +100,9 @@ class Order(models.Model):
     pays_by = models.CharField(max_length=8)
     state = models.CharField(max_length=9, choices=State, default=State.PAYING)
     reason = models.CharField(max_length=200, blank=True, help_text="Why it stands as it does.")
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="Until when it waits for a bank transfer."
+    )
     settled_at = models.DateTimeField(null=True, blank=True)
     invoice = models.ForeignKey(
         "billing.Invoice", models.PROTECT, null=True, blank=True, related_name="orders"
@@ -102,12 +112,22 @@ class Order(models.Model):
 
     class Meta:
         ordering = ("-pk",)
-        indexes = (models.Index(fields=["account", "-id"], name="order_of_an_account"),)
+        indexes = (
+            models.Index(fields=["account", "-id"], name="order_of_an_account"),
+            models.Index(
+                fields=["expires_at"], condition=Q(state="waiting"), name="order_that_waits"
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["payer"],
                 condition=Q(state__in=["paying", "stuck"]),
                 name="a_payer_has_one_unsettled_order",
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(state="waiting"),
+                name="an_account_has_one_order_that_waits",
             ),
         )
 
@@ -117,3 +137,8 @@ class Order(models.Model):
     @property
     def unsettled(self) -> bool:
         return self.state in self.UNSETTLED
+
+    @property
+    def transfer_reference(self) -> str:
+        """What a bank transfer for it names, so that it is recognised: ORD-000042."""
+        return f"{TRANSFER_PREFIX}-{self.pk:06d}"

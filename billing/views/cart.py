@@ -11,12 +11,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import access, doors
 from accounts.access import Standing
 from accounts.rights import Right
-from billing import buyers, carts, causes, checkout
+from billing import buyers, carts, causes, checkout, waiting
+from billing.documents.order_letters import transfer_facts
 from billing.documents.wording import quantity_of
 from billing.models import CartLine, Order, Product
 from billing.quoting import Quoted
@@ -64,12 +66,30 @@ def order(request: HttpRequest, account_id: int, order_id: int) -> HttpResponse:
         "here": here,
         "order": found,
         "steps": _steps(found),
-        "why": paying.why(attempt) or found.reason,
+        "why": paying.why(attempt) or (found.reason if attempt else ""),
+        "transfer": _transfer(found),
         "other_card": attempt is not None and causes.is_of_the_method(attempt.cause),
         "bank": paying.bank(request, attempt),
         "sees_billing": here.may(Right.SEE_BILLING),
     }
     return render(request, "billing/order.html", context)
+
+
+@doors.of_account(may_refuse=True)
+@require_POST
+def cancel(request: HttpRequest, account_id: int, order_id: int) -> HttpResponse:
+    """Wait no longer for the bank transfer of an order: nothing was changed by it. PLAN-11."""
+    here = access.enter(request, account_id)
+    found = get_object_or_404(_orders(here), pk=order_id)
+    buyers.need_some(here)
+    try:
+        if waiting.cancel(here=here, order_id=found.pk, at=timezone.now()):
+            messages.success(request, _("The order is cancelled. Nothing was changed."))
+        else:
+            messages.info(request, _("The order waits for no transfer any more."))
+    except ChangeRefused as refused:
+        messages.error(request, str(refused))
+    return HttpResponseRedirect(reverse("billing:order", args=[account_id, found.pk]))
 
 
 @doors.of_account(may_refuse=True)
@@ -137,6 +157,13 @@ def _quoted(here: Standing) -> tuple[Quoted | None, str]:
 
 def _orders(here: Standing) -> QuerySet[Order]:
     return here.rows(Order.objects.select_related("invoice", "payer"))
+
+
+def _transfer(found: Order) -> list[tuple[str, str]]:
+    """How an order is paid that waits for a bank transfer; nothing for any other."""
+    if found.state != Order.State.WAITING:
+        return []
+    return transfer_facts(found, language=_language())
 
 
 def _steps(found: Order) -> list[dict[str, Any]]:

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from djmoney.money import Money
 
 from accounts import visits
 from accounts.access import Standing
 from accounts.rights import Right
-from billing import checkout
+from billing import checkout, waiting
 from billing.carts import Wanted
 from billing.core.display import format_money, format_number
 from billing.gateways import gateway
@@ -63,6 +64,20 @@ def asked_to_confirm(
         "reason": reason,
         "by_card": quoted.means.by_card,
         "terms_days": quoted.payer.terms_days,
+        "awaits": _awaits(quoted),
+    }
+
+
+def _awaits(quoted: Quoted) -> dict[str, Any] | None:
+    """Why it waits for a bank transfer, as the page says it; None where it does not."""
+    found = quoted.awaits
+    if found is None:
+        return None
+    return {
+        "has_terms": found.has_terms,
+        "open": Money(found.open, quoted.currency),
+        "limit": Money(found.limit or 0, quoted.currency),
+        "days": waiting.LASTS.days,
     }
 
 

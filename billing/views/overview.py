@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from accounts import access, doors
 from accounts.access import Standing
 from accounts.foresight import reads_amounts
+from accounts.models import Account
 from accounts.rights import Right
-from billing import buyers, cancelling, carts, offering
+from billing import buyers, cancelling, carts, offering, waiting
 from billing.buyers import who_may_buy
 from billing.cancelling import Ending
 from billing.contacts import Contacts, stored_by
@@ -29,7 +30,7 @@ from billing.foreseeing import Running, look
 from billing.holdings import HeldTogether, held_by, in_words
 from billing.levels import Sold, candidates
 from billing.means import means_of
-from billing.models import Invoice, PlanLine, Product
+from billing.models import Invoice, Order, PlanLine, Product
 from billing.owed import standing_of
 from billing.plans import held_plans, users_of
 from billing.scheduled import scheduled
@@ -63,6 +64,7 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
             "held": [{"together": one, "plan": _plan(here, one, changes)} for one in held],
             "changes": changes,
             "scheduled": _waiting(here, running),
+            "order": _order(here) if pays else None,
             "owed": standing_of(here.account),
             "means": means_of(here.account, at=at) if pays else None,
             **_offered(here, at),
@@ -76,6 +78,12 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
             "latest": list(_invoices(here)[:_LATEST]) if pays else [],
         },
     )
+
+
+def _order(here: Standing) -> Order | None:
+    """The order that waits for this payer's bank transfer. PLAN-11."""
+    by_transfer = here.account.pays_by == Account.PaysBy.TRANSFER
+    return waiting.waiting_of(here.account) if by_transfer and buyers.buys(here) else None
 
 
 def _plan(here: Standing, together: HeldTogether, changes: frozenset[str]) -> dict[str, Any] | None:

@@ -81,6 +81,7 @@ def account_row(part: Part) -> Cells:
         "discount_percent": part.discount,
         "pays_by": "card" if part.terms_days is None else "transfer",
         "terms_days": 14 if part.terms_days is None else part.terms_days,
+        "agreed_terms": "no" if part.terms_days is None else "yes",
     }
 
 

@@ -108,7 +108,7 @@ def test_a_reduction_waits_and_costs_nothing(customer):  # PLAN-9
 
 
 def test_terms_let_a_change_hold_before_it_is_paid(customer):  # PLAN-11
-    Account.objects.update(pays_by="transfer", terms_days=14)
+    Account.objects.update(pays_by="transfer", terms_days=14, agreed_terms=True)
 
     order = buy(customer, seat=8)
 

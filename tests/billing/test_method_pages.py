@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.access import Standing
+from accounts.models import Account
 from billing import carts
 from billing.gateways.sandbox_cards import Behaviour
 from billing.models import (
@@ -140,6 +141,9 @@ def test_the_way_to_pay_is_chosen(here):  # PLAN-11
     client = signed_in(here)
     way = address(here, "pays_by")
 
+    page = words(client.get(address(here, "methods")))
+    assert "waits for your transfer" in page
+    Account.objects.update(agreed_terms=True)
     page = words(client.get(address(here, "methods")))
     assert "its invoice is due within 14 days" in page
     assert "Saved." in words(client.post(way, {"pays_by": "transfer"}, follow=True))

@@ -59,6 +59,7 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "billing:method_replace": SENT_TO,
     "billing:order_again": SENT_TO,
     "billing:order_call_off": SENT_TO,
+    "billing:order_cancel": SENT_TO,
     "billing:order_return": LEADS_ON,
     "billing:papers_csv": FILE,
     "billing:pay_call_off": SENT_TO,
