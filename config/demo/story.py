@@ -10,7 +10,7 @@ from typing import Final
 
 from accounts.models import Member
 from billing.core.periods import Anchors
-from config.demo import cards, contacts, requesting
+from config.demo import cards, contacts, money_back, requesting
 from config.demo.cards import Keeps, first_card, good_until
 from config.demo.cast import CONTACTS, FIRST_NAMES, LAST_NAMES, Holding, Part, cast
 from config.demo.deeds import Announces, Becomes, Blocks, Deed, Ends, Joins, Opens, Uses, Wants
@@ -89,6 +89,8 @@ class _Life:
         months = [self.months.nth(number) for number in range(MONTHS + 1)]
         for day, deed in contacts.steps(self.part, months, self.opens):
             yield Happening(_at(day, 18), deed)
+        for day, back in money_back.steps(self.part.reference, on=self.on):
+            yield Happening(_at(day, 12), back)
         yield from self._special()
         for day, hour, deed in requesting.deeds(self.part.reference, opens=self.opens, on=self.on):
             yield Happening(_at(day, hour), deed)

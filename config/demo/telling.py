@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from django.db import transaction
 
 from accounts.models import Account, Letter
-from billing import collecting, run, transfers
+from billing import collecting, refund_sweep, run, transfers
 from billing.gateways import gateway
 from billing.models import BillingRun, Receivable, SellerDetails
 from config.demo import catalogue, offers, plans, world
@@ -101,6 +101,7 @@ def _bill(started: BillingRun, evening: datetime) -> None:
     if started.state != BillingRun.State.DONE:
         run.work(started.pk, worker="demo", clock=_still(evening))
     collecting.collect(clock=_still(evening), gateway=gateway())
+    refund_sweep.send_due(clock=_still(evening), gateway=gateway())
     _write_to_nobody(evening)
 
 

@@ -16,12 +16,14 @@ from django.db.models import F, Min
 from accounts import access
 from accounts.models import Access, Account, InboxMessage, Invitation, Letter, Member
 from accounts.rights import Right
+from billing import credit_moves
 from billing.auditing import audit
 from billing.core.pricing import Basis, amount_of
 from billing.documents.einvoice_limits import obstacle
 from billing.documents.reading import read
 from billing.models import (
     BillingRun,
+    Deposit,
     Event,
     Invoice,
     Line,
@@ -30,6 +32,7 @@ from billing.models import (
     PricePin,
     Product,
     Receivable,
+    RefundAttempt,
     RunFailure,
 )
 from billing.prices import core_prices
@@ -202,6 +205,22 @@ def test_every_document_but_those_in_dinars_is_an_e_invoice():  # PLAN-12
     obstacles = {facts.currency: why for facts in documents if (why := obstacle(facts))}
 
     assert obstacles == {"KWD": "KWD has 3 decimals; an e-invoice (EN 16931) takes two."}
+
+
+def test_credit_notes_refunds_and_deposits_leave_the_credit_that_is_told():  # PLAN-12
+    notes = Invoice.objects.filter(reason=Invoice.Reason.CORRECTION)
+    told = {
+        account.pk: [one.balance for one in credit_moves.moves(account)][-1:]
+        for account in Account.objects.all()
+    }
+    left = {
+        account.pk: [one.left for one in credit_moves.balances(account)]
+        for account in Account.objects.all()
+    }
+
+    assert (notes.count(), RefundAttempt.objects.filter(state="refunded").count()) == (3, 1)
+    assert Deposit.objects.count() == 1
+    assert {key: [one for one in has if one] for key, has in told.items()} == left
 
 
 def test_a_reseller_pays_its_clients_legacy_seats_less_20_percent():  # RSL-2
