@@ -49,15 +49,16 @@ def enter_documents(documents: Iterable[IssuedDocument]) -> None:
     )
 
 
-def enter_payment(payment: Payment) -> LedgerEntry:
+def enter_payment(payment: Payment, *, reversal: bool = False) -> LedgerEntry:
     """The entry of money that came in (the payer owes less) or went back (owes more).
 
-    Belongs into the transaction that records the payment.
+    ``reversal``: it takes back a payment that was of something else. Belongs into the transaction
+    that records the payment.
     """
-    is_refund = payment.amount.amount < 0
+    kind = LedgerEntry.Kind.REFUND if payment.amount.amount < 0 else LedgerEntry.Kind.PAYMENT
     entry: LedgerEntry = LedgerEntry.objects.create(
         payer_id=payment.payer_id,
-        kind=LedgerEntry.Kind.REFUND if is_refund else LedgerEntry.Kind.PAYMENT,
+        kind=LedgerEntry.Kind.REVERSAL if reversal else kind,
         amount=-payment.amount,
         at=payment.at,
         invoice_id=payment.invoice_id,

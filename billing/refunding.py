@@ -125,7 +125,8 @@ def payments_to_refund(credit: Receivable | Deposit) -> Sequence[Payment]:
         return [credit.payment]
     rows = Payment.objects.filter(
         payer=credit.payer_id, amount__gt=0, amount_currency=credit.open.currency.code
-    ).prefetch_related("refunds")
+    )
+    rows = rows.filter(bank_match__undone_at=None).prefetch_related("refunds")
     own = Q(invoice=credit.invoice_id) | Q(invoice=credit.invoice.corrects_id)
     if credit.invoice.corrects_id is None:
         own = Q(invoice=credit.invoice_id)

@@ -12,6 +12,7 @@ from billing import (
     carts,
     collecting,
     crew,
+    matching,
     methods,
     refund_sweep,
     run,
@@ -91,6 +92,12 @@ def upgrade_used_up() -> None:
 def expire_orders() -> None:
     """End the orders whose bank transfer did not come in time, and say so."""
     waiting.expire(at=timezone.now())
+
+
+@shared_task
+def match_bank_lines() -> None:
+    """Match the lines of a bank file whose import died before it had tried them."""
+    matching.match_new(clock=timezone.now)
 
 
 @shared_task

@@ -65,6 +65,11 @@ app.conf.beat_schedule = {
         "task": "billing.tasks.expire_orders",
         "schedule": crontab(minute=40),
     },
+    # Lines are tried when their file is taken in; this finds those whose import died.
+    "match bank lines": {
+        "task": "billing.tasks.match_bank_lines",
+        "schedule": crontab(minute="*/15"),
+    },
     # Nobody should wait longer for a letter than it takes to look for it.
     "deliver letters": {
         "task": "accounts.tasks.deliver_mail",

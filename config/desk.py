@@ -82,6 +82,7 @@ UNFOLD: Final[dict[str, Any]] = {
                     _page("Open amounts", "hourglass_top", "billing.receivable"),
                     _page("Orders", "shopping_cart_checkout", "billing.order"),
                     _page("Payments", "payments", "billing.payment"),
+                    _page("Bank lines", "account_balance", "billing.bankline"),
                     _page("On account", "savings", "billing.deposit"),
                     _page("Refunds", "currency_exchange", "billing.refundattempt"),
                     _page("Payment attempts", "credit_score", "billing.paymentattempt"),

@@ -3,6 +3,7 @@
 from billing.admin import (
     accounts,
     automatic,
+    bank,
     catalogue,
     contacts,
     corrections,
@@ -22,6 +23,7 @@ from billing.admin import (
 __all__ = [
     "accounts",
     "automatic",
+    "bank",
     "catalogue",
     "contacts",
     "corrections",

@@ -102,6 +102,9 @@ class OrderAdmin(MoneyAdmin):
             "declined": "danger",
             "cancelled": "warning",
             "stuck": "danger",
+            "waiting": "info",
+            "expired": "warning",
+            "repriced": "warning",
         },
     )
     def state_label(self, order: Order) -> tuple[str, str]:

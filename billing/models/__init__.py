@@ -1,6 +1,7 @@
 """The nouns of billing."""
 
 from billing.models.auto_upgrades import AutoUpgrade
+from billing.models.bank import BankImport, BankLine, BankMatch
 from billing.models.catalogue import Price, Product, Tier
 from billing.models.contacts import ContactEntry, ContactUse
 from billing.models.corrections import Correction
@@ -22,6 +23,9 @@ from billing.models.subscriptions import Item, Subscription
 
 __all__ = [
     "AutoUpgrade",
+    "BankImport",
+    "BankLine",
+    "BankMatch",
     "Bill",
     "BillingRun",
     "Cart",

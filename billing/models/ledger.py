@@ -21,6 +21,7 @@ class LedgerEntry(AppendOnly):
         CREDIT_NOTE = "credit_note", "Credit note"
         PAYMENT = "payment", "Payment"
         REFUND = "refund", "Refund"
+        REVERSAL = "reversal", "Reversal"
 
     payer = models.ForeignKey("accounts.Account", models.PROTECT, related_name="ledger_entries")
     kind = models.CharField(max_length=11, choices=Kind)

@@ -14,6 +14,7 @@ from billing import collecting, refund_sweep, run, transfers
 from billing.gateways import gateway
 from billing.models import BillingRun, Receivable, SellerDetails
 from config.demo import catalogue, offers, plans, world
+from config.demo.bank import take_in_statement
 from config.demo.cards import first_card
 from config.demo.sign_ins import let_sign_in
 from config.demo.story import Happening, story
@@ -85,6 +86,7 @@ def _tell_days(on: date, progress: Progress) -> None:
         started = known.get(evening) or _act(by_day[day], evening)
         _bill(started, evening)
         progress.advance()
+    take_in_statement(datetime.combine(days[-1], EVENING, UTC))
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from billing import collecting, contacts, crediting, events, meters, receivables
 from billing.gateways.sandbox import SandboxGateway
 from billing.models import (
     AutoUpgrade,
+    BankImport,
     BillingRun,
     ChangeRequest,
     Feature,
@@ -146,6 +147,7 @@ def beside(count: int) -> None:
         UserFactory()
         _plan(number)
         _corrected(number)
+        _came_in(number)
         run = BillingRun.objects.create(
             at=RENEWAL,
             source=BillingRun.Source.BEAT,
@@ -208,6 +210,18 @@ def beside(count: int) -> None:
         contacts.count_anew(
             account_id=buyer.pk, stored=number, at=RENEWAL, by=NOBODY, note="Counted"
         )
+
+
+def _came_in(number: int) -> None:
+    """A bank line that waits to be matched."""
+    taken = BankImport.objects.create(file=f"bank-{number}.csv", at=RENEWAL, new=1)
+    taken.lines.create(
+        number=2,
+        booked_on=RENEWAL.date(),
+        amount=Money(number, "EUR"),
+        reference=f"bank line {number}",
+        payer_name="Alfa Telefon",
+    )
 
 
 def _corrected(number: int) -> None:

@@ -22,6 +22,7 @@ from billing.core.pricing import Basis, amount_of
 from billing.documents.einvoice_limits import obstacle
 from billing.documents.reading import read
 from billing.models import (
+    BankLine,
     BillingRun,
     Deposit,
     Event,
@@ -250,6 +251,12 @@ def test_payments_come_late_and_some_are_declined():
     assert attempts["charged"] > 100
     assert not attempts["queued"]
     assert states["paid"] > states["open"] > 0
+
+
+def test_bank_lines_wait_to_be_matched_beside_one_that_is():
+    found = BankLine.objects.order_by("reference").values_list("state", flat=True)
+
+    assert [*found] == ["matched", "open", "open", "open"]
 
 
 def test_people_come_and_go():

@@ -19,6 +19,7 @@ from accounts.models import Account
 from billing import contacts
 from billing.invoicing import draft_page
 from billing.models import (
+    BankLine,
     BillingRun,
     ChangeRequest,
     Invoice,
@@ -147,6 +148,7 @@ def _desk(here: Mapping[str, Place]) -> Things:
         "run_id": (run.pk, dry.pk),
         "draft_id": (draft.pk,),
         "failure_id": (failure.pk,),
+        "bank_line_id": (BankLine.objects.latest("pk").pk,),
         "refund_id": (RefundAttempt.objects.latest("pk").pk,),
         "provider": ("sandbox",),
     }

@@ -1,0 +1,277 @@
+"""The desk's pages about bank lines: a file is taken in, lines are matched, a match is undone."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
+
+from accounts import access, doors
+from accounts.access import EVERYBODY, Role, Staff
+from accounts.admin.desk import DeskList, ReadOnlyAdmin
+from accounts.admin.in_step import names_a_row
+from billing import bank_import, matching
+from billing.admin import figures
+from billing.bank_file import FileMistakes
+from billing.forms.bank import BankFileForm, TargetForm
+from billing.matching import Kind, Target
+from billing.matching_suggestions import suggestions
+from billing.models import BankLine
+from billing.refusals import ChangeRefused
+
+_WRONG = 422
+_REFUSED = 409
+
+
+class LineFilter(DropdownFilter):
+    """Lines to be matched, unless others are asked for."""
+
+    title = "state"
+    parameter_name = "state"
+    all_option: ClassVar[list[str]] = ["", "To be matched"]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("matched", "Matched"), ("aside", "Set aside"), ("all", "All")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[BankLine]) -> QuerySet[BankLine]:
+        state = self.value() or BankLine.State.OPEN
+        return queryset if state == "all" else queryset.filter(state=state)
+
+
+class LineList(DeskList):
+    """A list of lines, each with what it may be for."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        lines: list[Any] = list(self.result_list)  # type: ignore[has-type]  # the stubs give it none
+        found = suggestions([line for line in lines if line.state == BankLine.State.OPEN])
+        for line in lines:
+            line.suggested = found.get(line.pk, [])
+        self.result_list = lines
+
+
+@admin.register(BankLine)
+class BankLineAdmin(ReadOnlyAdmin):
+    """Money that came to the bank account, and what it paid."""
+
+    staff = Staff(view=EVERYBODY - {Role.CATALOGUE}, add=frozenset({Role.BILLING}))
+    list_display = ("reference", "booked", "amount_figure", "said", "state_label", "may_be_for")
+    list_filter = (LineFilter,)
+    ordering = ("-pk",)
+    sortable_by = ()
+    search_fields = ("reference",)
+    search_help_text = "The bank's own number, or the name of who paid, exactly."
+    list_before_template = "admin/billing/bankline/_before.html"
+    show_add_link = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
+        return LineList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        return queryset.filter(Q(reference=term) | Q(payer_name=term)), False
+
+    @display(description="Booked")
+    def booked(self, line: BankLine) -> str:
+        return figures.day(line.booked_on)
+
+    @display(description="Amount")
+    def amount_figure(self, line: BankLine) -> str:
+        return figures.figure(_money(line))
+
+    @display(description="Said")
+    def said(self, line: BankLine) -> SafeString:
+        return format_html("{}<br><small>{}</small>", line.payer_name, line.text)
+
+    @display(description="State", label={"open": "warning", "matched": "success", "aside": "info"})
+    def state_label(self, line: BankLine) -> tuple[str, str]:
+        return line.state, line.get_state_display()
+
+    @display(description="May be for")
+    def may_be_for(self, line: Any) -> SafeString | str:
+        deed = reverse("admin:billing_bankline_deed", args=[line.pk])
+        return format_html_join(
+            "",
+            '<button type="submit" class="desk-link" form="bank-deeds" formaction="{}" '
+            'name="target" value="{} {}">{}<small> ({})</small></button><br>',
+            (
+                (deed, str(one.target.kind), one.target.key, one.label, one.because)
+                for one in line.suggested
+            ),
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return access.may(request.user, "add", on=BankLine)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.deed_view)
+        return [
+            path("<int:bank_line_id>/deed/", view, name="billing_bankline_deed"),
+            *super().get_urls(),
+        ]
+
+    # Taking in a file.
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Take in a bank's CSV file."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return self._drawn(request, "import", form=BankFileForm(), title="Take in a bank file")
+        form = BankFileForm(request.POST, request.FILES)
+        mistakes: list[str] = []
+        if form.is_valid():
+            given = form.cleaned_data["file"]
+            try:
+                taken = bank_import.take_in(
+                    given.read(),
+                    name=given.name,
+                    by=access.person_of(request),
+                    clock=timezone.now,
+                    currency=form.cleaned_data["currency"],
+                )
+            except FileMistakes as wrong:
+                mistakes = wrong.mistakes
+            else:
+                self.message_user(request, str(taken), messages.SUCCESS)
+                return HttpResponseRedirect(reverse("admin:billing_bankline_changelist"))
+        return self._drawn(
+            request,
+            "import",
+            status=_WRONG,
+            form=form,
+            mistakes=mistakes[:200],
+            count=len(mistakes),
+            title="Take in a bank file",
+        )
+
+    # One line.
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if not self.has_view_permission(request) or request.method not in {"GET", "HEAD"}:
+            raise PermissionDenied
+        line = self._line(request, int(object_id) if names_a_row(object_id) else 0)
+        return self._page(request, line, TargetForm())
+
+    @doors.of_staff(BankLine, "add")
+    def deed_view(self, request: HttpRequest, bank_line_id: int) -> HttpResponse:
+        """Match a line, undo its match, or set it aside."""
+        if request.method != "POST":
+            return HttpResponse(status=405, headers={"Allow": "POST"})
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        line = self._line(request, bank_line_id)
+        form = TargetForm(request.POST)
+        try:
+            said = self._do(request, line, form)
+        except (ChangeRefused, ValueError) as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            line.refresh_from_db()
+            return self._page(request, line, TargetForm(), status=_REFUSED)
+        if not said:
+            return self._page(request, line, form, status=_WRONG)
+        self.message_user(request, said, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:billing_bankline_change", args=[line.pk]))
+
+    def _do(self, request: HttpRequest, line: BankLine, form: TargetForm) -> str:
+        """Do what was asked; what to say of it, nothing where the form is wrong."""
+        who, at, deed = access.person_of(request), timezone.now(), request.POST.get("deed", "")
+        if deed in {"aside", "back"}:
+            matching.set_aside(line.pk, aside=deed == "aside")
+            return "It is set aside." if deed == "aside" else "It is to be matched again."
+        if deed.startswith("undo ") and names_a_row(deed.removeprefix("undo ")):
+            match = line.matches.filter(pk=int(deed.removeprefix("undo "))).first()
+            if match is None:
+                raise ChangeRefused("That match is of another line.")
+            matching.undo(match.pk, by=who, at=at)
+            return "It is undone. The line is to be matched again."
+        target = _target(request.POST.get("target", ""))
+        if target is None and form.is_valid():
+            target = form.target
+        if target is None:
+            return ""
+        match = matching.assign(line.pk, target, by=who, at=at)
+        return f"{_money(line)} is written down as {match.payment.reference}."
+
+    def _line(self, request: HttpRequest, line_id: int) -> BankLine:
+        found: BankLine | None = self.get_queryset(request).filter(pk=line_id).first()
+        if found is None:
+            raise Http404(f"There is no bank line {line_id}.")
+        return found
+
+    def _page(
+        self, request: HttpRequest, line: BankLine, form: TargetForm, *, status: int = 200
+    ) -> TemplateResponse:
+        matches = line.matches.select_related(
+            *("payment__invoice", "payment__payer", "order", "person", "undone_by")
+        )
+        return self._drawn(
+            request,
+            "page",
+            status=status,
+            title=f"Bank line {line}",
+            line=line,
+            amount=_money(line),
+            booked=figures.day(line.booked_on),
+            may=self.has_add_permission(request),
+            form=form,
+            suggested=suggestions([line])[line.pk],
+            matches=[
+                {
+                    "match": match,
+                    "at": figures.instant(match.at),
+                    "undone": figures.instant(match.undone_at) if match.undone_at else "",
+                }
+                for match in matches
+            ],
+        )
+
+    def _drawn(
+        self, request: HttpRequest, template: str, *, status: int = 200, **context: Any
+    ) -> TemplateResponse:
+        request.current_app = self.admin_site.name
+        return TemplateResponse(
+            request,
+            f"admin/billing/bankline/{template}.html",
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "media": self.media,
+                **context,
+            },
+            status=status,
+        )
+
+
+def _target(words: str) -> Target | None:
+    """What a button names: a kind and an id."""
+    kind, _, key = words.partition(" ")
+    if kind in set(Kind) and names_a_row(key):
+        return Target(Kind(kind), int(key))
+    return None
+
+
+def _money(line: BankLine) -> str:
+    return figures.money(line.amount.amount, line.amount.currency.code)

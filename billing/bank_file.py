@@ -1,0 +1,195 @@
+"""Reading a bank's CSV file: the lines that came in, or every mistake with its line."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from billing.core.money import minor_digits, to_minor_unit
+
+LARGEST: Final = 5_000_000
+MOST_LINES: Final = 20_000
+
+# What the columns may be called in the header, in any case.
+NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "date": ("date", "booking date", "booked on", "datum", "datum zaúčtování", "data",
+             "data contabile", "buchungstag"),
+    "amount": ("amount", "částka", "objem", "importo", "betrag"),
+    "currency": ("currency", "měna", "valuta", "divisa", "währung"),
+    "reference": ("reference", "bank reference", "transaction id", "id pohybu", "id transakce",
+                  "riferimento", "id operazione", "referenz"),
+    "payer": ("payer", "name", "counterparty", "název protiúčtu", "protistrana", "ordinante",
+              "auftraggeber"),
+    "text": ("text", "details", "message", "zpráva pro příjemce", "zpráva", "causale",
+             "descrizione", "verwendungszweck"),
+}  # fmt: skip
+_NEEDED: Final = ("date", "amount", "reference")
+_DATES: Final = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y")
+_MOST: Final = {"reference": 140, "payer": 200, "text": 500}
+_TOO_MUCH: Final = Decimal(10) ** 12
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A line of money that came in."""
+
+    number: int
+    booked_on: date
+    amount: Decimal
+    currency: str
+    reference: str
+    payer: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What a file holds: money that came in, and how many lines are of money that went out."""
+
+    lines: tuple[ReadLine, ...]
+    outgoing: int
+
+
+class FileMistakes(Exception):
+    """The file has mistakes, so nothing of it is taken in; ``mistakes`` are all of them."""
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        super().__init__(f"{len(mistakes)} mistakes: nothing was taken in.")
+        self.mistakes = list(mistakes)
+
+
+class _Wrong(ValueError):
+    """A cell that cannot be read, in words."""
+
+
+def read(content: bytes, *, currency: str = "") -> ReadFile:
+    """The lines of a file; ``currency`` is that of all of them where no column names it.
+
+    Columns by comma, semicolon or tab, as the header has them. With semicolons or tabs amounts have
+    a decimal comma (1.234,56), with commas a decimal point (1,234.56): nothing is guessed, so
+    whatever is written in another way is a mistake. Raises `FileMistakes`.
+    """
+    rows = _rows(content)
+    header = next(rows, None)
+    places = _places(header[1] if header else [], currency)
+    sign = "." if _delimiter(content) == "," else ","
+    lines, mistakes, outgoing = [], [], 0
+    for number, cells in rows:
+        try:
+            line = _line(number, cells, places, currency, sign)
+        except _Wrong as wrong:
+            mistakes.append(f"Line {number}: {wrong}")
+            continue
+        if line.amount > 0:
+            lines.append(line)
+        else:
+            outgoing += 1
+    if mistakes:
+        raise FileMistakes(mistakes)
+    return ReadFile(tuple(lines), outgoing)
+
+
+def _text(content: bytes) -> str:
+    if len(content) > LARGEST:
+        raise FileMistakes([f"The file is larger than {LARGEST // 1_000_000} MB. Cut it in two."])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileMistakes(["The file is not UTF-8. Save it as UTF-8."]) from None
+    if "\0" in text:
+        raise FileMistakes(["The file holds a zero byte, so it is no text. Save it as CSV."])
+    return text
+
+
+def _delimiter(content: bytes) -> str:
+    first = _text(content).lstrip().split("\n", 1)[0]
+    return max(";\t,", key=first.count)
+
+
+def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The rows that hold something, with the line on which each ends."""
+    text = _text(content)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(content), strict=True)
+    try:
+        for count, cells in enumerate(reader):
+            if count > MOST_LINES:
+                raise FileMistakes([f"The file has more than {MOST_LINES} lines. Cut it in two."])
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, [cell.strip() for cell in cells]
+    except csv.Error as problem:
+        raise FileMistakes([f"Line {reader.line_num}: {problem}."]) from None
+
+
+def _places(header: Sequence[str], currency: str) -> dict[str, int]:
+    """Where each column stands."""
+    known = {name: column for column, names in NAMES.items() for name in names}
+    places: dict[str, int] = {}
+    for place, title in enumerate(header):
+        column = known.get(title.casefold())
+        if column in places:
+            raise FileMistakes([f"Line 1: two columns are the {column}. Leave one of them out."])
+        if column is not None:
+            places[column] = place
+    needed = _NEEDED if currency else (*_NEEDED, "currency")
+    if missing := [column for column in needed if column not in places]:
+        said = "; ".join(f"{column} ({', '.join(NAMES[column])})" for column in missing)
+        raise FileMistakes([f"Line 1: these columns are missing: {said}."])
+    return places
+
+
+def _line(
+    number: int, cells: Sequence[str], places: Mapping[str, int], currency: str, sign: str
+) -> ReadLine:
+    if len(cells) <= max(places.values()):
+        raise _Wrong(f"it has {len(cells)} columns, fewer than the header.")
+    found = {column: cells[place] for column, place in places.items()}
+    code = (found.get("currency") or currency).upper()
+    if not re.fullmatch("[A-Z]{3}", code):
+        raise _Wrong(f"currency: expected three letters like EUR, got {code!r}.")
+    for column, most in _MOST.items():
+        if len(found.get(column, "")) > most:
+            raise _Wrong(f"{column}: longer than {most} characters.")
+    if not found["reference"]:
+        raise _Wrong("reference: it is empty, so the line could not be told from others.")
+    return ReadLine(
+        number=number,
+        booked_on=_day(found["date"]),
+        amount=_amount(found["amount"], code, sign),
+        currency=code,
+        reference=found["reference"],
+        payer=found.get("payer", ""),
+        text=found.get("text", ""),
+    )
+
+
+def _day(cell: str) -> date:
+    for pattern in _DATES:
+        try:
+            return datetime.strptime(cell, pattern).date()  # noqa: DTZ007  # a day has no zone
+        except ValueError:
+            continue
+    raise _Wrong(f"date: expected 2026-03-14, 14.03.2026 or 14/03/2026, got {cell!r}.")
+
+
+def _amount(cell: str, currency: str, sign: str) -> Decimal:
+    groups = r"\." if sign == "," else ","
+    plain = re.sub(r"[\s\u00a0\u202f]", "", cell)
+    pattern = rf"[+-]?(\d+|\d{{1,3}}({groups}\d{{3}})+)({re.escape(sign)}\d{{1,3}})?"
+    if not re.fullmatch(pattern, plain):
+        like = "1.234,56 or 1234,56" if sign == "," else "1,234.56 or 1234.56"
+        raise _Wrong(f"amount: expected a number like {like}, got {cell!r}.")
+    amount = Decimal(plain.replace("." if sign == "," else ",", "").replace(",", "."))
+    try:
+        payable = to_minor_unit(amount, currency)
+    except (KeyError, ValueError):
+        raise _Wrong(f"currency: {currency} is not known.") from None
+    if payable != amount:
+        raise _Wrong(f"amount: {currency} has {minor_digits(currency)} decimals, got {cell!r}.")
+    if abs(amount) >= _TOO_MUCH:
+        raise _Wrong(f"amount: expected less than {_TOO_MUCH}, got {cell!r}.")
+    return payable

@@ -1,0 +1,231 @@
+"""Matching bank lines with what they pay: an invoice, an order, or the payer's account.
+
+What names exactly one of them and brings its amount to the cent is matched by itself; all else is
+matched by a person, and can be undone by a payment of the opposite sign.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from django.db import transaction
+
+from accounts.locks import lock_payers
+from accounts.models import Account, User
+from billing import ledger, transfers, waiting
+from billing.catching_up import catch_up
+from billing.models import (
+    BankLine,
+    BankMatch,
+    Deposit,
+    Invoice,
+    Order,
+    Payment,
+    Receivable,
+    RefundAttempt,
+)
+from billing.receivables import keep, standing
+from billing.refusals import ChangeRefused
+
+logger = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+State: Final = BankLine.State
+# Banks drop hyphens, or put blanks in their place.
+_INVOICE: Final = re.compile(r"(?<![A-Z0-9])SL[\s\-/.]*(\d{4})[\s\-/.]*(\d{6,9})(?!\d)", re.I)
+_ORDER: Final = re.compile(r"(?<![A-Z0-9])ORD[\s\-/.]*(\d{6,12})(?!\d)", re.I)
+
+
+class Kind(StrEnum):
+    """What a line can pay."""
+
+    INVOICE = "invoice"
+    ORDER = "order"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Target:
+    """One thing that a line can pay, by its id; of an account: its money on account."""
+
+    kind: Kind
+    key: int
+
+
+def named_in(line: BankLine) -> tuple[set[str], set[int]]:
+    """The numbers of invoices, and the ids of orders, that a line names."""
+    said = f"{line.text} {line.reference}"
+    invoices = {f"SL-{year}-{number}" for year, number in _INVOICE.findall(said)}
+    return invoices, {int(number) for number in _ORDER.findall(said)}
+
+
+def match_new(*, clock: Clock, import_id: int | None = None) -> int:
+    """Match the lines that nobody has tried yet, where there is no doubt; how many were.
+
+    A line that was begun and whose process died is taken up by the job. Call it outside any
+    transaction.
+    """
+    lines = BankLine.objects.filter(state=State.OPEN, tried_at=None)
+    if import_id is not None:
+        lines = lines.filter(taken_in=import_id)
+    matched = 0
+    for line in lines.order_by("pk"):
+        target = _beyond_doubt(line)
+        if target is not None:
+            try:
+                assign(line.pk, target, by=None, at=clock())
+                matched += 1
+            except (ChangeRefused, ValueError) as refused:
+                logger.info("bank line not matched line=%s because=%s", line.pk, refused)
+        BankLine.objects.filter(pk=line.pk).update(tried_at=clock())
+    return matched
+
+
+def _beyond_doubt(line: BankLine) -> Target | None:
+    """What a line names, and brings the amount of to the cent."""
+    invoices, orders = named_in(line)
+    if len(invoices) + len(orders) != 1:
+        return None
+    for number in invoices:
+        found = Receivable.objects.filter(invoice__number=number, open=line.amount).first()
+        return None if found is None else Target(Kind.INVOICE, found.invoice_id)
+    for key in orders:
+        order = Order.objects.filter(pk=key, state=Order.State.WAITING).first()
+        if order is not None and waiting.to_transfer(order) == line.amount:
+            return Target(Kind.ORDER, order.pk)
+    return None
+
+
+def assign(line_id: int, target: Target, *, by: User | None, at: datetime) -> BankMatch:
+    """Let a line pay this; once, whoever else tries it at the same time.
+
+    Over an invoice's open amount it leaves credit, under it the rest stays open (`transfers`); for
+    an order see `waiting.receive`. `ChangeRefused` for a line that is matched already, for another
+    currency and for what does not exist. Call it outside any transaction.
+    """
+    payer = _payer_of(target)
+    if target.kind is Kind.ORDER:
+        catch_up(payer, at=at)
+    with transaction.atomic():
+        lock_payers([payer.pk])
+        line = BankLine.objects.select_for_update(of=("self",)).get(pk=line_id)
+        if line.state == State.MATCHED:
+            raise ChangeRefused(f"{line} was matched already. Look at what it paid.")
+        payment = _paid(line, target, payer, at)
+        match: BankMatch = BankMatch.objects.create(
+            line=line,
+            payment=payment,
+            order_id=target.key if target.kind is Kind.ORDER else None,
+            at=at,
+            person=by,
+        )
+        line.state = State.MATCHED
+        line.save(update_fields=["state"])
+    logger.info("bank line matched line=%s %s=%s", line_id, target.kind, target.key)
+    return match
+
+
+def _payer_of(target: Target) -> Account:
+    if target.kind is Kind.INVOICE:
+        invoice = Invoice.objects.filter(pk=target.key, kind=Invoice.Kind.INVOICE)
+        found = [one.payer for one in invoice.select_related("payer")]
+    elif target.kind is Kind.ORDER:
+        found = [one.payer for one in Order.objects.filter(pk=target.key).select_related("payer")]
+    else:
+        found = [one.payer for one in Account.objects.filter(pk=target.key).select_related("payer")]
+    if not found:
+        raise ChangeRefused(f"There is no {target.kind} {target.key}.")
+    return found[0]
+
+
+def _paid(line: BankLine, target: Target, payer: Account, at: datetime) -> Payment:
+    currency, amount = line.amount.currency.code, line.amount.amount
+    wants = payer.currency
+    if target.kind is Kind.INVOICE:
+        wants = Invoice.objects.get(pk=target.key).total.currency.code
+    if currency != wants:
+        raise ChangeRefused(f"The line is in {currency}, this is in {wants}.")
+    reference = _own_reference(line)
+    if target.kind is Kind.INVOICE:
+        return transfers.receive(invoice_id=target.key, amount=amount, at=at, reference=reference)
+    if target.kind is Kind.ORDER:
+        return waiting.take_in(
+            target.key, amount=amount, at=at, gateway=transfers.GATEWAY, reference=reference
+        )
+    payment = Payment(
+        payer=payer, amount=line.amount, at=at, gateway=transfers.GATEWAY, reference=reference
+    )
+    keep(payment)
+    return payment
+
+
+def _own_reference(line: BankLine) -> str:
+    """The bank's number, told apart where another payment has it: of another day, or undone."""
+    of_bank = Payment.objects.filter(gateway=transfers.GATEWAY)
+    if not of_bank.filter(reference=line.reference).exists():
+        return line.reference
+    times = line.matches.count()
+    return f"{line.reference} ({line.booked_on} {line.pk}.{times + 1})"
+
+
+def undo(match_id: int, *, by: User, at: datetime) -> None:
+    """Take back what a line paid, by a payment and a ledger entry of the opposite sign.
+
+    The invoice is open again, or the account has the money no longer; what an order began stays,
+    and its invoice is open. The line is to be matched again. `ChangeRefused` where it was undone
+    already, where some of the money has paid for something else since, or went back.
+    """
+    payer_id = BankMatch.objects.values_list("payment__payer_id", flat=True).get(pk=match_id)
+    with transaction.atomic():
+        lock_payers([payer_id])
+        match = BankMatch.objects.select_related("payment", "line").get(pk=match_id)
+        if match.undone_at is not None:
+            raise ChangeRefused("This match was undone already.")
+        payment = match.payment
+        if payment.refunds.exclude(state=RefundAttempt.State.REFUSED).exists():
+            raise ChangeRefused("Some of this money went back to the customer already.")
+        back: Payment = Payment.objects.create(
+            payer_id=payer_id,
+            invoice_id=payment.invoice_id,
+            amount=-payment.amount,
+            at=at,
+            gateway=payment.gateway,
+            reference=f"{payment.reference} undone",
+        )
+        ledger.enter_payment(back, reversal=True)
+        _take_back(payment, at=at)
+        match.undone_at, match.undone_by, match.reversal = at, by, back
+        match.save(update_fields=["undone_at", "undone_by", "reversal"])
+        BankLine.objects.filter(pk=match.line_id).update(state=State.OPEN)
+    logger.info("bank match undone match=%s by=%s", match_id, by.pk)
+
+
+def _take_back(payment: Payment, *, at: datetime) -> None:
+    """Open again what a payment had closed; `ChangeRefused` where its money is not there."""
+    used = ChangeRefused("Some of this money has paid for later invoices. Credit those instead.")
+    if payment.invoice_id is None:
+        deposit = Deposit.objects.get(payment=payment)
+        if deposit.open != -payment.amount or deposit.held:
+            raise used
+        deposit.open += payment.amount
+        deposit.save(update_fields=["open"])
+        return
+    row = Receivable.objects.select_related("invoice").get(invoice=payment.invoice_id)
+    row.open += payment.amount
+    if row.open > row.invoice.total or row.held:
+        raise used
+    row.state, row.settled_at = standing(row.open.amount, closed_by=Receivable.State.PAID, at=at)
+    row.save(update_fields=["open", "state", "settled_at"])
+
+
+def set_aside(line_id: int, *, aside: bool) -> None:
+    """Put a line aside that is no customer's money, or back among those to be matched."""
+    was, becomes = (State.OPEN, State.ASIDE) if aside else (State.ASIDE, State.OPEN)
+    if not BankLine.objects.filter(pk=line_id, state=was).update(state=becomes):
+        raise ChangeRefused("The line was changed meanwhile. Look at it again.")

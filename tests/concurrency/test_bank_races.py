@@ -1,0 +1,60 @@
+"""Two people at once at one bank line, or with one file: it is taken in and pays once."""
+
+from __future__ import annotations
+
+import pytest
+
+from billing import bank_import, matching
+from billing.auditing import audit
+from billing.matching import Kind, Target
+from billing.models import BankLine, BankMatch, Payment
+from billing.refusals import ChangeRefused
+from tests.admin.book import RENEWAL
+from tests.billing.running import clock
+from tests.billing.test_bank_import import HEAD, invoiced, line_of, take_in
+from tests.concurrency.threads import together
+from tests.factories import AccountFactory, UserFactory
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.django_db(transaction=True, databases=["default", "readonly"]),
+]
+
+
+def test_two_people_match_one_line_with_two_payers():  # decision 21
+    invoice, other = invoiced(), AccountFactory(transfer=True)
+    take_in(line_of("50.00"))
+    line, by = BankLine.objects.get(), UserFactory()
+    targets = (Target(Kind.INVOICE, invoice.pk), Target(Kind.ACCOUNT, other.pk))
+
+    results = together(
+        *(lambda to=to: matching.assign(line.pk, to, by=by, at=RENEWAL) for to in targets)
+    )
+
+    assert sum(isinstance(one, ChangeRefused) for one in results) == 1
+    assert (BankMatch.objects.count(), Payment.objects.filter(gateway="bank").count()) == (1, 1)
+    assert list(map(str, audit())) == []
+
+
+def test_a_match_is_undone_once():
+    invoice = invoiced()
+    take_in(line_of("50.00", invoice.number))
+    match, by = BankMatch.objects.get(), UserFactory()
+
+    together(*[lambda: matching.undo(match.pk, by=by, at=RENEWAL)] * 2)
+
+    assert Payment.objects.filter(amount__lt=0).count() == 1
+    assert list(map(str, audit())) == []
+
+
+def test_one_file_taken_in_twice_at_once_adds_its_lines_once():
+    invoice = invoiced()
+    content = (HEAD + line_of("50.00", invoice.number)).encode()
+
+    results = together(
+        *[lambda: bank_import.take_in(content, name="f", by=None, clock=clock(RENEWAL))] * 2
+    )
+
+    assert sorted(one.new for one in results) == [0, 1]
+    assert Payment.objects.filter(gateway="bank").count() == 1
+    assert list(map(str, audit())) == []
