@@ -29,3 +29,14 @@ def test_the_links_of_a_document_lead_somewhere(document: Path) -> None:
     missing = [target for target in targets if not (document.parent / target).exists()]
 
     assert missing == []
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    named = [path.name[:4] for path in sorted((ROOT / "docs" / "decisions").glob("0*.md"))]
+    told = [
+        path.read_text(encoding="utf-8").partition(". ")[0]
+        for path in sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+    ]
+
+    assert len(named) == len(set(named))
+    assert told == [f"# {int(number)}" for number in named]
