@@ -20,6 +20,7 @@ from billing.itemlog import ItemLog
 from billing.limits import LARGEST_QUANTITY
 from billing.logs import logs_of_products
 from billing.models import Item, Product, Subscription
+from billing.models import Price as Versioned
 from billing.openings import has_ended
 
 _CHOSEN: Final = frozenset({Basis.SET, Basis.PEAK})
@@ -90,18 +91,35 @@ def changeable(here: Standing, running: Iterable[Running]) -> frozenset[str]:
     )
 
 
-def available(account: Account, *, at: datetime) -> list[Choice]:
-    """What the account could add to what it holds: sold to it by now, and not held yet. PLAN-7."""
+def available(account: Account, running: Iterable[Running], *, at: datetime) -> list[Product]:
+    """What the account could add to what runs: sold to it by now, and not held yet. PLAN-7.
+
+    Two queries: what is offered, and at which prices it is sold.
+    """
     held = Item.objects.filter(subscription__account=account, quantity__gt=0).values("product")
     today = local_day(at, account.time_zone)
-    products = (
+    products = list(
         Product.objects.filter(requires__in=held)
         .exclude(pk__in=held)
         .exclude(closed_from__lte=today)
         .distinct()
         .order_by("position", "pk")
     )
-    return [one for one in choices(account, products, at=at).values() if not one.held]
+    rows = {together.row.code: together.row for together in running}
+    versions = Versioned.objects.filter(product__in=products, valid_from__lte=today)
+    terms = versions.order_by("valid_from").values_list("product", "currency", "interval", "basis")
+    # Of each product, currency and interval the latest one that is valid by today stands last.
+    sold = {(product, currency, interval): basis for product, currency, interval, basis in terms}
+
+    def basis_of(one: Product) -> str | None:
+        """A monthly price serves a yearly cycle where there is no yearly one."""
+        row = rows.get(one.subscription_code)
+        if row is None:
+            return None
+        monthly = sold.get((one.pk, row.currency, Versioned.Interval.MONTH.value))
+        return sold.get((one.pk, row.currency, row.interval), monthly)
+
+    return [one for one in products if basis_of(one) in _CHOSEN]
 
 
 def choice_of(product: Product, *, held: int, price: Price) -> Choice | None:

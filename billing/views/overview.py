@@ -67,7 +67,7 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
             "order": _order(here) if pays else None,
             "owed": standing_of(here.account),
             "means": means_of(here.account, at=at) if pays else None,
-            **_offered(here, at),
+            **_offered(here, running, at),
             **_plans_offered(here, running, at),
             "edits_limit": _edits_limit(here, running),
             "agreed": said_of(here) if _contact_limit(running) else None,
@@ -188,15 +188,15 @@ def _waiting(here: Standing, running: list[Running]) -> list[dict[str, Any]]:
     ]
 
 
-def _offered(here: Standing, at: datetime) -> dict[str, Any]:
+def _offered(here: Standing, running: list[Running], at: datetime) -> dict[str, Any]:
     """What could be added to what is held, and how much lies in the cart. PLAN-7."""
     if not buyers.buys(here):
         return {"offers": (), "in_cart": 0}
     return {
         "offers": [
-            {"code": one.product.code, "name": one.product.names[_language()]}
-            for one in offering.available(here.account, at=at)
-            if buyers.may_buy(one.product, here)
+            {"code": one.code, "name": one.names[_language()]}
+            for one in offering.available(here.account, running, at=at)
+            if buyers.may_buy(one, here)
         ],
         "in_cart": len(carts.lines_of(here)),
     }
