@@ -16,6 +16,8 @@ from billing import (
     methods,
     refund_sweep,
     run,
+    trial_ends,
+    trial_notices,
     waiting,
     webhooks,
 )
@@ -33,6 +35,8 @@ ATTEMPTS_A_TASK: Final = 1000
 def start_due_run() -> None:
     """Start the run of everybody who is due now. The run's row carries the instant further."""
     now = timezone.now()
+    # What was bought in a trial is in the log before anything later is billed.
+    trial_ends.end_due(at=now)
     started = run.start(at=now, clock=timezone.now, source=BillingRun.Source.BEAT)
     ring(started.pk)
 
@@ -72,6 +76,14 @@ def retry_failure(failure_id: int) -> None:
 def expire_carts() -> None:
     """Forget the carts that were left for a week."""
     carts.expire(at=timezone.now())
+
+
+@shared_task
+def end_trials() -> None:
+    """End the trials whose day has come, and tell of those that end soon."""
+    now = timezone.now()
+    trial_ends.end_due(at=now)
+    trial_notices.tell_ahead(at=now)
 
 
 @shared_task

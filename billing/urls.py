@@ -22,6 +22,7 @@ from billing.views import (
     requests,
     sandbox_bank,
     stripe_form,
+    trials,
     webhooks,
 )
 
@@ -170,6 +171,7 @@ urlpatterns = [
     ),
     path("sandbox-bank/card/<slug:card_token>/", sandbox_bank.card, name="sandbox_card"),
     path("sandbox-bank/secure/<slug:charge_token>/", sandbox_bank.secure, name="sandbox_secure"),
+    path("accounts/<int:account_id>/billing/trials/<slug:code>/", trials.trial, name="trial"),
     path("webhooks/<slug:provider>/", webhooks.receive, name="webhook"),
     path(
         "accounts/<int:account_id>/conversations/support/",

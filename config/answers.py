@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from config.environment import Environment
 
-BILLING_CHANGE_RULES = ["billing.seat_rules.not_below_use", "billing.contacts.objections"]
+BILLING_CHANGE_RULES = [
+    "billing.seat_rules.not_below_use",
+    "billing.contacts.objections",
+    "billing.trials.objections",
+]
 # What follows from a change of a member's status, and what members hold: asked by Team.
 ACCOUNTS_CONSEQUENCES = [
     "billing.member_consequences.consequences",
@@ -46,6 +50,9 @@ INBOX_MESSAGES = {
     "request": "billing.request_messages.request",
     "return_asked": "accounts.team_messages.return_asked",
     "returned": "accounts.team_messages.returned",
+    "trial_granted": "billing.trial_notices.said_granted",
+    "trial_ends": "billing.trial_notices.said_ends",
+    "trial_ended": "billing.trial_notices.said_ended",
     "tax_id_invalid": "accounts.tax_id_states.told",
 }
 # Who is asked whether there is a tax ID, by the word that names it.

@@ -55,6 +55,12 @@ app.conf.beat_schedule = {
         "task": "billing.tasks.upgrade_used_up",
         "schedule": crontab(minute="*/5"),
     },
+    # A trial ends with a local day, before the run that charges what was bought in it; what ends in
+    # 14 days is told in the same hour.
+    "end trials and tell of those that end": {
+        "task": "billing.tasks.end_trials",
+        "schedule": crontab(minute=2),
+    },
     # A cart is kept for seven days, to the hour.
     "forget carts that were left": {
         "task": "billing.tasks.expire_carts",

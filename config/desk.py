@@ -69,6 +69,7 @@ UNFOLD: Final[dict[str, Any]] = {
                     _page("Subscriptions", "event_repeat", "billing.subscription"),
                     _page("Requests", "forum", "billing.changerequest"),
                     _page("Contacts", "contacts", "billing.contactentry"),
+                    _page("Trials", "hourglass_bottom", "billing.trial"),
                     _page("Automatic upgrades", "trending_up", "billing.autoupgrade"),
                     _page("Letters", "mail", "accounts.letter"),
                     _page("Visits", "support_agent", "accounts.supportvisit"),

@@ -18,6 +18,7 @@ from billing.admin import (
     schedules,
     seller,
     subscriptions,
+    trials,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "schedules",
     "seller",
     "subscriptions",
+    "trials",
 ]

@@ -20,6 +20,7 @@ from billing.models.runs import BillingRun, RunDraft, RunFailure, RunPage
 from billing.models.sandbox import SandboxCard, SandboxCharge, SandboxMessage, SandboxRefund
 from billing.models.seller import SellerDetails, TaxRate
 from billing.models.subscriptions import Item, Subscription
+from billing.models.trials import Trial
 
 __all__ = [
     "AutoUpgrade",
@@ -69,6 +70,7 @@ __all__ = [
     "Subscription",
     "TaxRate",
     "Tier",
+    "Trial",
     "UsageRecord",
     "WebhookReceived",
 ]

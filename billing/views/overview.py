@@ -34,7 +34,7 @@ from billing.models import Invoice, Order, PlanLine, Product
 from billing.owed import standing_of
 from billing.plans import held_plans, users_of
 from billing.scheduled import scheduled
-from billing.views import requests
+from billing.views import requests, trials
 from billing.views.automatic import said_of
 from billing.views.downloads import download
 
@@ -69,6 +69,7 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
             "means": means_of(here.account, at=at) if pays else None,
             **_offered(here, running, at),
             **_plans_offered(here, running, at),
+            "trials": trials.said_of(here),
             "edits_limit": _edits_limit(here, running),
             "agreed": said_of(here) if _contact_limit(running) else None,
             "contacts": Contacts(stored=stored_by(account_id), limit=_contact_limit(running)),

@@ -10,7 +10,7 @@ from typing import Final
 
 from accounts.models import Member
 from billing.core.periods import Anchors
-from config.demo import cards, contacts, money_back, requesting
+from config.demo import cards, contacts, money_back, requesting, trials
 from config.demo.cards import Keeps, first_card, good_until
 from config.demo.cast import CONTACTS, FIRST_NAMES, LAST_NAMES, Holding, Part, cast
 from config.demo.deeds import Announces, Becomes, Blocks, Deed, Ends, Joins, Opens, Uses, Wants
@@ -92,6 +92,10 @@ class _Life:
         for day, back in money_back.steps(self.part.reference, on=self.on):
             yield Happening(_at(day, 12), back)
         yield from self._special()
+        reference, code, before, after = trials.TRIED
+        if self.part.reference == reference:
+            tries = trials.Tries(reference, code, self.on + timedelta(days=after))
+            yield Happening(_at(self.on - timedelta(days=before), 10), tries)
         for day, hour, deed in requesting.deeds(self.part.reference, opens=self.opens, on=self.on):
             yield Happening(_at(day, hour), deed)
         yield from self._staffing()

@@ -30,6 +30,7 @@ from billing.models import (
     Product,
     Subscription,
     TaxRate,
+    Trial,
     WebhookReceived,
 )
 from billing.models.requests import RequestKind
@@ -193,6 +194,16 @@ def beside(count: int) -> None:
             source=ChangeRequest.Source.PORTAL,
             opened_at=RENEWAL,
             since=RENEWAL,
+        )
+        Trial.objects.create(
+            account=buyer,
+            product=Product.objects.latest("pk"),
+            quantity=20,
+            keeps=5,
+            kept_by=UserFactory(),
+            ends_on=date(2026, 3, 1),
+            time_zone="UTC",
+            granted_at=RENEWAL,
         )
         AutoUpgrade.objects.create(
             account=buyer,

@@ -6,6 +6,7 @@ Each stage sets it for the member who looks, and says what the page's address th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -16,14 +17,16 @@ from djmoney.money import Money
 
 from accounts import access, hand_over, invitations, people
 from accounts.access import Standing
+from accounts.deeds import NOBODY
 from accounts.models import Invitation, Member, User
-from billing import auto_upgrades, carts, requests
+from billing import auto_upgrades, carts, requests, trials
 from billing.models import (
     Invoice,
     Order,
     PaymentAttempt,
     PlanLine,
     Price,
+    Product,
     SandboxCard,
     SandboxCharge,
 )
@@ -136,6 +139,22 @@ def an_agreement(looks: Member) -> Things:
     assert offer is not None
     auto_upgrades.agree(here=here, up_to=offer.stops[0].limit, seen=offer.seen, at=at)
     return {}
+
+
+def a_trial(looks: Member) -> Things:
+    """Something is tried, and its price stands there."""
+    a_bill(looks)
+    product = Product.objects.filter(code="agents").first()
+    product = product or PriceFactory(code="agents", amount=Decimal("28.00")).product
+    trials.grant(
+        account_id=looks.account_id,
+        product=product,
+        quantity=20,
+        ends_on=timezone.now().date() + timedelta(days=9),
+        at=timezone.now(),
+        by=NOBODY,
+    )
+    return {"code": ("agents",)}
 
 
 def a_cart(looks: Member) -> Things:
@@ -258,6 +277,7 @@ STAGES: Final[Mapping[str, Stage]] = {
     "billing:request": a_request,
     "billing:request_new": a_bill,
     "billing:requests": a_request,
+    "billing:trial": a_trial,
     "mfa_deactivate_totp": a_second_factor,
     "mfa_generate_recovery_codes": a_second_factor,
     "mfa_reauthenticate": a_second_factor,

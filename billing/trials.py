@@ -1,0 +1,190 @@
+"""Trials: granting one, buying what is kept afterwards, and what speaks against buying it now.
+
+A trial stands outside the log (decision 53): what is bought in it is written there at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts import acting, visits
+from accounts.access import Standing
+from accounts.deeds import Doer
+from accounts.locks import lock_payer_of
+from accounts.models import Account
+from billing import buyers, trial_notices
+from billing.core.display import format_day
+from billing.core.periods import first_instant, local_day
+from billing.limits import LARGEST_QUANTITY
+from billing.logs import refuse_closed
+from billing.models import Item, Product, Subscription, Trial
+from billing.objections import Objection, Proposal
+from billing.openings import has_ended
+from billing.quoting import Quoted, quote
+from billing.refusals import ChangeRefused, QuoteChanged
+
+LONGEST: Final = timedelta(days=366)
+
+
+def active_of(account_id: int) -> list[Trial]:
+    """The account's trials that have not ended, in the order of the catalogue. One query."""
+    found = Trial.objects.filter(account=account_id, ended_at=None)
+    return list(found.select_related("product", "kept_by").order_by("product__position", "pk"))
+
+
+def ends_at(trial: Trial) -> datetime:
+    """The first instant that is no longer in the trial."""
+    return first_instant(trial.ends_on, trial.time_zone)
+
+
+@transaction.atomic
+def grant(
+    *,
+    account_id: int,
+    product: Product,
+    quantity: int,
+    ends_on: date,
+    at: datetime,
+    by: Doer,
+    note: str = "",
+) -> Trial:
+    """Let an account use so many of a product for free until this local day.
+
+    `ChangeRefused` for a product that it holds or tries already, for a plan, which is not tried
+    like this, and for a day that has come or is more than a year away. CONV-7: also of a product
+    that is not sold any more.
+    """
+    lock_payer_of(account_id)
+    account = Account.objects.select_related("payer").get(pk=account_id)
+    refuse_closed(account)
+    zone = _zone(account, product, at=at)
+    today = local_day(at, zone)
+    if product.kind in (Product.Kind.PLAN, Product.Kind.USERS):
+        raise ChangeRefused(f"{product} belongs to a plan, and is not tried by itself.")
+    if not 1 <= quantity <= LARGEST_QUANTITY:
+        raise ChangeRefused(f"Try 1 to {LARGEST_QUANTITY:,} of {product}.")
+    if not today < ends_on <= today + LONGEST:
+        raise ChangeRefused(f"Choose a day from {today + timedelta(days=1)} to {today + LONGEST}.")
+    held = Item.objects.filter(subscription__account=account, product=product, quantity__gt=0)
+    if held.exists():
+        raise ChangeRefused(f"{account} holds {product} already.")
+    if Trial.objects.filter(account=account, product=product, ended_at=None).exists():
+        raise ChangeRefused(f"{account} tries {product} already.")
+    trial = Trial.objects.create(
+        account=account,
+        product=product,
+        quantity=quantity,
+        ends_on=ends_on,
+        time_zone=zone,
+        granted_at=at,
+        granted_by_name=by.name[:150],
+        note=note[:200],
+    )
+    trial_notices.tell_granted(trial, at=at)
+    return trial
+
+
+@transaction.atomic
+def call_off(*, trial_id: int, at: datetime) -> bool:
+    """End a trial before its time, and what was bought for afterwards; False where it has ended."""
+    running = Trial.objects.filter(pk=trial_id, ended_at=None)
+    trial = running.select_related("product").first()
+    if trial is None:
+        return False
+    lock_payer_of(trial.account_id)
+    ended = running.update(ended_at=at, ended_because=Trial.Ended.CALLED_OFF)
+    if ended:
+        trial_notices.tell_ended(trial, because=Trial.Ended.CALLED_OFF, at=at)
+    return bool(ended)
+
+
+def price_of(trial: Trial, number: int, *, at: datetime) -> Quoted:
+    """What so many cost from the trial's end on: due that day, at the next opening, each cycle.
+
+    Raises what `quote` does. Worked example: 5 seats at 19.00, tried until 20 February in 31
+    January to 28 February: 5 × 19.00 × 8/28 = 27.14 are due on 20 February.
+    """
+    closed = trial.product.closed_from
+    return quote(
+        account=trial.account,
+        changes={trial.product.code: number},
+        at=max(ends_at(trial), at),
+        # Who tries what is not sold any more is no new customer of it (CONV-7).
+        granted=closed is not None and closed <= trial.ends_on,
+    )
+
+
+def each_cycle(quoted: Quoted, trial: Trial) -> Decimal:
+    """What the product costs each cycle by this quote, before discount and taxes."""
+    lines = [line for part in quoted.parts for line in part.quote.every_cycle.lines]
+    mine = [line.amount for line in lines if line.product == trial.product.code]
+    return sum(mine, Decimal(0))
+
+
+@transaction.atomic
+def keep(
+    *, here: Standing, code: str, number: int, seen: str, at: datetime, reason: str = ""
+) -> Trial:
+    """Buy so many for after the trial, instead of what was bought before; zero for none.
+
+    Nothing is charged before it ends. ``seen`` is the fingerprint of the price that was shown
+    (`price_of`): `QuoteChanged` for another one. `ChangeRefused` for who may not buy it, where
+    something speaks against it, for support that gives no reason, and once the trial has ended.
+    """
+    product = Product.objects.get(code=code)
+    here = acting.begin(here, needs=buyers.right_to_buy(product))
+    buyers.refuse_unpermitted(products=[product], here=here)
+    trial = next((one for one in active_of(here.account.pk) if one.product == product), None)
+    if trial is None or ends_at(trial) <= at:
+        raise ChangeRefused(_("This trial is over. Look at what is sold now."))
+    trial.keeps, trial.agreed, trial.kept_by, trial.kept_at = 0, Decimal(0), here.person, at
+    trial.cause = visits.cause(here, reason=reason)
+    if number:
+        quoted = price_of(trial, number, at=at)
+        if quoted.fingerprint != seen:
+            raise QuoteChanged(
+                _("The amounts have changed since they were shown. Look at them again.")
+            )
+        if quoted.objections:
+            raise ChangeRefused(" ".join(one.text for one in quoted.objections))
+        visits.need_reason(here, costs=True, reason=reason)
+        trial.keeps, trial.agreed = number, each_cycle(quoted, trial)
+    trial.save(update_fields=["keeps", "agreed", "kept_by", "kept_at", "cause"])
+    return trial
+
+
+def objections(proposal: Proposal) -> Sequence[Objection]:
+    """What is tried is bought where the trial stands, and charged from its end on.
+
+    The setting ``BILLING_CHANGE_RULES`` names it.
+    """
+    trials = Trial.objects.filter(
+        account=proposal.account, ended_at=None, product__code__in=proposal.changes
+    )
+    return [
+        Objection(
+            trial.product.code,
+            _("You try this for free until {day}. Say there how many you keep.").format(
+                day=format_day(trial.ends_on, (get_language() or "en").partition("-")[0])
+            ),
+            href=reverse("billing:trial", args=[proposal.account.pk, trial.product.code]),
+            link=_("Keep it after the trial"),
+        )
+        for trial in trials.select_related("product")
+        if proposal.at < ends_at(trial)
+    ]
+
+
+def _zone(account: Account, product: Product, *, at: datetime) -> str:
+    """The billing zone in which its days would be counted."""
+    found = Subscription.objects.filter(account=account, code=product.subscription_code)
+    running = [one.time_zone for one in found if not has_ended(one, at=at)]
+    return (running or [account.payer.time_zone])[0]
