@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import psycopg
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TransactionTestCase
@@ -65,13 +66,21 @@ class PostgresTemplate:
 
     def restore(self) -> None:
         connections.close_all()
-        with self.connection.cursor() as cursor:
+        if not self._restored_by_rows():
+            self._copy(self.template, to=self.database)
+
+    def _restored_by_rows(self) -> bool:
+        # On a connection of its own: a browser's loop in this thread has Django's in another place.
+        address = self.connection.get_connection_params() | {"dbname": self.database}
+        address.pop("cursor_factory", None)
+        address.pop("context", None)
+        with psycopg.connect(**address, autocommit=True) as own, own.cursor() as cursor:
             cursor.execute(_END_OTHERS)
             only_rows = self._may and self._read(cursor, _SHAPE) == self._shape
-            if only_rows and self._read(cursor, _SIZE) < self._size + _ROOM:
-                cursor.execute(self._restore_rows)
-                return self.connection.close()
-        return self._copy(self.template, to=self.database)
+            if not only_rows or self._read(cursor, _SIZE) >= self._size + _ROOM:
+                return False
+            cursor.execute(self._restore_rows)
+            return True
 
     def drop(self) -> None:
         with self.connection._nodb_cursor() as cursor:
