@@ -28,6 +28,10 @@ _WORDS: Final = {
     ),
     Cause.CALLED_OFF: _("The payment was called off before anything was charged."),
     Cause.INTERRUPTED: _("The payment was interrupted before it was charged. Try again."),
+    Cause.UNACCEPTED: _(
+        "The payment provider does not take this payment by card, for example because the amount "
+        "is too small. Nothing was charged. Choose bank transfer, or ask support."
+    ),
     Cause.OVERTAKEN: _("Another payment came first, so this one was not needed."),
 }
 _CAUSES: Final = {cause.value: cause for cause in Cause}

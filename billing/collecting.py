@@ -292,7 +292,7 @@ def _stick(claimed: _Claimed, *, because: str, at: datetime) -> None:
             ordering.stick(attempt.order, because=reason)
         elif attempt.invoice is not None:
             owe_letter(attempt.invoice, payer=payer, at=at)
-    logger.error("attempt stuck key=%s because=%s", attempt.key, brief)
+    logger.error("attempt stuck key=%s because=%s", attempt.key, reason)
 
 
 def _still_leased(claimed: _Claimed) -> QuerySet[PaymentAttempt]:

@@ -25,6 +25,7 @@ class Cause(StrEnum):
     UNANSWERED = "unanswered"  # the bank's step was left open for too long
     CALLED_OFF = "called_off"  # by the payer, before it was charged
     INTERRUPTED = "interrupted"  # nobody waits for it any more
+    UNACCEPTED = "unaccepted"  # the provider does not take it, as what is less than it charges
     OVERTAKEN = "overtaken"  # another payment came first
 
 

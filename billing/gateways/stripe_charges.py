@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Final
 
 import stripe
@@ -17,6 +18,7 @@ from billing.gateways.base import (
     Declined,
     KeyTaken,
     NeverSeen,
+    Unaskable,
     Unknown,
 )
 from billing.gateways.stripe_api import (
@@ -28,6 +30,8 @@ from billing.gateways.stripe_api import (
     refused,
     remember,
 )
+
+logger = logging.getLogger(__name__)
 
 _CAUSES: Final = {
     "authentication_required": Cause.CONFIRMATION,
@@ -53,7 +57,7 @@ def charge(
     if not customer:
         return Declined("Stripe keeps no card of this payer", Cause.GONE)
     intent = _intent(api, key, money, customer)
-    if isinstance(intent, Unknown):
+    if isinstance(intent, Declined | Unknown):
         return intent
     if (intent.amount, intent.currency) != (minor_units(money), money.currency.code.lower()):
         raise KeyTaken(f"The key {key!r} was used for {intent.amount} {intent.currency}.")
@@ -93,13 +97,23 @@ def cancel(api: StripeClient, key: str) -> Cancelled | Charged | Declined | Unkn
     return cancelled if isinstance(cancelled, Unknown) else Cancelled()
 
 
-def _intent(api: StripeClient, key: str, money: Money, customer: str) -> Intent | Unknown:
-    """The intent of this key, made where there is none; its number is kept before it can charge."""
+def _intent(
+    api: StripeClient, key: str, money: Money, customer: str
+) -> Intent | Declined | Unknown:
+    """The intent of this key, made where there is none; its number is kept before it can charge.
+
+    Declined where none can be made, as for less than Stripe charges: it is certain then that
+    nothing is charged under this key, so nobody has to look.
+    """
     number = recall(key)
     if number:
         return _retrieved(api, number)
+    try:
+        units = minor_units(money)
+    except Unaskable as problem:
+        return Declined(str(problem), Cause.UNACCEPTED)
     params: Any = {
-        "amount": minor_units(money),
+        "amount": units,
         "currency": money.currency.code.lower(),
         "customer": customer,
         "payment_method_types": ["card"],
@@ -108,7 +122,8 @@ def _intent(api: StripeClient, key: str, money: Money, customer: str) -> Intent 
     try:
         made = asked(lambda: api.v1.payment_intents.create(params, options(key)))
     except stripe.InvalidRequestError as problem:
-        raise refused(problem) from None
+        logger.error("stripe makes no intent key=%s because=%s", key, problem)
+        return Declined(str(problem.user_message or problem), Cause.UNACCEPTED)
     if not isinstance(made, Unknown):
         remember(key, made.id)
     return made

@@ -26,7 +26,8 @@ def read(body: bytes, headers: Mapping[str, str], *, secret: str, at: datetime) 
         event = json.loads(body)
     except (stripe.SignatureVerificationError, ValueError) as wrong:
         raise BadSignature(str(wrong)) from None
-    moment = int(dict(part.partition("=")[::2] for part in header.split(","))["t"])
+    # The first one, over which the signature was checked: more may have been written behind it.
+    moment = int(next(part for part in header.split(",") if part.startswith("t=")).split("=")[1])
     if abs(at - datetime.fromtimestamp(moment, UTC)) > TOLERANCE:
         raise BadSignature(f"It was signed at {moment}, which is too long ago.")
     return Told(id=event["id"], kind=event["type"], key=_key(event))

@@ -25,6 +25,8 @@ DECLINES: Mapping[str, tuple[str, str, str]] = {
     "lost": ("card_declined", "lost_card", "Your card was declined."),
     "declined": ("card_declined", "generic_decline", "Your card was declined."),
 }
+# What Stripe charges at least, in cents.
+_LEAST = 50
 _ASKS = ("authentication_required", "authentication_required", "Your card was declined.")
 
 
@@ -187,6 +189,14 @@ class Stripe:
         return made
 
     def _intent(self, params: Object) -> Object:
+        if params["currency"] == "eur" and int(params["amount"]) < _LEAST:
+            raise Refusal(
+                400,
+                type="invalid_request_error",
+                code="amount_too_small",
+                param="amount",
+                message="Amount must be at least €0.50 eur",
+            )
         return self._add(
             "pi",
             object="payment_intent",

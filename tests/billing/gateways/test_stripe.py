@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 import stripe
 from djmoney.money import Money
 
-from billing import carts, checkout, collecting, methods
+from accounts.access import Standing
+from billing import carts, causes, checkout, collecting, methods
+from billing.due import due
 from billing.gateways import stripe_api
 from billing.gateways.base import (
     BadSignature,
+    Cause,
     Charged,
+    Declined,
     KeyTaken,
     MethodPending,
     NeverSeen,
@@ -21,15 +27,25 @@ from billing.gateways.base import (
     about_card,
 )
 from billing.gateways.stripe import StripeGateway
-from billing.models import PaymentMethod, ProviderKey
+from billing.models import PaymentAttempt, PaymentMethod, ProviderKey
 from tests.billing.buying import NOW, customer, price_of, seats
 from tests.billing.gateways.providers import BACK, PAYER, AtStripe, card, event
 from tests.billing.gateways.stripe_wire import Refusal, keys
-from tests.billing.running import clock
+from tests.billing.running import bill, clock
+from tests.factories import (
+    AccountFactory,
+    PriceFactory,
+    SellerFactory,
+    SubscriptionFactory,
+    TaxRateFactory,
+    instant,
+)
+from tests.standing import chief
 
 pytestmark = pytest.mark.django_db
 
 TEN = Money("10.00", "EUR")
+END = instant("2026-03-01 08:00")
 
 
 @pytest.fixture
@@ -65,9 +81,28 @@ def test_amounts_are_counted_as_stripe_counts_them(amount, currency, units):
 
 
 @pytest.mark.parametrize("money", [Money("1.015", "KWD"), Money("1.5", "MGA")], ids=str)
-def test_what_stripe_cannot_charge_is_left_to_support(charge, money):
+def test_an_amount_that_is_too_fine_for_stripe_is_declined(charge, at_stripe, money):
+    answer = charge(money=money)
+
+    assert isinstance(answer, Declined)
+    assert answer.cause is Cause.UNACCEPTED
+    assert "too fine" in answer.reason
+    assert at_stripe.gateway.look_up("order-1-1") == NeverSeen()
+
+
+def test_an_amount_that_is_too_fine_under_a_key_of_another_charge_is_left_to_support(charge):
+    charge(money=Money("1.010", "KWD"))
+
     with pytest.raises(Unaskable, match="too fine"):
-        charge(money=money)
+        charge(money=Money("1.015", "KWD"))
+
+
+def test_less_than_stripe_charges_is_declined(charge, at_stripe):
+    assert charge(money=Money("0.49", "EUR")) == Declined(
+        "Amount must be at least €0.50 eur", Cause.UNACCEPTED
+    )
+    assert at_stripe.gateway.look_up("order-1-1") == NeverSeen()
+    assert isinstance(charge("order-1-2", Money("0.50", "EUR")), Charged)
 
 
 @pytest.mark.parametrize(
@@ -135,13 +170,12 @@ def test_a_key_that_another_site_has_used_is_said(charge, at_stripe):
         charge(money=Money("11.00", "EUR"))
 
 
-def test_what_stripe_refuses_to_be_asked_is_left_to_support(charge, at_stripe):
+def test_what_stripe_refuses_before_there_is_an_intent_is_declined(charge, at_stripe):
     at_stripe.account.refuses = Refusal(
         400, type="invalid_request_error", param="currency", message="Invalid currency: eur"
     )
 
-    with pytest.raises(Unaskable, match="Invalid currency"):
-        charge()
+    assert charge() == Declined("Invalid currency: eur", Cause.UNACCEPTED)
 
 
 def test_an_intent_that_is_gone_is_left_to_support(charge, at_stripe):
@@ -251,6 +285,18 @@ def test_a_card_that_its_bank_renewed_is_told_by_its_number(at_stripe):
     assert told.key == about_card("pm_7")
 
 
+def test_a_copy_that_somebody_has_kept_is_refused_with_a_new_moment_after_the_old(at_stripe):
+    """Stripe's library checks the signature over the first moment of the header."""
+    body, old = event("payment_intent.succeeded", {}), int(NOW.timestamp()) - 3600
+    signed = stripe.WebhookSignature.generate_signature_header(
+        body, "whsec_ofthetests", timestamp=old
+    )
+    headers = {"Stripe-Signature": f"{signed},t={int(NOW.timestamp())}"}
+
+    with pytest.raises(BadSignature, match=str(old)):
+        at_stripe.gateway.read_webhook(body.encode(), headers, at=NOW)
+
+
 def test_a_body_that_is_no_text_is_refused(at_stripe):
     with pytest.raises(BadSignature):
         at_stripe.gateway.read_webhook(b"\xff", {"Stripe-Signature": "t=1,v1=0"}, at=NOW)
@@ -278,6 +324,51 @@ def test_a_purchase_is_confirmed_at_the_bank_and_paid_through_stripe(at_stripe, 
     order.refresh_from_db()
     assert (order.state, seats(here)) == ("done", 8)
     assert at_stripe.account.objects[attempt.payment.reference]["amount"] == 1971
+
+
+def with_card_at_stripe(here: Standing, at_stripe: AtStripe, settings) -> Standing:
+    """The same, whose good card Stripe keeps now."""
+    settings.BILLING_GATEWAY = "billing.gateways.stripe.StripeGateway"
+    opened = methods.begin(here=here, gateway=at_stripe.gateway, at=NOW, return_to=lambda _: BACK)
+    at_stripe.fill_in(opened.setup.key, "good")
+    methods.finish(setup_id=opened.setup.pk, gateway=at_stripe.gateway, at=NOW)
+    return here
+
+
+def test_an_order_over_less_than_stripe_charges_ends_and_blocks_nothing(at_stripe, settings):
+    """PLAN-8"""
+    here = with_card_at_stripe(customer(), at_stripe, settings)
+    PriceFactory(code="tag", amount=Decimal("0.30"))
+    carts.put(here=here, changes={"tag": 1}, at=NOW)
+    order = checkout.confirm(here=here, seen=checkout.shown(price_of(here)), at=NOW)
+    order = checkout.pay(
+        order_id=order.pk, gateway=at_stripe.gateway, clock=clock(NOW), return_to=BACK
+    )
+
+    attempt = order.attempts.get()
+    assert (order.state, attempt.state, attempt.cause) == ("declined", "declined", "unaccepted")
+    assert attempt.amount < Money("0.50", "EUR")
+    assert order.reason == "Amount must be at least €0.50 eur"
+    assert "Nothing was charged" in causes.words(attempt.cause)
+    assert due(at=END).filter(account=here.account).exists()
+    carts.put(here=here, changes={"seat": 8}, at=NOW)
+    assert checkout.confirm(here=here, seen=checkout.shown(price_of(here)), at=NOW).unsettled
+
+
+def test_an_invoice_of_the_run_over_less_than_stripe_charges_is_declined(at_stripe, settings):
+    SellerFactory()
+    TaxRateFactory()
+    PriceFactory(code="tag", amount=Decimal("0.30"))
+    account = AccountFactory(time_zone="Europe/Prague", card=None)
+    with_card_at_stripe(chief(account), at_stripe, settings)
+    SubscriptionFactory(account=account, starts_on=NOW.date(), anchor_day=20, items={"tag": 1})
+    bill(at=NOW)
+
+    collected = collecting.collect(clock=clock(NOW), gateway=at_stripe.gateway)
+
+    attempt = PaymentAttempt.objects.get(payer=account)
+    assert (collected.declined, collected.stuck) == (1, 0)
+    assert (attempt.state, attempt.cause) == ("declined", "unaccepted")
 
 
 def test_a_renewed_card_is_read_anew(at_stripe, settings):
