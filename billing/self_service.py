@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext
 
+from accounts.models import Account
 from billing import plan_rules
 from billing.core.pricing import Decrease
 from billing.models import Product
@@ -20,7 +21,7 @@ def against(
 
     ``products`` are those that they change.
     """
-    found = [*_asked_of_support(wishes), *_blocked(proposal, wishes)]
+    found = [*_asked_of_support(wishes), *blocked(proposal.account, proposal.changes)]
     if replaces or any(product.kind == Product.Kind.PLAN for product in products):
         found += plan_rules.against(proposal, replaces=replaces)
     return found
@@ -38,14 +39,15 @@ def _asked_of_support(wishes: Iterable[Wish]) -> Iterator[Objection]:
                 yield Objection(log.code, text)
 
 
-def _blocked(proposal: Proposal, wishes: Iterable[Wish]) -> Iterator[Objection]:
-    """Who is past due beyond the policy may reduce, and not increase (decision 13)."""
-    account = proposal.account
+def blocked(account: Account, changes: Mapping[str, tuple[int, int]]) -> Iterator[Objection]:
+    """Who is past due beyond the policy may reduce, and not increase (decision 13).
+
+    ``changes``: by product code, the number in force and the one wanted.
+    """
     payer = account if account.payer_id == account.pk else account.payer
     if account.blocked_at is None and payer.blocked_at is None:
         return
-    for found in wishes:
-        for log, step in found.steps:
-            if step.entry.becomes > step.entry.was:
-                text = gettext("This account is blocked until what is open is paid.")
-                yield Objection(log.code, text)
+    for code, (was, becomes) in changes.items():
+        if becomes > was:
+            text = gettext("This account is blocked until what is open is paid.")
+            yield Objection(code, text)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import override
 
 from accounts.locks import lock_payer_of
 from accounts.models import Account
 from billing import events, trial_notices
-from billing.models import Order, Subscription, Trial
+from billing.models import Event, Item, Order, Subscription, Trial
 from billing.openings import has_ended
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.trials import each_cycle, ends_at, price_of
@@ -20,6 +23,9 @@ logger = logging.getLogger(__name__)
 
 # Somewhere on earth it is tomorrow already.
 _EARLIEST: Final = timedelta(hours=14)
+
+Why: TypeAlias = Mapping[str, str]
+"""What stood in the way of a purchase, by language."""
 
 
 def end_due(*, at: datetime) -> int:
@@ -50,37 +56,43 @@ def end(*, trial_id: int, at: datetime) -> bool:
     trial = Trial.objects.select_related("product", "account__payer", "kept_by").get(pk=trial_id)
     if trial.ended_at is not None or ends_at(trial) > at:
         return False
-    because = Trial.Ended.OVER
+    because: Trial.Ended = Trial.Ended.OVER
+    why: Why = {}
     if trial.keeps:
         unsettled = Order.objects.filter(payer=trial.account.payer_id, state__in=Order.UNSETTLED)
         if unsettled.exists():
             return False  # its items are frozen: the next hour finds it settled
-        because = Trial.Ended.BOUGHT if _bought(trial, at=at) else Trial.Ended.REFUSED
+        because, why = _outcome(trial, at=at)
     trial.ended_at, trial.ended_because = at, because
     trial.save(update_fields=["ended_at", "ended_because"])
-    trial_notices.tell_ended(trial, because=because, at=at)
+    trial_notices.tell_ended(trial, because=because, at=at, why=why)
     logger.info("trial ended trial=%s because=%s", trial.pk, because)
     return True
 
 
-def _bought(trial: Trial, *, at: datetime) -> bool:
-    """Write down what was bought; False where it costs more than was agreed, or cannot be had."""
+def _outcome(trial: Trial, *, at: datetime) -> tuple[Trial.Ended, Why]:
+    """Write down what was bought; how that went, and what stood in its way, if anything."""
+    if _bought_otherwise(trial):
+        return Trial.Ended.INSTEAD, {}
     # An opening that was billed meanwhile, after an outage, is never reached behind.
     for instant in (ends_at(trial), at):
         try:
             with transaction.atomic():
-                return _bought_at(trial, instant)
+                return _outcome_at(trial, instant)
         except QuoteChanged:
             continue
         except ChangeRefused as refused:
             logger.warning("trial not bought trial=%s because=%s", trial.pk, refused)
-            return False
-    return False
+            break
+    return Trial.Ended.REFUSED, {}
 
 
-def _bought_at(trial: Trial, instant: datetime) -> bool:
-    if each_cycle(price_of(trial, trial.keeps, at=instant), trial) > trial.agreed:
-        return False
+def _outcome_at(trial: Trial, instant: datetime) -> tuple[Trial.Ended, Why]:
+    quoted = price_of(trial, trial.keeps, at=instant)
+    if quoted.objections:
+        return Trial.Ended.AGAINST, _why(trial, instant)
+    if each_cycle(quoted, trial) > trial.agreed:
+        return Trial.Ended.REFUSED, {}
     code = trial.product.subscription_code
     found = Subscription.objects.filter(account=trial.account, code=code)
     [subscription] = [one for one in found if not has_ended(one, at=instant)]
@@ -92,4 +104,27 @@ def _bought_at(trial: Trial, instant: datetime) -> bool:
         cause=trial.cause or "Bought in the trial",
         granted=True,
     )
-    return True
+    return Trial.Ended.BOUGHT, {}
+
+
+def _bought_otherwise(trial: Trial) -> bool:
+    """Whether it is held by now, or was changed since the trial's end: that is the later word."""
+    held = Item.objects.filter(
+        subscription__account=trial.account_id, product=trial.product_id, quantity__gt=0
+    )
+    since = Event.objects.filter(
+        item__subscription__account=trial.account_id,
+        item__product=trial.product_id,
+        at__gte=ends_at(trial),
+    )
+    return held.exists() or since.exists()
+
+
+def _why(trial: Trial, instant: datetime) -> dict[str, str]:
+    """What stands in its way, by language: who is told reads it in their own."""
+    said = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            quoted = price_of(trial, trial.keeps, at=instant)
+            said[language] = " ".join(one.text for one in quoted.objections)
+    return said

@@ -38,6 +38,14 @@ _ENDED: Final = {
         "Your trial of {name} has ended. What you wanted to keep could not be bought at the price "
         "that you agreed to, so nothing is charged. Look at what it costs now."
     ),
+    Trial.Ended.AGAINST.value: gettext_lazy(
+        "Your trial of {name} has ended. What you wanted to keep was not bought: {why} Nothing is "
+        "charged."
+    ),
+    Trial.Ended.INSTEAD.value: gettext_lazy(
+        "Your trial of {name} has ended. It was bought in another way meanwhile: that stays as it "
+        "is, and nothing more is charged."
+    ),
 }
 
 
@@ -73,9 +81,11 @@ def tell_granted(trial: Trial, *, at: datetime) -> None:
     _tell(trial, "trial_granted", f"trial:{trial.pk}:granted", {}, at)
 
 
-def tell_ended(trial: Trial, *, because: str, at: datetime) -> None:
-    """It has ended, and what that means."""
-    more = {"because": str(because)}
+def tell_ended(
+    trial: Trial, *, because: str, at: datetime, why: Mapping[str, str] | None = None
+) -> None:
+    """It has ended, and what that means; ``why``: by language, what stood in the way."""
+    more = {"because": str(because), "why": dict(why or {})}
     _tell(trial, "trial_ended", f"trial:{trial.pk}:ended", more, at)
 
 
@@ -144,6 +154,7 @@ def _words(message: InboxMessage) -> dict[str, str]:
         "keeps": quantity_of(details["keeps"], unit, language),
         "day": format_day(date.fromisoformat(details["ends_on"]), language),
         "amount": format_money(amount, details["currency"], language),
+        "why": details.get("why", {}).get(language, ""),
     }
 
 

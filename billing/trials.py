@@ -6,6 +6,7 @@ A trial stands outside the log (decision 53): what is bought in it is written th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -20,14 +21,15 @@ from accounts.access import Standing
 from accounts.deeds import Doer
 from accounts.locks import lock_payer_of
 from accounts.models import Account
-from billing import buyers, trial_notices
+from billing import buyers, self_service, trial_notices
 from billing.core.display import format_day
 from billing.core.periods import first_instant, local_day
 from billing.limits import LARGEST_QUANTITY
 from billing.logs import refuse_closed
-from billing.models import Item, Product, Subscription, Trial
+from billing.models import Item, Price, Product, Subscription, Trial
 from billing.objections import Objection, Proposal
 from billing.openings import has_ended
+from billing.prices import Versions
 from billing.quoting import Quoted, quote
 from billing.refusals import ChangeRefused, QuoteChanged
 
@@ -58,14 +60,15 @@ def grant(
 ) -> Trial:
     """Let an account use so many of a product for free until this local day.
 
-    `ChangeRefused` for a product that it holds or tries already, for a plan, which is not tried
-    like this, and for a day that has come or is more than a year away. CONV-7: also of a product
-    that is not sold any more.
+    `ChangeRefused` for a product that it holds or tries already, for a plan and for what is charged
+    once, which are not tried like this, and for a day that has come or is more than a year away.
+    CONV-7: also of a product that is not sold any more.
     """
     lock_payer_of(account_id)
     account = Account.objects.select_related("payer").get(pk=account_id)
     refuse_closed(account)
-    zone = _zone(account, product, at=at)
+    running = _running(account, product, at=at)
+    zone = account.payer.time_zone if running is None else running.time_zone
     today = local_day(at, zone)
     if product.kind in (Product.Kind.PLAN, Product.Kind.USERS):
         raise ChangeRefused(f"{product} belongs to a plan, and is not tried by itself.")
@@ -73,6 +76,8 @@ def grant(
         raise ChangeRefused(f"Try 1 to {LARGEST_QUANTITY:,} of {product}.")
     if not today < ends_on <= today + LONGEST:
         raise ChangeRefused(f"Choose a day from {today + timedelta(days=1)} to {today + LONGEST}.")
+    if _charged_once(product, account=account, running=running, on=ends_on):
+        raise ChangeRefused(f"{product} is charged once, and is not tried.")
     held = Item.objects.filter(subscription__account=account, product=product, quantity__gt=0)
     if held.exists():
         raise ChangeRefused(f"{account} holds {product} already.")
@@ -113,13 +118,20 @@ def price_of(trial: Trial, number: int, *, at: datetime) -> Quoted:
     January to 28 February: 5 × 19.00 × 8/28 = 27.14 are due on 20 February.
     """
     closed = trial.product.closed_from
-    return quote(
+    # Who tries what is not sold any more is no new customer of it (CONV-7).
+    granted = closed is not None and closed <= trial.ends_on
+    quoted = quote(
         account=trial.account,
         changes={trial.product.code: number},
         at=max(ends_at(trial), at),
-        # Who tries what is not sold any more is no new customer of it (CONV-7).
-        granted=closed is not None and closed <= trial.ends_on,
+        granted=granted,
     )
+    if not granted:
+        return quoted
+    # What customers may not do by themselves is not asked of what is granted; this one is theirs.
+    changes = {step.product.code: (step.was, step.becomes) for step in quoted.steps}
+    blocked = tuple(self_service.blocked(trial.account, changes))
+    return replace(quoted, objections=(*blocked, *quoted.objections))
 
 
 def each_cycle(quoted: Quoted, trial: Trial) -> Decimal:
@@ -183,8 +195,22 @@ def objections(proposal: Proposal) -> Sequence[Objection]:
     ]
 
 
-def _zone(account: Account, product: Product, *, at: datetime) -> str:
-    """The billing zone in which its days would be counted."""
+def _running(account: Account, product: Product, *, at: datetime) -> Subscription | None:
+    """The subscription that would hold it, and in whose zone its days would be counted."""
     found = Subscription.objects.filter(account=account, code=product.subscription_code)
-    running = [one.time_zone for one in found if not has_ended(one, at=at)]
-    return (running or [account.payer.time_zone])[0]
+    return next((one for one in found if not has_ended(one, at=at)), None)
+
+
+def _charged_once(
+    product: Product, *, account: Account, running: Subscription | None, on: date
+) -> bool:
+    """Whether it would be bought on this day for an amount that no cycle repeats."""
+    version = Versions.of([product.pk]).on(
+        product.pk,
+        currency=account.payer.currency,
+        interval=Price.Interval.MONTH if running is None else running.interval,
+        day=on,
+    )
+    if version is None:
+        return False
+    return Price.objects.filter(pk=version, timing=Price.Timing.ONCE).exists()

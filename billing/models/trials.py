@@ -20,6 +20,8 @@ class Trial(models.Model):
         OVER = "over", "Nothing was bought"
         CALLED_OFF = "off", "Called off by support"
         REFUSED = "refused", "It could not be bought as confirmed"
+        AGAINST = "against", "Something stood in the way of buying it"
+        INSTEAD = "instead", "It was bought in another way meanwhile"
 
     account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="trials")
     product = models.ForeignKey("billing.Product", models.PROTECT, related_name="trials")

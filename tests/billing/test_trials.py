@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import translation
 
 from accounts import inbox
 from accounts.access import Standing
 from accounts.deeds import NOBODY
-from accounts.models import InboxMessage
+from accounts.models import Account, InboxMessage
 from accounts.refusals import Lacking
 from billing import carts, checkout, collecting, trial_ends, trial_notices, trials
 from billing.auditing import audit
-from billing.models import Event, Invoice, Item, Line, Order, Price, Product, Trial
+from billing.models import Event, Invoice, Item, Line, Order, Product, Trial
 from billing.refusals import ChangeRefused, QuoteChanged
-from tests.billing.buying import GATEWAY, NOW, customer, price_of
+from tests.billing.buying import GATEWAY, NOW, buy, customer, price_of
 from tests.billing.running import bill, clock
 from tests.factories import MemberFactory, PriceFactory, instant
 from tests.standing import stands
@@ -272,82 +270,72 @@ def test_support_calls_one_off():
     assert ended() == Trial.Ended.CALLED_OFF
 
 
-# ---- pages ----
+def test_a_blocked_account_buys_nothing_at_the_end_and_is_told_why():  # decision 13
+    here = trying()
+    keep(here, 5)
+    Account.objects.filter(pk=here.account.pk).update(blocked_at=GRANTED)
+
+    trial_ends.end_due(at=OVER)
+
+    assert (held(here), ended()) == (0, Trial.Ended.AGAINST)
+    [text] = told("trial_ended")
+    assert "This account is blocked until what is open is paid. Nothing is charged." in text
+    with translation.override("it"):
+        assert "bloccato" in told("trial_ended")[0]
 
 
-def text_of(answer) -> str:
-    return re.sub(r"\s+", " ", answer.content.decode().replace("\N{NO-BREAK SPACE}", " "))
+def test_a_blocked_account_keeps_nothing_of_what_is_not_sold_any_more():  # decision 13, CONV-7
+    here = trying()
+    Product.objects.filter(code="agents").update(closed_from=date(2023, 1, 3))
+    keep(here, 5)
+    Account.objects.filter(pk=here.account.pk).update(blocked_at=GRANTED)
+    here.account.refresh_from_db()
+
+    with pytest.raises(ChangeRefused, match="blocked"):
+        keep(here, 8)
+    trial_ends.end_due(at=OVER)
+
+    assert (held(here), ended()) == (0, Trial.Ended.AGAINST)
 
 
-def now_trying() -> tuple[Standing, Client]:
+def test_what_was_bought_after_the_trial_is_not_overridden():
+    """5 are kept; between midnight and the job 3 are bought: 3 are held, and charged once."""
+    here = trying()
+    keep(here, 5)
+    buy(here, at=OVER + timedelta(minutes=3), agents=3)
+
+    assert trial_ends.end_due(at=OVER + timedelta(minutes=10)) == 1
+
+    assert (held(here), ended()) == (3, Trial.Ended.INSTEAD)
+    assert "bought in another way meanwhile" in told("trial_ended")[0]
+    assert Invoice.objects.filter(reason="change").count() == 1
+    assert list(audit()) == []
+
+
+def test_what_was_bought_and_given_back_after_the_trial_is_not_bought_again():
+    here = trying(decrease="now_credit")
+    keep(here, 5)
+    buy(here, at=OVER + timedelta(minutes=3), agents=3)
+    buy(here, at=OVER + timedelta(minutes=6), agents=0)
+
+    trial_ends.end_due(at=OVER + timedelta(minutes=10))
+
+    assert (held(here), ended()) == (0, Trial.Ended.INSTEAD)
+
+
+def test_what_is_charged_once_is_not_tried():  # JOBS-4
     here = customer()
-    bill(at=timezone.now())
-    PriceFactory(code="agents", amount=28)
-    trials.grant(
-        account_id=here.account.pk,
-        product=Product.objects.get(code="agents"),
-        quantity=20,
-        ends_on=(timezone.now() + timedelta(days=9)).date(),
-        at=timezone.now(),
-        by=NOBODY,
-    )
-    client = Client()
-    client.force_login(here.person)
-    return here, client
+    PriceFactory(code="agents", amount=28, once=True)
+
+    with pytest.raises(ChangeRefused, match="charged once, and is not tried"):
+        grant(here)
 
 
-def test_the_page_shows_the_price_from_the_end_on_and_keeps_it():  # PRICE-10
-    here, client = now_trying()
-    page = reverse("billing:trial", args=[here.account.pk, "agents"])
-
-    shown = text_of(client.get(page, {"number": "5"}))
-    seen = re.search(r'name="seen" value="(\w+)"', shown)
-    assert seen is not None
-    assert "when the trial ends" in shown
-    assert "Due today" not in shown
-    answer = client.post(page, {"number": "5", "seen": seen[1]}, follow=True)
-
-    assert "charged from the end of the trial on" in text_of(answer)
-    assert Trial.objects.get().keeps == 5
-    assert "Nothing is kept" in text_of(client.post(page, {"none": "1"}, follow=True))
-    assert Trial.objects.get().keeps == 0
-
-
-@pytest.mark.parametrize("number", ["", "many", "-1", "9" * 20])
-def test_nonsense_keeps_nothing(number):
-    here, client = now_trying()
-    page = reverse("billing:trial", args=[here.account.pk, "agents"])
-
-    assert client.post(page, {"number": number, "seen": "x"}).status_code == 409
-    assert Trial.objects.get().keeps == 0
-
-
-def test_billing_and_upgrade_names_the_trial():  # PLAN-1
-    here, client = now_trying()
-
-    shown = text_of(client.get(reverse("billing:overview", args=[here.account.pk])))
-
-    assert "It ends, and nothing is charged" in shown
-    assert reverse("billing:trial", args=[here.account.pk, "agents"]) in shown
-    assert client.get(reverse("billing:trial", args=[here.account.pk, "seat"])).status_code == 404
-
-
-def test_the_desk_grants_and_calls_off(admin_client: Client):  # STAFF-1
+def test_what_is_charged_once_by_the_trials_end_is_not_tried():
     here = customer()
     product = PriceFactory(code="agents", amount=28).product
-    ends = timezone.now().date() + timedelta(days=20)
-    page = reverse("admin:billing_trial_add")
-    sent = {"account": here.account.pk, "product": product.pk, "quantity": 20, "note": "7"}
+    PriceFactory(product=product, once=True, valid_from=ENDS)
 
-    admin_client.post(page, {**sent, "ends_on": ends.isoformat()})
-    again = admin_client.post(page, {**sent, "ends_on": ends.isoformat()}, follow=True)
-
-    assert "tries" in text_of(again)
-    trial = Trial.objects.get()
-    assert (trial.quantity, trial.ends_on) == (20, ends)
-    admin_client.post(
-        reverse("admin:billing_trial_changelist"),
-        {"action": "call_off", "_selected_action": [trial.pk]},
-    )
-    assert ended() == Trial.Ended.CALLED_OFF
-    assert Price.objects.filter(product=product).exists()
+    with pytest.raises(ChangeRefused, match="charged once"):
+        grant(here)
+    assert grant(here, ends_on=ENDS - timedelta(days=1))

@@ -1,0 +1,98 @@
+"""The pages of a trial: what is kept is chosen in view of its price, and the desk grants one."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import Standing
+from accounts.deeds import NOBODY
+from billing import trials
+from billing.models import Product, Trial
+from tests.billing.buying import customer
+from tests.billing.running import bill
+from tests.factories import PriceFactory
+
+pytestmark = pytest.mark.django_db(databases=["default", "readonly"])
+
+
+def text_of(answer) -> str:
+    return re.sub(r"\s+", " ", answer.content.decode().replace("\N{NO-BREAK SPACE}", " "))
+
+
+def now_trying() -> tuple[Standing, Client]:
+    here = customer()
+    bill(at=timezone.now())
+    PriceFactory(code="agents", amount=28)
+    trials.grant(
+        account_id=here.account.pk,
+        product=Product.objects.get(code="agents"),
+        quantity=20,
+        ends_on=(timezone.now() + timedelta(days=9)).date(),
+        at=timezone.now(),
+        by=NOBODY,
+    )
+    client = Client()
+    client.force_login(here.person)
+    return here, client
+
+
+def test_the_page_shows_the_price_from_the_end_on_and_keeps_it():  # PRICE-10
+    here, client = now_trying()
+    page = reverse("billing:trial", args=[here.account.pk, "agents"])
+
+    shown = text_of(client.get(page, {"number": "5"}))
+    seen = re.search(r'name="seen" value="(\w+)"', shown)
+    assert seen is not None
+    assert "when the trial ends" in shown
+    assert "Due today" not in shown
+    answer = client.post(page, {"number": "5", "seen": seen[1]}, follow=True)
+
+    assert "charged from the end of the trial on" in text_of(answer)
+    assert Trial.objects.get().keeps == 5
+    assert "Nothing is kept" in text_of(client.post(page, {"none": "1"}, follow=True))
+    assert Trial.objects.get().keeps == 0
+
+
+@pytest.mark.parametrize("number", ["", "many", "-1", "9" * 20])
+def test_nonsense_keeps_nothing(number):
+    here, client = now_trying()
+    page = reverse("billing:trial", args=[here.account.pk, "agents"])
+
+    assert client.post(page, {"number": number, "seen": "x"}).status_code == 409
+    assert Trial.objects.get().keeps == 0
+
+
+def test_billing_and_upgrade_names_the_trial():  # PLAN-1
+    here, client = now_trying()
+
+    shown = text_of(client.get(reverse("billing:overview", args=[here.account.pk])))
+
+    assert "It ends, and nothing is charged" in shown
+    assert reverse("billing:trial", args=[here.account.pk, "agents"]) in shown
+    assert client.get(reverse("billing:trial", args=[here.account.pk, "seat"])).status_code == 404
+
+
+def test_the_desk_grants_and_calls_off(admin_client: Client):  # STAFF-1
+    here = customer()
+    product = PriceFactory(code="agents", amount=28).product
+    ends = timezone.now().date() + timedelta(days=20)
+    page = reverse("admin:billing_trial_add")
+    sent = {"account": here.account.pk, "product": product.pk, "quantity": 20, "note": "7"}
+
+    admin_client.post(page, {**sent, "ends_on": ends.isoformat()})
+    again = admin_client.post(page, {**sent, "ends_on": ends.isoformat()}, follow=True)
+
+    assert "tries" in text_of(again)
+    trial = Trial.objects.get()
+    assert (trial.quantity, trial.ends_on) == (20, ends)
+    admin_client.post(
+        reverse("admin:billing_trial_changelist"),
+        {"action": "call_off", "_selected_action": [trial.pk]},
+    )
+    assert Trial.objects.get().ended_because == Trial.Ended.CALLED_OFF
