@@ -241,9 +241,9 @@ def test_the_cart_costs_the_same_with_one_change_and_with_many(
         client.get(address(customer, "cart"))
 
 
-# The shell, the cart twice, and of the quote: products, logs, openings, prices, taxes, credit and
-# the card that is charged, however many changes there are.
-CART_QUERIES = 37
+# The shell, the cart twice, and of the quote: products, trials, logs, openings, prices, taxes,
+# credit and the card that is charged, however many changes there are.
+CART_QUERIES = 38
 
 
 def test_a_member_with_purchase_permission_buys_what_they_may(customer):  # PRICE-6

@@ -144,8 +144,9 @@ def test_the_page_costs_the_same_with_one_invoice_and_with_two_pages(
 # subscriptions, items, prices, billable members, open amounts, who may buy, count and invoices, and
 # for the banners a hand-over and a primary account admin. For what may be changed the items, their
 # versions, prices, last events and pins, what could be added, and the cart; and the contacts that
-# are stored, whether a first plan is sold, the card that pays, and requests that are open.
-QUERIES = 25
+# are stored, money on account, whether a first plan is sold, the card that pays, requests that are
+# open, and trials.
+QUERIES = 26
 
 
 def test_conversations_says_what_is_owned_and_who_buys():  # CONV-2 CONV-6

@@ -22,6 +22,7 @@ from accounts.models import Invitation, Member, User
 from billing import auto_upgrades, carts, requests, trials
 from billing.models import (
     Invoice,
+    Line,
     Order,
     PaymentAttempt,
     PlanLine,
@@ -105,7 +106,9 @@ def a_bill(looks: Member) -> Things:
         PriceFactory(code="seat", amount=Decimal("19.00"))
     SubscriptionFactory(account=looks.account, items={"seat": 3})
     bill(at=instant("2026-01-01 06:00"))
-    return {"invoice_id": (Invoice.objects.get(payer=looks.account).pk,)}
+    invoice = Invoice.objects.get(payer=looks.account)
+    line = Line.objects.get(bill__invoice=invoice)
+    return {"invoice_id": (invoice.pk,), "line_id": (line.pk,)}
 
 
 def a_choice(looks: Member) -> Things:
@@ -265,12 +268,15 @@ STAGES: Final[Mapping[str, Stage]] = {
     "billing:cart": a_cart,
     "billing:change": a_choice,
     "billing:configure": a_plan,
+    "billing:document": a_bill,
+    "billing:document_send": a_bill,
     "billing:features": plans,
     "billing:level": a_plan,
     "billing:method_remove": two_cards,
     "billing:methods": two_cards,
     "billing:order": an_order,
     "billing:overview": a_bill,
+    "billing:papers": a_bill,
     "billing:pay": a_declined_invoice,
     "billing:sandbox_card": a_card_form,
     "billing:sandbox_secure": a_question,
@@ -278,6 +284,7 @@ STAGES: Final[Mapping[str, Stage]] = {
     "billing:request_new": a_bill,
     "billing:requests": a_request,
     "billing:trial": a_trial,
+    "billing:why": a_bill,
     "mfa_deactivate_totp": a_second_factor,
     "mfa_generate_recovery_codes": a_second_factor,
     "mfa_reauthenticate": a_second_factor,

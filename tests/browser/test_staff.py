@@ -19,10 +19,14 @@ from tests.browser.judge import accessible
 from tests.browser.mishaps import Mishaps
 from tests.browser.staff import somebody_of
 
-CUSTOMERS: Final = ["Accounts", "Subscriptions", "Requests", "Contacts", "Letters", "Visits"]
+CUSTOMERS: Final = [
+    *("Accounts", "Subscriptions", "Requests", "Contacts", "Trials", "Automatic upgrades"),
+    *("Letters", "Visits"),
+]
 MONEY: Final = [
-    *("Invoices", "Credit notes", "Open amounts", "Orders", "Payments", "On account", "Refunds"),
-    *("Payment attempts", "Payment methods", "Webhooks received", "Billing runs"),
+    *("Invoices", "Credit notes", "Open amounts", "Orders", "Payments", "Bank lines"),
+    *("On account", "Refunds", "Payment attempts", "Payment methods", "Webhooks received"),
+    "Billing runs",
 ]
 CATALOGUE: Final = [
     *("Products", "Prices", "Plan products", "Plan levels", "Features", "Tax rates"),
