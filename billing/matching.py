@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -18,7 +19,7 @@ from django.db import transaction
 
 from accounts.locks import lock_payers
 from accounts.models import Account, User
-from billing import ledger, transfers, waiting
+from billing import ledger, ordering, transfers, waiting
 from billing.catching_up import catch_up
 from billing.models import (
     BankLine,
@@ -179,7 +180,8 @@ def undo(match_id: int, *, by: User, at: datetime) -> None:
 
     The invoice is open again, or the account has the money no longer; what an order began stays,
     and its invoice is open. The line is to be matched again. `ChangeRefused` where it was undone
-    already, where some of the money has paid for something else since, or went back.
+    already, where some of the money has paid for something else since, is reserved for an order
+    that is being paid (decision 49), or went back.
     """
     payer_id = BankMatch.objects.values_list("payment__payer_id", flat=True).get(pk=match_id)
     with transaction.atomic():
@@ -213,15 +215,23 @@ def _take_back(payment: Payment, *, at: datetime) -> None:
         deposit = Deposit.objects.get(payment=payment)
         if deposit.open != -payment.amount or deposit.held:
             raise used
+        _refuse_reserved(payment, takes=payment.amount.amount)
         deposit.open += payment.amount
         deposit.save(update_fields=["open"])
         return
     row = Receivable.objects.select_related("invoice").get(invoice=payment.invoice_id)
+    in_credit = max(-row.open.amount, Decimal(0))
     row.open += payment.amount
     if row.open > row.invoice.total or row.held:
         raise used
+    _refuse_reserved(payment, takes=min(in_credit, payment.amount.amount))
     row.state, row.settled_at = standing(row.open.amount, closed_by=Receivable.State.PAID, at=at)
     row.save(update_fields=["open", "state", "settled_at"])
+
+
+def _refuse_reserved(payment: Payment, *, takes: Decimal) -> None:
+    if takes:
+        ordering.refuse_reserved(payment.payer_id, payment.amount.currency.code, without=takes)
 
 
 def set_aside(line_id: int, *, aside: bool) -> None:

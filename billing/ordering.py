@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import get_language
@@ -15,6 +16,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Account
 from billing import settling
 from billing.core.display import format_money
+from billing.core.money import to_minor_unit
+from billing.credits import credit_of
 from billing.frozen import conditions_of, foot_of, frozen
 from billing.gateways.base import Cause
 from billing.models import Invoice, Order, Payment, PaymentAttempt
@@ -44,6 +47,21 @@ def refuse_while_paying(payer: Account) -> None:
         language = (get_language() or "en").partition("-")[0]
         money = format_money(order.total.amount, str(order.total.currency), language)
         raise ChangeRefused(words % {"amount": money, "time": f"{order.at.astimezone(UTC):%H:%M}"})
+
+
+def refuse_reserved(payer_id: int, currency: str, *, without: Decimal) -> None:
+    """`ChangeRefused` where the payer's credit ``without`` so much is less than an order takes.
+
+    The credit that an unsettled order takes is reserved for it (decision 49).
+    """
+    unsettled = Order.objects.filter(payer=payer_id, state__in=Order.UNSETTLED)
+    order = unsettled.filter(total_currency=currency).first()
+    if order is not None and credit_of(payer_id, currency) - without < order.credit:
+        reserved = to_minor_unit(order.credit, currency)
+        raise ChangeRefused(
+            f"{reserved} {currency} of the credit are reserved for {order}, which is being paid. "
+            "Wait until it is settled."
+        )
 
 
 def place(

@@ -22,9 +22,9 @@ from accounts.models import Account, User
 from billing import transfers
 from billing.answering import brief
 from billing.core.money import minor_digits, to_minor_unit
-from billing.credits import credit_of
 from billing.gateways.base import Refunded, RefundRefused
-from billing.models import Deposit, Order, Payment, PaymentAttempt, Receivable, RefundAttempt
+from billing.models import Deposit, Payment, PaymentAttempt, Receivable, RefundAttempt
+from billing.ordering import refuse_reserved
 from billing.receivables import give_back, hold, let_go
 from billing.refusals import ChangeRefused, QuoteChanged
 
@@ -200,7 +200,8 @@ def _asked(
     if credit.open.currency.code != currency:
         raise ChangeRefused(f"The payment is in {currency}, the credit is not.")
     _refuse_amount(payment, credit, amount, currency)
-    _refuse_reserved(payment, credit, amount, currency)
+    if not (isinstance(credit, Deposit) and credit.kept_back):
+        refuse_reserved(payment.payer_id, currency, without=amount)
     if payment.refunds.filter(state__in=RefundAttempt.UNSETTLED).exists():
         raise ChangeRefused(
             f"A refund of {payment} is on its way already. Wait until it is settled."
@@ -236,21 +237,6 @@ def _refuse_amount(
         raise ChangeRefused(
             f"{refundable(credit)} {currency} are left in credit here, {amount} were asked for. "
             "Raise a credit note first."
-        )
-
-
-def _refuse_reserved(
-    payment: Payment, credit: Receivable | Deposit, amount: Decimal, currency: str
-) -> None:
-    """The credit that an unsettled order takes is reserved for it (decision 13)."""
-    if isinstance(credit, Deposit) and credit.kept_back:
-        return
-    order = Order.objects.filter(payer=payment.payer_id, state__in=Order.UNSETTLED).first()
-    if order is not None and credit_of(payment.payer_id, currency) - amount < order.credit:
-        reserved = to_minor_unit(order.credit, currency)
-        raise ChangeRefused(
-            f"{reserved} {currency} of the credit are reserved for {order}, which is being paid. "
-            "Wait until it is settled."
         )
 
 
