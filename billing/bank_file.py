@@ -79,6 +79,7 @@ def read(content: bytes, *, currency: str = "") -> ReadFile:
     places = _places(header[1] if header else [], currency)
     sign = "." if _delimiter(content) == "," else ","
     lines, mistakes, outgoing = [], [], 0
+    first: dict[tuple[str, date, Decimal, str], int] = {}
     for number, cells in rows:
         try:
             line = _line(number, cells, places, currency, sign)
@@ -86,6 +87,13 @@ def read(content: bytes, *, currency: str = "") -> ReadFile:
             mistakes.append(f"Line {number}: {wrong}")
             continue
         if line.amount > 0:
+            known_by = (line.reference, line.booked_on, line.amount, line.currency)
+            before = first.setdefault(known_by, number)
+            if before != number:
+                mistakes.append(
+                    f"Line {number}: reference, day and amount are those of line {before}, so the "
+                    "two could not be told apart."
+                )
             lines.append(line)
         else:
             outgoing += 1

@@ -283,11 +283,15 @@ def _put_off(claimed: _Claimed, *, because: str, at: datetime) -> None:
 
 
 def _stick(claimed: _Claimed, *, because: str, at: datetime) -> None:
-    """Ask no more until support has looked; the payer gets the invoice all the same."""
+    """Ask no more until support has looked; the payer gets the invoice all the same.
+
+    Nothing where another worker has the attempt, or has settled it, by now.
+    """
     attempt, reason = claimed.attempt, brief(because)
     with transaction.atomic():
         payer = lock_payers([attempt.payer_id])[attempt.payer_id]
-        _still_leased(claimed).update(state=PaymentAttempt.State.STUCK, reason=reason)
+        if not _still_leased(claimed).update(state=PaymentAttempt.State.STUCK, reason=reason):
+            return
         if attempt.order is not None:
             ordering.stick(attempt.order, because=reason)
         elif attempt.invoice is not None:

@@ -69,21 +69,24 @@ def named_in(line: BankLine) -> tuple[set[str], set[int]]:
 def match_new(*, clock: Clock, import_id: int | None = None) -> int:
     """Match the lines that nobody has tried yet, where there is no doubt; how many were.
 
-    A line that was begun and whose process died is taken up by the job. Call it outside any
-    transaction.
+    A line that was begun and whose process died is taken up by the job. One that fails is logged
+    and left to a person: it holds up no other. Call it outside any transaction.
     """
     lines = BankLine.objects.filter(state=State.OPEN, tried_at=None)
     if import_id is not None:
         lines = lines.filter(taken_in=import_id)
     matched = 0
     for line in lines.order_by("pk"):
-        target = _beyond_doubt(line)
-        if target is not None:
-            try:
+        try:
+            target = _beyond_doubt(line)
+            if target is not None:
                 assign(line.pk, target, by=None, at=clock())
                 matched += 1
-            except (ChangeRefused, ValueError) as refused:
-                logger.info("bank line not matched line=%s because=%s", line.pk, refused)
+        except (ChangeRefused, ValueError) as refused:
+            logger.info("bank line not matched line=%s because=%s", line.pk, refused)
+        except Exception:
+            # Whatever is wrong with one line must not stop the others.
+            logger.exception("bank line not matched line=%s", line.pk)
         BankLine.objects.filter(pk=line.pk).update(tried_at=clock())
     return matched
 

@@ -82,19 +82,31 @@ def cancel(*, here: Standing, order_id: int, at: datetime) -> bool:
 
 
 def expire(*, at: datetime) -> int:
-    """End the orders that have waited until ``at`` in vain, with a letter; how many. JOBS-5."""
+    """End the orders that have waited until ``at`` in vain, with a letter; how many. JOBS-5.
+
+    One that fails is logged and tried again by the next job; it holds up no other.
+    """
     late = Order.objects.filter(state=State.WAITING, expires_at__lte=at)
     ended = 0
     for order_id, payer_id in late.order_by("pk").values_list("pk", "payer_id"):
-        with transaction.atomic():
-            lock_payers([payer_id])
-            order = late.filter(pk=order_id).first()
-            if order is not None:
-                reason = "Its bank transfer did not come in time."
-                ordering.end(order, state=State.EXPIRED, reason=reason, at=at)
-                owe_letter(order, at=at)
-                ended += 1
+        try:
+            ended += _expire(order_id, payer_id, at=at)
+        except Exception:
+            # Whatever is wrong with one order must not stop the others.
+            logger.exception("order not ended order=%s", order_id)
     return ended
+
+
+@transaction.atomic
+def _expire(order_id: int, payer_id: int, *, at: datetime) -> bool:
+    """End an order unless it waits no longer."""
+    lock_payers([payer_id])
+    order = Order.objects.filter(pk=order_id, state=State.WAITING, expires_at__lte=at).first()
+    if order is not None:
+        reason = "Its bank transfer did not come in time."
+        ordering.end(order, state=State.EXPIRED, reason=reason, at=at)
+        owe_letter(order, at=at)
+    return order is not None
 
 
 def receive(

@@ -26,6 +26,7 @@ from billing.models import (
     LedgerEntry,
     Order,
     Payment,
+    Receivable,
 )
 from billing.refunding import payments_to_refund
 from billing.refusals import ChangeRefused
@@ -103,12 +104,12 @@ def test_the_same_or_an_overlapping_file_adds_nothing_twice(invoice):
     first = line_of("50.00", invoice.number)
     take_in(first)
 
-    taken = take_in(first, line_of("1.00", reference="B-2"), line_of("1.00", reference="B-2"))
+    taken = take_in(first, line_of("1.00", reference="B-2"))
 
-    assert (taken.new, taken.known) == (1, 2)
+    assert (taken.new, taken.known) == (1, 1)
     assert BankLine.objects.count() == 2
     assert LedgerEntry.objects.filter(kind="payment").count() == 1
-    assert list(BankImport.objects.order_by("pk").values_list("new", "known")) == [(1, 0), (1, 2)]
+    assert list(BankImport.objects.order_by("pk").values_list("new", "known")) == [(1, 0), (1, 1)]
 
 
 def test_a_file_with_a_mistake_leaves_nothing(invoice):
@@ -116,6 +117,36 @@ def test_a_file_with_a_mistake_leaves_nothing(invoice):
         take_in(line_of("50.00", invoice.number), line_of("x"))
 
     assert not BankImport.objects.exists()
+
+
+def test_two_equal_lines_of_one_file_are_a_mistake_and_leave_nothing(invoice):
+    """Nothing says whether 30.00 came twice, or stand there twice."""
+    with pytest.raises(FileMistakes) as wrong:
+        take_in(line_of("30.00"), line_of("1.00"), line_of("30.00", "Second"))
+
+    (mistake,) = wrong.value.mistakes
+    assert mistake.startswith("Line 4: reference, day and amount are those of line 2")
+    assert not BankLine.objects.exists()
+
+
+def test_a_line_that_fails_holds_up_no_other(caplog):  # JOBS-5
+    """Nobody can read what the first line's order changes; the second pays an invoice."""
+    here = customer()
+    Account.objects.update(pays_by="transfer")
+    here.account.refresh_from_db()
+    order = buy(here, seat=8)
+    Order.objects.update(changes=[None])
+    Receivable.objects.update(open=Decimal("5.00"), state="open")
+    broken = line_of("19.71", order.transfer_reference)
+
+    taken = take_in(broken, line_of("5.00", Invoice.objects.get().number, "B-2"), at=NOW)
+
+    lines = BankLine.objects.order_by("number")
+    assert (taken.new, taken.matched) == (2, 1)
+    assert [one.state for one in lines] == ["open", "matched"]
+    assert all(one.tried_at for one in lines)
+    assert "bank line not matched" in caplog.text
+    assert Payment.objects.get(gateway="bank").reference == "B-2"
 
 
 def test_a_waiting_order_is_settled_by_its_reference():  # PLAN-11

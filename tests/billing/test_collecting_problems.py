@@ -133,7 +133,7 @@ def test_a_gateway_that_breaks_is_shown_to_support(queued):
 # Decision 21: a key that names another charge is never asked about again by itself.
 
 
-def test_a_key_used_for_another_charge_stops_and_waits_for_support(queued):
+def test_a_key_used_for_another_charge_stops_and_waits_for_support(queued, caplog):
     gateway = Answering({queued[0].key: KeyTaken("The key was used for 99.00 EUR")})
 
     assert collect(gateway) == collecting.Collected(charged=2, stuck=1)
@@ -142,6 +142,7 @@ def test_a_key_used_for_another_charge_stops_and_waits_for_support(queued):
     stuck = PaymentAttempt.objects.earliest("pk")
     assert gateway.asked.count(stuck.key) == 1
     assert (stuck.state, stuck.reason) == ("stuck", "The key was used for 99.00 EUR")
+    assert f"attempt stuck key={stuck.key} because=The key was used for 99.00" in caplog.text
     assert Receivable.objects.get(invoice=stuck.invoice).state == "open"
     assert shown(state="support") == [stuck]
 

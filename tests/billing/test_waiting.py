@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
@@ -167,6 +168,25 @@ def test_it_expires_with_a_letter(here):  # JOBS-5
     assert (order.state, order.settled_at) == ("expired", last)
     assert Letter.objects.filter(name="order_expired").count() == 1
     assert comes(order, "19.71", at=last).state == "expired"
+
+
+def test_one_that_fails_holds_up_no_other(here, caplog):  # JOBS-5
+    broken, last = ordered(here), NOW + waiting.LASTS
+    other = Order.objects.get(pk=broken.pk)
+    other.pk, other.token, other.account = None, "another", AccountFactory(payer=here.account)
+    other.save()
+
+    def breaks(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "billing_order"') and broken.pk in params:
+            raise OperationalError("the disk is full")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(breaks):
+        assert waiting.expire(at=last) == 1
+
+    assert [one.state for one in Order.objects.order_by("pk")] == ["waiting", "expired"]
+    assert "order not ended" in caplog.text
+    assert waiting.expire(at=last) == 1
 
 
 def test_the_job_ends_what_is_late(here):  # JOBS-5
