@@ -82,17 +82,34 @@ def send(refund_id: int, *, clock: Clock, gateway: Gateway) -> RefundAttempt:
 
 
 def look_again(refund_id: int, *, clock: Clock, gateway: Gateway) -> bool:
-    """Ask the gateway now what has become of a refund without an answer; whether there is one.
+    """Ask the gateway now what has become of a refund; whether it is known.
 
-    For what the gateway tells by itself. Nothing where another process has it. Call it outside any
-    transaction.
+    For what the gateway tells by itself. One that went back and came again (its bank may say so
+    days later) keeps its entry, and says to support that it did. Nothing where another process has
+    it. Call it outside any transaction.
     """
     until = clock() + LEASE
     mine = RefundAttempt.objects.filter(pk=refund_id, state=State.UNKNOWN)
     if mine.update(state=State.SENT, next_try_at=until):
         refund = RefundAttempt.objects.select_related("payment").get(pk=refund_id)
         _send_one(_Claimed(refund, fresh=False, until=until), gateway, clock, Sent())
+    else:
+        went = RefundAttempt.objects.filter(
+            pk=refund_id, state=State.REFUNDED, paid_back__gateway=gateway.name
+        ).first()
+        if went is not None:
+            return _stayed(went, gateway)
     return not RefundAttempt.objects.filter(pk=refund_id, state=State.UNKNOWN).exists()
+
+
+def _stayed(refund: RefundAttempt, gateway: Gateway) -> bool:
+    """Whether the gateway says what became of money that went back; written down if it is here."""
+    answer = gateway.look_up_refund(refund.key)
+    if isinstance(answer, RefundRefused):
+        reason = brief(f"It went back and came again: {answer.reason}")
+        RefundAttempt.objects.filter(pk=refund.pk).update(reason=reason)
+        logger.error("refund came again key=%s because=%s", refund.key, answer.reason)
+    return not isinstance(answer, Unknown)
 
 
 def _claim(*, at: datetime, most: int) -> Sequence[_Claimed]:

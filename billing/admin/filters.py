@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
@@ -161,7 +161,9 @@ class RefundFilter(DropdownFilter):
     ) -> QuerySet[RefundAttempt]:
         state = RefundAttempt.State
         if self.value() == "support":
-            return queryset.filter(state__in=[state.UNKNOWN, state.STUCK, state.REFUSED])
+            came_again = Q(state=state.REFUNDED, reason__gt="")
+            unsaid = Q(state__in=[state.UNKNOWN, state.STUCK, state.REFUSED])
+            return queryset.filter(unsaid | came_again)
         if self.value() == "unsettled":
             return queryset.filter(state__in=RefundAttempt.UNSETTLED)
         return queryset

@@ -54,7 +54,8 @@ class RefundAttempt(models.Model):
     twice); None: the payment's own deposit. The gateway knows it by ``key``: asking twice with the
     same key gives back once. Until it is settled the credit is held, so that no invoice uses it. A
     payment has at most one that is not. ``note`` is why, for the customer; ``reason`` is why it
-    stands as it does, for support. ``paid_back`` is the payment, below zero, that came of it.
+    stands as it does, for support; of one that went back, that its money came again. ``paid_back``
+    is the payment, below zero, that came of it.
     """
 
     REASON_LENGTH: Final = PaymentAttempt.REASON_LENGTH
@@ -101,7 +102,8 @@ class RefundAttempt(models.Model):
             ),
             models.Index(
                 fields=["id"],
-                condition=Q(state__in=["unknown", "stuck", "refused"]),
+                condition=Q(state__in=["unknown", "stuck", "refused"])
+                | Q(state="refunded", reason__gt=""),
                 name="refund_for_support",
             ),
         )

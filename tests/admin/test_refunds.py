@@ -186,6 +186,16 @@ def test_what_nobody_knows_is_resolved_by_who_has_looked(seat, values, state, le
     assert (refund.state, credit(note)) == (state, left)
 
 
+def test_what_went_back_and_came_again_is_seen_by_support(seat):
+    client, note = seat(Role.BILLING), paid_and_credited()
+    send(client, note, "refund", number="1")
+    assert listed(client, "support") == 0
+
+    RefundAttempt.objects.update(reason="It went back and came again: expired")
+
+    assert listed(client, "support") == 1
+
+
 def test_a_number_that_names_another_payment_is_refused(seat):
     client, note = seat(Role.BILLING), paid_and_credited()
     refund = unknown(note)
