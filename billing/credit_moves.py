@@ -16,6 +16,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from djmoney.money import Money
 
 from accounts.models import Account
@@ -30,6 +31,7 @@ class What(StrEnum):
     CREDIT_NOTE = "credit_note"
     USED = "used"
     REFUND = "refund"
+    REVERSAL = "reversal"
 
     @property
     def label(self) -> Promise:
@@ -42,6 +44,7 @@ _WHAT: Final = {
     What.CREDIT_NOTE: _("Credit note"),
     What.USED: _("Used by an invoice"),
     What.REFUND: _("Refund"),
+    What.REVERSAL: pgettext_lazy("payment", "Taken back"),
 }
 
 
@@ -77,9 +80,14 @@ class Balance:
 
 @dataclass(slots=True)
 class _Told:
-    """Where the telling stands: what is open of each document, and the credit by currency."""
+    """Where the telling stands: what is open of each document, and the credit by currency.
+
+    ``over`` is what came over what was open of each, less what went back: its credit, as long as no
+    later invoice has used any.
+    """
 
     open: dict[int, Decimal] = field(default_factory=dict)
+    over: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     credit: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
 
@@ -87,6 +95,16 @@ def moves(payer: Account) -> list[Move]:
     """Every change of the payer's credit, the oldest first. One query."""
     told = _Told()
     return [move for entry in _entries(payer) for move in _moves(entry, told)]
+
+
+def used_of(document: Receivable) -> Decimal:
+    """How much of what came over a document later invoices have used; zero or more. One query."""
+    told = _Told()
+    for entry in _entries(document.payer):
+        for _unused in _moves(entry, told):
+            pass
+    left = max(-document.open.amount, Decimal(0))
+    return max(told.over[document.invoice_id] - left, Decimal(0))
 
 
 def balances(payer: Account) -> list[Balance]:
@@ -127,7 +145,11 @@ def _moves(entry: LedgerEntry, told: _Told) -> Iterator[Move]:
         case LedgerEntry.Kind.REFUND:
             refund = getattr(entry.payment, "refund", None)
             reason = refund.note if refund is not None else ""
+            if entry.invoice_id is not None:
+                told.over[entry.invoice_id] -= entry.amount.amount
             yield _move(entry, told, What.REFUND, -entry.amount.amount, reason=reason)
+        case LedgerEntry.Kind.REVERSAL:
+            yield from _taken_back(entry, told)
 
 
 def _issued(entry: LedgerEntry, told: _Told) -> Iterator[Move]:
@@ -158,7 +180,19 @@ def _paid(entry: LedgerEntry, told: _Told) -> Iterator[Move]:
     pays = max(min(still_open, came), Decimal(0))
     told.open[entry.invoice_id] = still_open - pays
     if came > pays:
+        told.over[entry.invoice_id] += came - pays
         yield _move(entry, told, What.OVERPAID, came - pays)
+
+
+def _taken_back(entry: LedgerEntry, told: _Told) -> Iterator[Move]:
+    """It takes what its invoice has in credit, which `matching.undo` wants whole, and opens it."""
+    takes, key = entry.amount.amount, entry.invoice_id
+    if key is not None:
+        takes = min(told.over[key], takes)
+        told.over[key] -= takes
+        told.open[key] = told.open.get(key, Decimal(0)) + entry.amount.amount - takes
+    if takes:
+        yield _move(entry, told, What.REVERSAL, -takes)
 
 
 def _move(

@@ -21,6 +21,7 @@ from accounts.locks import lock_payers
 from accounts.models import Account, User
 from billing import ledger, ordering, transfers, waiting
 from billing.catching_up import catch_up
+from billing.credit_moves import used_of
 from billing.models import (
     BankLine,
     BankMatch,
@@ -203,8 +204,8 @@ def undo(match_id: int, *, by: User, at: datetime) -> None:
             gateway=payment.gateway,
             reference=f"{payment.reference} undone",
         )
-        ledger.enter_payment(back, reversal=True)
         _take_back(payment, at=at)
+        ledger.enter_payment(back, reversal=True)
         match.undone_at, match.undone_by, match.reversal = at, by, back
         match.save(update_fields=["undone_at", "undone_by", "reversal"])
         BankLine.objects.filter(pk=match.line_id).update(state=State.OPEN)
@@ -222,10 +223,12 @@ def _take_back(payment: Payment, *, at: datetime) -> None:
         deposit.open += payment.amount
         deposit.save(update_fields=["open"])
         return
-    row = Receivable.objects.select_related("invoice").get(invoice=payment.invoice_id)
+    row = Receivable.objects.select_related("invoice", "payer").get(invoice=payment.invoice_id)
+    # What stands on the invoice is one pot: once some is spent, nothing tells whose money it was.
+    spent = used_of(row)
     in_credit = max(-row.open.amount, Decimal(0))
     row.open += payment.amount
-    if row.open > row.invoice.total or row.held:
+    if row.open > row.invoice.total or row.held or spent:
         raise used
     _refuse_reserved(payment, takes=min(in_credit, payment.amount.amount))
     row.state, row.settled_at = standing(row.open.amount, closed_by=Receivable.State.PAID, at=at)

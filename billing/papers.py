@@ -46,6 +46,7 @@ class State(StrEnum):
     CREDIT = "credit"
     RECEIVED = "received"
     RETURNED = "returned"
+    TAKEN_BACK = "taken_back"
     ON_ITS_WAY = "on_its_way"
 
     @property
@@ -71,6 +72,7 @@ _STATES: Final = {
     State.CREDIT: _("In credit"),
     State.RECEIVED: pgettext_lazy("payment", "Received"),
     State.RETURNED: pgettext_lazy("payment", "Given back"),
+    State.TAKEN_BACK: pgettext_lazy("payment", "Taken back"),
     State.ON_ITS_WAY: pgettext_lazy("payment", "On its way"),
 }
 _TONES: Final = {State.OPEN: "warn", State.PAID: "good", State.SETTLED: "good"}
@@ -81,7 +83,11 @@ _OF_DOCUMENTS: Final = {
     State.CREDIT: Q(receivable__open__lt=0),
 }
 # Those that a payment or a refund can have; the list is narrowed by the others alone.
-_OF_PAYMENTS: Final = {State.RECEIVED: Q(amount__gt=0), State.RETURNED: Q(amount__lt=0)}
+_OF_PAYMENTS: Final = {
+    State.RECEIVED: Q(amount__gt=0),
+    State.RETURNED: Q(amount__lt=0, undoes=None),
+    State.TAKEN_BACK: Q(undoes__isnull=False),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +161,8 @@ def rows(keys: Iterable[Sequence[Any]], *, language: str) -> list[Paper]:
     for _moment, table, key in keys:
         of[table].append(key)
     invoices = Invoice.objects.select_related("receivable", "corrects").in_bulk(of[_DOCUMENT])
-    payments = Payment.objects.select_related("invoice", "deposit").in_bulk(of[_PAYMENT])
+    related = ("invoice", "deposit", "undoes")
+    payments = Payment.objects.select_related(*related).in_bulk(of[_PAYMENT])
     waiting = RefundAttempt.objects.select_related("invoice").in_bulk(of[_WAITING])
     products = _products(of[_DOCUMENT], language)
     made: dict[tuple[int, int], Paper] = {
@@ -270,6 +277,7 @@ def _document(invoice: Invoice, products: Mapping[int, tuple[str, ...]]) -> Pape
 
 def _payment(payment: Payment) -> Paper:
     came = payment.amount.amount > 0
+    gone = State.TAKEN_BACK if hasattr(payment, "undoes") else State.RETURNED
     deposit = getattr(payment, "deposit", None)
     left = deposit.open if deposit is not None and deposit.open.amount else None
     return Paper(
@@ -278,7 +286,7 @@ def _payment(payment: Payment) -> Paper:
         number=payment.reference,
         on=payment.at,
         amount=payment.amount,
-        state=State.RECEIVED if came else State.RETURNED,
+        state=State.RECEIVED if came else gone,
         open=left,
         about=payment.invoice,
         by_transfer=payment.gateway == transfers.GATEWAY,

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
+from itertools import count
 
 import pytest
 
 from accounts.access import Standing
-from billing import matching
+from billing import credit_moves, matching
+from billing.auditing import audit
 from billing.matching import Kind, Target
-from billing.models import BankLine, BankMatch, Invoice, Receivable
+from billing.models import BankLine, BankMatch, Invoice
 from billing.refusals import ChangeRefused
 from tests.billing.buying import customer
 from tests.billing.settling_book import BEFORE, LATER, paid_exactly, swept, unanswered
-from tests.billing.test_bank_import import line_of, take_in
+from tests.billing.test_bank_import import invoiced, line_of, take_in
+from tests.billing.test_overview_pages import signed_in
+from tests.billing.test_papers import in_credit, listed, shown, told
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +56,8 @@ def test_credit_that_an_order_has_reserved_is_not_undone(target):  # decision 49
 
     assert BankLine.objects.get().state == "matched"
     paid_exactly(swept(order))
+    with pytest.raises(ChangeRefused, match="later invoices"):
+        undo(match)
 
 
 def test_credit_beside_what_is_reserved_is_undone_to_the_cent():  # decision 49
@@ -69,17 +76,47 @@ def test_credit_beside_what_is_reserved_is_undone_to_the_cent():  # decision 49
     paid_exactly(swept(order))
 
 
-def test_what_closed_an_invoice_takes_no_credit_when_it_is_undone():
-    """5.00 of an invoice are open again; the 12.10 that an order has reserved stay."""
-    here = customer()
-    invoice = Invoice.objects.get()
-    Receivable.objects.filter(invoice=invoice).update(open=Decimal("5.00"), state="open")
-    paid = came("5.00", on_invoice(here))
-    came("12.10", on_account(here), reference="B-2")
-    order = unanswered(here)
-    assert order.credit == Decimal("12.10")
+def test_the_statement_tells_money_on_account_that_is_taken_back():  # PLAN-12
+    payer = invoiced().payer
 
-    undo(paid)
+    undo(came("50.00", Target(Kind.ACCOUNT, payer.pk)))
 
-    assert Receivable.objects.get(invoice=invoice).open.amount == Decimal("5.00")
-    assert order.unsettled
+    assert told(payer) == [("deposit", "50.00", "50.00"), ("reversal", "-50.00", "0.00")]
+    assert in_credit(payer) == "0.00"
+    assert ("refund", "taken_back", "-50.00") in listed(payer)
+    assert listed(payer, state="returned") == []
+    assert listed(payer, state="taken_back") == [("refund", "taken_back", "-50.00")]
+    client = signed_in(payer, paying=True)
+    for page in ("billing:papers", "billing:credit"):
+        assert "Taken back" in shown(client, page, payer.pk)
+
+
+def test_an_invoice_that_is_open_again_is_paid_without_credit():  # PLAN-12
+    """80.00 for the 50.00 of an invoice, undone; then the right 50.00, of which nothing is left."""
+    invoice = invoiced()
+    undo(came("80.00", Target(Kind.INVOICE, invoice.pk)))
+
+    came("50.00", Target(Kind.INVOICE, invoice.pk), reference="B-2")
+
+    assert told(invoice.payer) == [("overpaid", "30.00", "30.00"), ("reversal", "-30.00", "0.00")]
+    assert in_credit(invoice.payer) == "0.00"
+
+
+def test_the_statement_ends_with_what_is_stored_after_any_matches_and_undone_ones():  # PLAN-12
+    """Thirty steps in a fixed random order: on the invoice, on account, and back."""
+    invoice, chance, numbers = invoiced(), random.Random(50), count(1)
+    targets = (Target(Kind.INVOICE, invoice.pk), Target(Kind.ACCOUNT, invoice.payer_id))
+    matches: list[BankMatch] = []
+
+    for _ in range(30):
+        if matches and chance.random() < 0.5:
+            undo(matches.pop(chance.randrange(len(matches))))
+        else:
+            amount = f"{chance.choice([7, 20, 50, 80])}.00"
+            reference = f"B-{next(numbers)}"
+            matches.append(came(amount, chance.choice(targets), reference=reference))
+        moves = credit_moves.moves(invoice.payer)
+        last = f"{moves[-1].balance.amount:.2f}" if moves else "0.00"
+        assert last == in_credit(invoice.payer)
+
+    assert list(audit()) == []
