@@ -19,11 +19,13 @@ from billing import auto_upgrade_notices, auto_upgrades, buyers, checkout
 from billing.auto_upgrade_notices import Failure
 from billing.carts import Wanted
 from billing.catching_up import catch_up
+from billing.due import due
 from billing.gateways.base import Cause, Gateway
 from billing.means import Lack
 from billing.models import AutoUpgrade, ContactUse, Item, Order, PaymentAttempt, Product
 from billing.quoting import Quoted
 from billing.refusals import ChangeRefused, QuoteChanged
+from billing.waiting import waiting_of
 
 logger = logging.getLogger(__name__)
 
@@ -217,9 +219,23 @@ def _order(
     except (QuoteChanged, Lacking):
         return None  # something happened meanwhile: the next bell looks again
     except ChangeRefused:
-        if not Order.objects.filter(payer=here.account.payer_id, state__in=Order.UNSETTLED):
+        if not _passes(here.account, at=at):
             _failed(found, Failure(target), at=at)
         return None
+
+
+def _passes(account: Account, *, at: datetime) -> bool:
+    """Whether what refused it passes by itself, and is no failure of what was agreed.
+
+    An order of the payer on its way, one of the account that waits for a transfer, or something due
+    that could not be billed yet.
+    """
+    unsettled = Order.objects.filter(payer=account.payer_id, state__in=Order.UNSETTLED)
+    return (
+        unsettled.exists()
+        or waiting_of(account) is not None
+        or due(at=at).filter(payer=account.payer_id).exists()
+    )
 
 
 def _each_cycle(quoted: Quoted, code: str) -> Decimal:

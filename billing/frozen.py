@@ -27,7 +27,14 @@ def frozen(quoted: Quoted) -> Json:
         "lines": frozen_lines(quoted.lines_now),
         **foot(quoted),
         "conditions": quoted.conditions.to_json(),
+        "instead_of": instead_of(quoted),
     }
+
+
+def instead_of(quoted: Quoted) -> Json:
+    """By product code, the scheduled numbers whose place it takes (decision 4)."""
+    steps = {step.product.code: step.instead_of for step in quoted.steps}
+    return {code: number for code, number in steps.items() if number is not None}
 
 
 def foot(quoted: Quoted) -> Json:

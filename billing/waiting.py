@@ -23,7 +23,7 @@ from billing import buyers, ordering
 from billing.attempts import owe_letter as owe_invoice
 from billing.catching_up import catch_up, refuse_while_due
 from billing.credits import credit_of
-from billing.frozen import frozen
+from billing.frozen import frozen, instead_of
 from billing.models import Invoice, Order, Payment, Product
 from billing.quoting import Quoted, quote
 from billing.receivables import keep, take_off
@@ -39,7 +39,7 @@ State: Final = Order.State
 
 
 class AnotherPrice(Exception):
-    """What was ordered costs another amount by now."""
+    """What was ordered costs another amount by now, or changes something else."""
 
 
 def refuse_second(account: Account) -> None:
@@ -178,6 +178,10 @@ def _settle(order: Order, *, at: datetime) -> Invoice | None:
         raise ChangeRefused(" ".join(one.text for one in quoted.objections))
     if quoted.due_now.total != order.total.amount:
         raise AnotherPrice(f"It costs {quoted.due_now.total} {quoted.currency} by now.")
+    # The same total may undo what somebody has scheduled since: that was not shown either.
+    kept = order.quote.get("instead_of", {})
+    if _changes(quoted) != order.changes or instead_of(quoted) != kept:
+        raise AnotherPrice("What it changes stands otherwise by now.")
     _as_of_now(order, quoted)
     return ordering.settle(order, at=at)
 
@@ -185,9 +189,13 @@ def _settle(order: Order, *, at: datetime) -> Invoice | None:
 def _as_of_now(order: Order, quoted: Quoted) -> None:
     """The order as it is agreed on the day of its money: same total, the days of that instant."""
     order.at, order.fingerprint, order.credit = quoted.at, quoted.fingerprint, quoted.credit
-    order.changes = [[step.product.code, step.was, step.becomes] for step in quoted.steps]
+    order.changes = _changes(quoted)
     order.quote = frozen(quoted)
     order.save(update_fields=["at", "fingerprint", "credit", "changes", "quote"])
+
+
+def _changes(quoted: Quoted) -> list[list[str | int]]:
+    return [[step.product.code, step.was, step.becomes] for step in quoted.steps]
 
 
 _LETTERS: Final = {

@@ -136,6 +136,22 @@ def test_an_order_on_its_way_is_waited_for_and_is_no_failure():
     assert limit(here) == 5000
 
 
+def test_an_order_that_waits_for_a_transfer_is_waited_for_and_is_no_failure():  # PLAN-11
+    here = agreed()
+    store(here, 2500)
+    Account.objects.filter(pk=here.account.pk).update(pays_by="transfer")
+    here.account.refresh_from_db()
+    here.account.payer.refresh_from_db()
+    assert buy(here, extra=1).state == Order.State.WAITING
+
+    for day in range(4):
+        sweep(at=NOW + timedelta(hours=1) + day * DAY)
+
+    assert told("contacts_not_upgraded") == []
+    found = AutoUpgrade.objects.get()
+    assert (found.failures, found.ended_at, found.next_try_at) == (0, None, None)
+
+
 def test_a_worker_that_is_killed_before_it_pays_is_made_good():  # JOBS-5
     here = agreed()
     store(here, 2500)

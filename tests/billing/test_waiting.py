@@ -96,6 +96,25 @@ def test_another_total_is_never_taken(here):  # PLAN-11, PRICE-10
     assert list(audit()) == []
 
 
+def test_a_reduction_that_was_scheduled_meanwhile_is_not_undone(here):  # PLAN-11, decision 4
+    """5 to 8 waits, 5 to 3 is scheduled, the money comes: the total is the same, the deed not."""
+    order = ordered(here)
+    buy(here, at=NOW + timedelta(minutes=1), seat=3)
+
+    order = comes(order, "19.71", at=NOW + timedelta(hours=2))
+
+    assert (order.state, order.invoice) == ("repriced", None)
+    assert (Event.objects.latest("pk").becomes, Event.objects.latest("pk").holds) == (3, "opening")
+    assert Deposit.objects.get().open.amount == Decimal("-19.71")
+
+
+def test_a_reduction_that_was_shown_gives_way(here):  # PLAN-11, decision 4
+    buy(here, at=NOW - timedelta(hours=1), seat=3)
+
+    assert comes(ordered(here), "19.71", at=NOW + timedelta(hours=2)).state == "done"
+    assert seats(here) == 8
+
+
 def test_part_of_the_money_lies_on_account_until_the_rest_is_there(here):  # PLAN-11
     order = comes(ordered(here), "10.00")
     assert (order.state, str(waiting.to_transfer(order).amount)) == ("waiting", "9.710")
