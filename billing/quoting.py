@@ -239,6 +239,7 @@ def _part(
         products=fold.products,
         terms=terms,
         on=today,
+        ends_on=row.ends_on,
     )
     return QuotedPart(
         subscription=found.subscription,

@@ -78,12 +78,14 @@ def quote(
     products: Sequence[str],
     terms: Terms,
     on: date,
+    ends_on: date | None = None,
 ) -> Quote:
     """What the changes `wanted`, all of one instant on the local day `on`, cost. PRICE-10.
 
     `state` is that of the opening of the running `cycle`; `happened` is what happened since, up to
-    that instant, without the wanted changes. The fold that will bill them is asked, so what is
-    shown is what is charged. Raises what `bill` raises.
+    that instant, without the wanted changes. Nothing that begins on `ends_on` or later is billed
+    any more. The fold that will bill them is asked, so what is shown is what is charged. Raises
+    what `bill` raises.
 
     Worked example: 8 seats wanted in place of 5 at 19.00, on 20 February in 31 January to
     28 February: due now 3 × 19.00 × 8/28 = 16.29, next invoice and every cycle 8 × 19.00 = 152.00.
@@ -112,7 +114,10 @@ def quote(
             products=products,
             currency=terms.currency,
         )
-        foreseen.append(Amount(opens.period.start, opening.lines, terms.totals(opening.lines)))
+        lines = tuple(
+            line for line in opening.lines if ends_on is None or line.period.start < ends_on
+        )
+        foreseen.append(Amount(opens.period.start, lines, terms.totals(lines)))
         state, cycle, log = opening.state, opens, Happened()
     due_now, next_invoice, every_cycle = foreseen
     return Quote(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from billing import carts
-from billing.models import Bill, Event, Item, Payment, Product, Receivable
+from billing.models import Bill, Event, Item, Payment, Product, Receivable, Subscription
 from billing.quoting import quote
 from billing.refusals import ChangeRefused
 from tests.billing.buying import NOW, buy, issued, price_of
@@ -27,6 +28,18 @@ def test_a_quote_shows_three_amounts(customer):  # PRICE-10
     assert part.quote.next_invoice.totals.total == Decimal("183.92")  # 8 × 19.00 × 1.21
     assert part.quote.every_cycle.totals.total == Decimal("183.92")
     assert [(step.was, step.becomes, step.waits) for step in quoted.steps] == [(5, 8, False)]
+
+
+def test_of_a_cancelled_plan_nothing_is_foreseen(customer):  # PRICE-10 PLAN-13
+    carts.put(here=customer, changes={"seat": 8}, at=NOW)
+    Subscription.objects.update(ends_on=date(2026, 2, 28))
+
+    quoted = price_of(customer)
+
+    [part] = quoted.parts
+    assert quoted.due_now.total == Decimal("19.71")
+    assert part.quote.next_invoice.totals.total == Decimal(0)
+    assert part.quote.every_cycle.totals.total == Decimal(0)
 
 
 def test_a_quote_writes_nothing(customer):

@@ -22,6 +22,7 @@ def asked(
     *wanted: Change,
     terms: Terms = TERMS,
     happened: Happened | None = None,
+    ends_on: date | None = None,
 ) -> Quote:
     return quote(
         subscription.state,
@@ -34,6 +35,7 @@ def asked(
         products=subscription.products,
         terms=terms,
         on=TWENTY_FEBRUARY,
+        ends_on=ends_on,
     )
 
 
@@ -87,6 +89,25 @@ def test_a_quote_says_what_a_peak_goes_on_charging_and_since_when() -> None:  # 
     (unsaved,) = shown.unsaved
     assert (unsaved.quantity, unsaved.amount) == (5, Decimal("95.00"))
     assert unsaved.peak_on == date(2026, 2, 12)
+
+
+def test_nothing_is_foreseen_of_what_ends() -> None:  # PRICE-10
+    """Of 3 more seats the days until the end are due now; no invoice follows."""
+    given_up = asked(holding(5), sets(TWENTY_FEBRUARY, "seat", 8), ends_on=FEBRUARY_ENDS)
+
+    assert given_up.due_now.totals.subtotal == Decimal("16.29")
+    assert given_up.next_invoice.totals.subtotal == Decimal(0)
+    assert given_up.every_cycle.totals.subtotal == Decimal(0)
+
+
+def test_what_ends_is_billed_for_its_last_cycle_afterwards() -> None:  # PRICE-10
+    """Of a peak of 8, paid for in arrears, the cycle that has begun is billed when it ends."""
+    held = holding(8, timing=Timing.ARREARS, basis=Basis.PEAK)
+
+    given_up = asked(held, sets(TWENTY_FEBRUARY, "desk", 2), ends_on=FEBRUARY_ENDS)
+
+    assert given_up.next_invoice.totals.subtotal == Decimal("152.00")
+    assert given_up.every_cycle.totals.subtotal == Decimal(0)
 
 
 def test_a_decrease_with_credit_saves_all_of_it() -> None:  # PRICE-10
