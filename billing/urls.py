@@ -115,7 +115,6 @@ urlpatterns = [
     ),
     path("accounts/<int:account_id>/billing/cancel/", cancelling.cancel, name="cancel"),
     path("accounts/<int:account_id>/billing/keep/", cancelling.keep, name="keep"),
-    path("accounts/<int:account_id>/conversations/", overview.conversations, name="conversations"),
     path(
         "accounts/<int:account_id>/billing/orders/<int:order_id>/return/",
         paying.order_return,
@@ -173,9 +172,4 @@ urlpatterns = [
     path("sandbox-bank/secure/<slug:charge_token>/", sandbox_bank.secure, name="sandbox_secure"),
     path("accounts/<int:account_id>/billing/trials/<slug:code>/", trials.trial, name="trial"),
     path("webhooks/<slug:provider>/", webhooks.receive, name="webhook"),
-    path(
-        "accounts/<int:account_id>/conversations/support/",
-        requests.email_support,
-        name="email_support",
-    ),
 ]

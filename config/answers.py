@@ -8,13 +8,18 @@ BILLING_CHANGE_RULES = [
     "billing.seat_rules.not_below_use",
     "billing.contacts.objections",
     "billing.trials.objections",
+    "licensing.seat_answers.not_below_use",
 ]
 # What follows from a change of a member's status, and what members hold: asked by Team.
 ACCOUNTS_CONSEQUENCES = [
     "billing.member_consequences.consequences",
     "licensing.holdings.consequences",
+    "licensing.seat_answers.consequences",
 ]
-ACCOUNTS_HOLDINGS = ["licensing.holdings.words_by_member"]
+ACCOUNTS_HOLDINGS = [
+    "licensing.holdings.words_by_member",
+    "licensing.seat_answers.words_by_member",
+]
 # What Ctrl-K finds, group by group.
 JUMP_FINDERS = [
     "config.portal.pages",

@@ -45,7 +45,7 @@ NAVIGATION: Final = (
         (
             Entry(
                 _("Conversations"),
-                "billing:conversations",
+                "licensing:conversations",
                 "conversations",
                 Right.SEE_CONVERSATIONS,
             ),

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from licensing.views import licences, qa_forms, queues, users
+from licensing.views import conversations, licences, qa_forms, queues, users
 
 app_name = "licensing"
 _MANAGE = "accounts/<int:account_id>/manage/"
+_CONVERSATIONS = "accounts/<int:account_id>/conversations/"
 urlpatterns = [
+    path(_CONVERSATIONS, conversations.index, name="conversations"),
+    path(
+        f"{_CONVERSATIONS}people/<int:member_id>/",
+        conversations.level,
+        name="conversations_level",
+    ),
+    path(f"{_CONVERSATIONS}support/", conversations.email_support, name="email_support"),
     path(f"{_MANAGE}users/", users.index, name="users"),
     path(f"{_MANAGE}users/<int:member_id>/", users.user, name="user"),
     path(f"{_MANAGE}licensing/", licences.licences, name="licences"),

@@ -54,6 +54,7 @@ class AccountEvent(AppendOnly):
         REQUEST_WITHDRAWN = "request_withdrawn", _("Request to support withdrawn")
         PLAN_CANCELLED = "plan_cancelled", _("Plan cancelled")
         PLAN_KEPT = "plan_kept", _("Plan kept after all")
+        CONVERSATIONS = "conversations", _("Level in Conversations changed")
         VISIT_BEGUN = "visit_begun", _("Support signed in as the customer")
         VISIT_ENDED = "visit_ended", _("Support left")
 

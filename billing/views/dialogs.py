@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import Product
 from billing.offering import Choice
+from billing.requestable import CONVERSATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Dialog:
 
 
 def dialog_of(chosen: Choice, *, language: str) -> Dialog:
-    """The dialog in which the number of this product is chosen. PLAN-3, PLAN-4, PLAN-7."""
+    """The dialog in which the number of this product is chosen. PLAN-3, 4 and 7, CONV-3."""
     kind = chosen.product.kind
     if kind == Product.Kind.PLAN:
         return Dialog(_("Edit contact limit"), _("Update contact limit"))
@@ -32,4 +33,6 @@ def dialog_of(chosen: Choice, *, language: str) -> Dialog:
         return Dialog(_("Manage user seats"), _("Continue"), explains=True)
     if kind == Product.Kind.ADD_ON:
         return Dialog(_("Review purchase"), _("Confirm purchase"), at_once=True)
+    if chosen.product.family == CONVERSATIONS:
+        return Dialog(_("Purchase seats"), _("Confirm purchase"), at_once=True)
     return Dialog(chosen.product.names[language], _("Continue"))

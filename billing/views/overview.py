@@ -1,4 +1,4 @@
-"""What an account holds and what it was billed: the pages Billing & upgrade and Conversations."""
+"""What an account holds and what it was billed: the page Billing & upgrade, and its documents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from accounts.foresight import reads_amounts
 from accounts.models import Account
 from accounts.rights import Right
 from billing import buyers, cancelling, carts, offering, waiting
-from billing.buyers import who_may_buy
 from billing.cancelling import Ending
 from billing.contacts import Contacts, stored_by
 from billing.core.periods import local_day
@@ -27,7 +26,7 @@ from billing.documents.einvoice_limits import NoEInvoice
 from billing.documents.pdf import invoice_pdf
 from billing.documents.wording import quantity_of
 from billing.foreseeing import Running, look
-from billing.holdings import HeldTogether, held_by, in_words
+from billing.holdings import HeldTogether, in_words
 from billing.levels import Sold, candidates
 from billing.means import means_of
 from billing.models import Invoice, Order, PlanLine, Product
@@ -40,7 +39,6 @@ from billing.views.downloads import download
 
 # Of its invoices; all of them stand on a page of their own.
 _LATEST: Final = 6
-_CONVERSATIONS: Final = "conversations"
 
 
 @doors.of_account(Right.SEE_BILLING)
@@ -210,29 +208,6 @@ def _ending(here: Standing, held: list[HeldTogether], at: datetime) -> Ending | 
     plans = [one.subscription for one in held if one.subscription.code == cancelling.PLAN]
     found = [cancelling.ending_of(plan, here, at=at) for plan in plans]
     return next((one for one in found if one is not None), None)
-
-
-@doors.of_account(Right.SEE_CONVERSATIONS)
-@require_safe
-def conversations(request: HttpRequest, account_id: int) -> HttpResponse:
-    """The seats of the legacy product, and who buys more of them. CONV-1, CONV-2, CONV-6."""
-    here = access.enter(request, account_id, needs=Right.SEE_CONVERSATIONS)
-    seats = [
-        {"held": one, "together": together}
-        for together in held_by(here.account, at=timezone.now(), language=_language())
-        for one in together.items
-        if one.product.family == _CONVERSATIONS
-    ]
-    closed = Product.objects.filter(family=_CONVERSATIONS, closed_from__isnull=False).first()
-    context: dict[str, Any] = {
-        "here": here,
-        "seats": seats,
-        "closed_from": closed.closed_from if closed else None,
-        "shows_amounts": here.may(Right.SEE_BILLING) and reads_amounts(here),
-        "may_buy": here.may(Right.PRIMARY),
-        "buyer": who_may_buy(account=here.account, right=Right.PRIMARY),
-    }
-    return render(request, "billing/conversations.html", context)
 
 
 @doors.of_account(Right.SEE_BILLING, names_paid_for=True)

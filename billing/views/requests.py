@@ -139,26 +139,6 @@ def withdraw(request: HttpRequest, account_id: int, request_id: int) -> HttpResp
     return _to(found)
 
 
-@doors.of_account(Right.SEE_CONVERSATIONS)
-@require_safe
-def email_support(request: HttpRequest, account_id: int) -> HttpResponse:
-    """Email support, about seats of Conversations: purchase, remove, ask. CONV-3."""
-    here = access.enter(request, account_id, needs=Right.SEE_CONVERSATIONS)
-    held = [
-        one.product
-        for one in requestable.in_force(look(here.account, at=timezone.now()))
-        if one.product.family == requestable.CONVERSATIONS
-    ]
-    context = {
-        "here": here,
-        "seats": [one.code for one in held if buyers.may_buy(one, here)],
-        "may_ask": requestable.may_ask(here),
-        "buyer": buyers.who_may_buy(account=here.account, right=Right.PRIMARY),
-        "support": settings.SUPPORT_EMAIL,
-    }
-    return render(request, "billing/email_support.html", context)
-
-
 def on_overview(here: Standing) -> dict[str, Any]:
     """What Billing & upgrade shows of requests: the way to ask, and what is still open."""
     if not foresight.reads_amounts(here):

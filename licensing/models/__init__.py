@@ -1,5 +1,6 @@
 """The nouns of licensing."""
 
+from licensing.models.conversations import ConversationsDay, ConversationsLevel, Level
 from licensing.models.queues import QaForm, Queue, QueueLogin
 
-__all__ = ["QaForm", "Queue", "QueueLogin"]
+__all__ = ["ConversationsDay", "ConversationsLevel", "Level", "QaForm", "Queue", "QueueLogin"]

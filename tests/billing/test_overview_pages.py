@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,13 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Account, Member
-from accounts.rights import Right
 from billing.documents.einvoice import invoice_xml
 from billing.models import Invoice, Receivable
 from tests.admin.book import customers, told
 from tests.billing.running import bill
 from tests.factories import (
-    AccessFactory,
     AccountFactory,
     MemberFactory,
     PriceFactory,
@@ -147,34 +144,6 @@ def test_the_page_costs_the_same_with_one_invoice_and_with_two_pages(
 # are stored, money on account, whether a first plan is sold, the card that pays, requests that are
 # open, and trials.
 QUERIES = 26
-
-
-def test_conversations_says_what_is_owned_and_who_buys():  # CONV-2 CONV-6
-    seats = PriceFactory(code="conversations-seats").product
-    seats.family, seats.closed_from = "conversations", date(2023, 1, 3)
-    seats.save()
-    account = AccountFactory()
-    SubscriptionFactory(
-        account=account, starts_on=date(2022, 1, 1), items={"conversations-seats": 8}
-    )
-    MemberFactory(account=account, name="Jana Primary", primary_admin=True)
-    sees = AccessFactory(account=account, rights=[Right.SEE_CONVERSATIONS])
-
-    shown = page(signed_in(account, access=sees), "billing:conversations", account)
-
-    assert "8 units" in shown
-    assert "has not been sold to new customers since 3 January 2023" in shown
-    assert "Jana Primary" in shown
-    assert "€" not in shown, "who may not see billing reads no amounts"
-
-
-def test_who_never_held_the_legacy_product_reads_that_it_is_no_longer_sold():  # CONV-6
-    account = AccountFactory()
-
-    shown = page(signed_in(account, admin=True), "billing:conversations", account)
-
-    assert "no longer sold" in shown
-    assert "Who buys seats" not in shown
 
 
 def test_an_invoice_is_downloaded_as_xml_in_the_readers_language():  # ALL-2

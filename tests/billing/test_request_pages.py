@@ -14,11 +14,10 @@ from django.utils import timezone
 
 from accounts.access import Standing
 from accounts.models import Account
-from accounts.rights import Right
 from billing import requests
 from billing.models import ChangeRequest
 from tests.billing.requesting import customer, opened, support
-from tests.factories import AccessFactory, AccountFactory, MemberFactory
+from tests.factories import AccountFactory, MemberFactory
 from tests.standing import chief
 
 pytestmark = pytest.mark.django_db
@@ -258,23 +257,3 @@ def test_the_list_costs_the_same_with_1_request_and_with_50(here, jana):
         opened(here, "question", notes="?", at=YESTERDAY)
 
     assert cost() == few
-
-
-def test_email_support_leads_to_the_three_requests(here, jana):  # CONV-3
-    shown = read(jana.get(at("email_support", here)))
-
-    assert reverse("billing:change", args=[here.account.pk, "seats"]) in shown
-    assert "?kind=seats&amp;target=seats" in shown
-    assert "?kind=question" in shown
-
-
-def test_who_only_sees_conversations_reads_who_buys(here):  # CONV-2
-    own = AccessFactory(account=here.account, rights=[Right.SEE_CONVERSATIONS])
-    member = MemberFactory(account=here.account, signs_in=True, access=own)
-    client = Client()
-    client.force_login(member.user)
-
-    shown = read(client.get(at("email_support", here)))
-
-    assert "Remove seats" not in shown
-    assert "Ask Jana." in shown

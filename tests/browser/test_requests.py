@@ -121,7 +121,7 @@ def test_seats_in_use_are_not_given_back(visitor: Visitor, here: Standing):  # P
 
 def test_legacy_seats_are_removed_by_request(visitor: Visitor, here: Standing):  # CONV-3, CONV-5
     page = visitor(here.person)
-    page.goto(reverse("billing:conversations", args=[here.account.pk]))
+    page.goto(reverse("licensing:conversations", args=[here.account.pk]))
     page.get_by_role("link", name="Email support").click()
     page.get_by_role("dialog").get_by_role("link", name="Remove seats").click()
 

@@ -61,7 +61,7 @@ def test_the_start_of_an_account_leads_to_the_pages_that_one_may_see(window, per
 
     page = window.get(reverse("accounts:start", args=[account.pk])).content.decode()
 
-    assert reverse("billing:conversations", args=[account.pk]) in page
+    assert reverse("licensing:conversations", args=[account.pk]) in page
     assert reverse("billing:overview", args=[account.pk]) not in page
 
 

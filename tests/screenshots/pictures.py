@@ -84,6 +84,6 @@ PICTURES: tuple[Picture, ...] = (
     Picture("queues", of(CALLS, "licensing:queues"), ALENA),
     Picture("company", of(CALLS, "accounts:company"), ALENA),
     Picture("billing", of(PLAN, "billing:overview"), JANA),
-    Picture("conversations", of(SEATS, "billing:conversations"), ANN),
+    Picture("conversations", of(SEATS, "licensing:conversations"), ANN),
     Picture("invoice-why", newest_invoice("C-123"), "billing@demo.example", ask_why),
 )
