@@ -223,11 +223,12 @@ def _special() -> Iterator[Part]:
     yield Part(
         "C-131", "Harbor Dental Group", NEW_YORK, ("Ann Walsh", "Leo Park"),
         (Holding({"conversations-seats": 8}),), date(2022, 5, 14),
-        moves=(("conversations-seats", 6, 12),),
+        moves=(("conversations-seats", 6, 12),), crew=_people(7, AMERICAN),
     )  # fmt: skip
     yield Part(
         "C-132", "Prairie Veterinary", CHICAGO, ("Ruth Engel",),
         (Holding({"conversations-seats": 3}, interval="year"),), date(2021, 11, 30),
+        crew=_people(4, AMERICAN),
     )  # fmt: skip
     yield Part(
         "C-133", "Tanaka Ceramics", TOKYO, ("Yui Tanaka", "Ren Mori", "Aoi Sato"), (TEAM,), 1,

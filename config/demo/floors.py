@@ -38,6 +38,8 @@ class Opening:
 class Floor:
     """What the crew of an account works as, by their places in it; all others are passive.
 
+    ``agents`` take a seat of Conversations each, ``viewers`` none.
+
     At the end the ``suspended`` of them are away, the first of whom asks to come back, and others
     are ``awaiting`` approval or ``invited``.
     """
@@ -49,6 +51,8 @@ class Floor:
     cloudphone: range = NOBODY
     qa_forms: tuple[tuple[str, bool], ...] = ()
     accesses: tuple[Opening, ...] = ()
+    agents: range = NOBODY
+    viewers: range = NOBODY
     suspended: range = NOBODY
     awaiting: tuple[str, ...] = ()
     invited: tuple[str, ...] = ()
@@ -65,6 +69,7 @@ class Floor:
 
 LEADS: Final = (Right.UPDATE_TEAM, Right.UPDATE_QUEUES, Right.UPDATE_QA_FORMS)
 LICENCES: Final = (Right.UPDATE_LICENSING, Right.SEE_TEAM, Right.SEE_QUEUES)
+SEATS: Final = (Right.UPDATE_CONVERSATIONS, Right.SEE_TEAM)
 READS: Final = (Right.SEE_TEAM, Right.SEE_CONVERSATIONS, Right.SEE_QUEUES)
 
 # Nobody uses more than the account owns at its lowest: see the moves of the cast.
@@ -138,4 +143,11 @@ FLOORS: Final = {
         contact_centre=range(9),
         accesses=(Opening("Shift leads", LEADS, range(1)),),
     ),
+    "C-131": Floor(
+        agents=range(5),
+        viewers=range(5, 6),
+        accesses=(Opening("Front desk leads", SEATS, range(1)),),
+    ),
+    # All that it owns is in use.
+    "C-132": Floor(agents=range(3)),
 }

@@ -14,6 +14,7 @@ from accounts import access, accesses, approvals, invitations, people, returns
 from accounts.access import Standing
 from accounts.deeds import Doer
 from accounts.models import Member
+from config.demo import conversing
 from config.demo.cast import Part
 from config.demo.floors import FLOORS, Floor
 from config.demo.taken_over import email_of
@@ -39,6 +40,7 @@ class Staffs:
                 here=here, member_id=crew[place].pk, type=type_, calls_without_queue=calls, at=at
             )
         _add_queues(here, floor, crew, at)
+        conversing.let_in(here, floor, crew, at=at)
         for name, allowed in floor.qa_forms:
             qa_forms.add_form(here=here, name=name, allowed_for_ai=allowed, at=at)
         for one in floor.accesses:

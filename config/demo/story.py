@@ -13,6 +13,7 @@ from billing.core.periods import Anchors
 from config.demo import cards, contacts, money_back, requesting, trials
 from config.demo.cards import Keeps, first_card, good_until
 from config.demo.cast import CONTACTS, FIRST_NAMES, LAST_NAMES, Holding, Part, cast
+from config.demo.conversing import Conversed
 from config.demo.deeds import Announces, Becomes, Blocks, Deed, Ends, Joins, Opens, Uses, Wants
 from config.demo.floors import FLOORS
 from config.demo.staffing import Asks, Staffs, Suspends, WereThere
@@ -200,6 +201,8 @@ class _Life:
             yield Happening(_at(self.on - timedelta(days=12), 10), Suspends(self.part))
             yield Happening(_at(self.on - timedelta(days=3), 11), Asks(self.part))
         yield Happening(_at(self.on - timedelta(days=1), 21), WereThere(self.part.reference))
+        if self.part.reference in FLOORS:
+            yield Happening(_at(self.on - timedelta(days=1), 22), Conversed(self.part.reference))
 
 
 def _code(part: Part, product: str) -> str:
