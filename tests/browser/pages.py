@@ -79,6 +79,7 @@ NO_PAGES: Final[Mapping[str, str]] = {
 # Pages that have more to see, behind a tab or a filter.
 QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts:team": ("?tab=suspended", "?tab=awaiting", "?tab=invited", "?tab=bots"),
+    "licensing:conversations": ("?tab=idle", "?tab=viewers", "?tab=nobody"),
     "style": ("?theme=dark",),
 }
 INSIDE: Final = frozenset({Audience.ACCOUNT, Audience.SIGNED_IN, Audience.SUSPENDED})

@@ -6,7 +6,7 @@ Each stage sets it for the member who looks, and says what the page's address th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -33,6 +33,8 @@ from billing.models import (
 )
 from billing.models.requests import RequestKind
 from billing.requested import Asked
+from licensing import activity
+from licensing.activity import Reported
 from tests.billing import plan_book
 from tests.billing.running import bill
 from tests.factories import (
@@ -45,6 +47,7 @@ from tests.factories import (
     instant,
 )
 from tests.isolation.places import Things
+from tests.licensing import seat_book
 
 Stage = Callable[[Member], Things]
 # What is asked of an address besides, among what it names.
@@ -239,6 +242,32 @@ def a_request(looks: Member) -> Things:
     return {"request_id": (opened.pk,)}
 
 
+def some_seats(looks: Member) -> Things:
+    """Of three seats of Conversations four are in use, some of them idle."""
+    if not Product.objects.filter(code="conversations-seats").exists():
+        seat_book.sold()
+    SubscriptionFactory(
+        account=looks.account,
+        starts_on=date(2022, 1, 31),
+        anchor_day=31,
+        items={"conversations-seats": 3},
+    )
+    long_ago = timezone.now() - timedelta(days=90)
+    first = looks if looks.primary_admin else None
+    first = first or MemberFactory(account=looks.account, signs_in=True, primary_admin=True)
+    here = _standing(first)
+    names = ("Magdaléna Hrušková-Vondráčková", "Ben", "Cid")
+    crew = seat_book.agents(here, *names, at=long_ago)
+    people.set_status(member_id=crew[2].pk, status=Member.Status.SUSPENDED, at=long_ago)
+    seat_book.agents(here, "Dan", at=long_ago)
+    people.set_status(member_id=crew[2].pk, status=Member.Status.ACTIVE, at=timezone.now())
+    Member.objects.filter(pk=crew[0].pk).update(last_active_at=timezone.now())
+    day = timezone.now().date() - timedelta(days=2)
+    reported = Reported(crew[0].pk, day, 12_345, 11_000, 11_000 * 4_000)
+    activity.report(account_id=looks.account_id, days=[reported])
+    return {"member_id": (crew[0].pk,)}
+
+
 def a_second_factor(looks: Member) -> Things:
     TOTP.activate(looks.user, generate_totp_secret())
     RecoveryCodes.activate(looks.user)
@@ -285,6 +314,9 @@ STAGES: Final[Mapping[str, Stage]] = {
     "billing:requests": a_request,
     "billing:trial": a_trial,
     "billing:why": a_bill,
+    "licensing:conversations": some_seats,
+    "licensing:conversations_level": some_seats,
+    "licensing:email_support": some_seats,
     "mfa_deactivate_totp": a_second_factor,
     "mfa_generate_recovery_codes": a_second_factor,
     "mfa_reauthenticate": a_second_factor,
