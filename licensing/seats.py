@@ -19,8 +19,9 @@ from billing.core.money import to_minor_unit
 from billing.core.pricing import Interval, amount_of
 from billing.foreseeing import Now, Running
 from billing.logs import items_with_logs
-from billing.models import Item
+from billing.models import Item, Trial
 from billing.requestable import CONVERSATIONS
+from billing.trials import active_of, ends_at
 from licensing.models import ConversationsLevel, Level
 
 _MONTHS_IN_YEAR: Final = 12
@@ -62,16 +63,27 @@ def owned_by(account: Account, *, at: datetime) -> int:
 def _owned(account: Account, at: datetime) -> tuple[int, int]:
     """How many are in force, and how many of them after the next opening.
 
-    Of a subscription that ends all of them go: until then they are given on.
+    Of a subscription that ends, and of a trial, all of them go: until then they are given on.
     """
     items = Item.objects.filter(subscription__account=account, product__family=CONVERSATIONS)
-    owned = stay = 0
+    owned = stay = sum(_tried(trial, at) for trial in trials_of(account))
     for item, log in items_with_logs(items):
         now = log.in_force(at)
         owned += now
         wanted = now if log.last is None else log.last.becomes
         stay += now if item.subscription.ends_on else wanted
     return owned, stay
+
+
+def trials_of(account: Account) -> list[Trial]:
+    """The trials of seats that have not ended. CONV-7."""
+    found = active_of(account.pk)
+    return [trial for trial in found if trial.product.family == CONVERSATIONS]
+
+
+def _tried(trial: Trial, at: datetime) -> int:
+    """How many are free by it; after its day, until it is written down, what was bought in it."""
+    return trial.quantity if at < ends_at(trial) else trial.keeps
 
 
 def agents_of(account: Account) -> QuerySet[ConversationsLevel]:

@@ -29,11 +29,12 @@ from billing.foreseeing import Running, look
 from billing.holdings import Held, HeldTogether, in_words
 from billing.models import Product
 from billing.requestable import CONVERSATIONS
+from billing.views import trials
 from licensing import assigning, seat_list, seats
 from licensing.assigning import NoSeatFree
 from licensing.forms.conversations import LevelForm
 from licensing.models import Level
-from licensing.seat_list import Wanted
+from licensing.seat_list import Tab, Wanted
 
 _REFUSED = 409
 
@@ -52,15 +53,17 @@ def index(request: HttpRequest, account_id: int) -> HttpResponse:
     page = Paginator(found, seat_list.PAGE).get_page(wanted.page)
     shows_amounts = here.may(Right.SEE_BILLING) and reads_amounts(here)
     may = here.may(Right.UPDATE_CONVERSATIONS)
-    idle = numbers[seat_list.Tab.IDLE]
+    idle = numbers[Tab.IDLE]
     context = {
         "here": here,
         "at": at,
         "wanted": wanted,
         "seats": owned,
         "held": list(_owning(running, at)),
+        "trials": [trials.said(one, here=here) for one in seats.trials_of(here.account)],
         "closed_from": _closed_from(),
         "shows_amounts": shows_amounts,
+        "people": numbers[Tab.AGENTS] + numbers[Tab.VIEWERS],
         "tabs": seat_list.tabs(wanted, numbers),
         "rows": seat_list.rows(here.account, list(page.object_list), beyond=beyond, at=at),
         "page": page,

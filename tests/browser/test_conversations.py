@@ -26,7 +26,7 @@ from tests.licensing.seat_book import agents
 @pytest.fixture
 def here(site: str) -> Standing:
     """Eight seats, seven of them in use, and Eva, who wants one too."""
-    found = customer_of_today(language="en")
+    found = customer_of_today(agreed_terms=True)
     agents(found, *"ABCDEFG", at=timezone.now())
     MemberFactory(account=found.account, name="Eva")
     return found

@@ -49,7 +49,7 @@ def owner(*, seats: int, interval: str = "month", **traits: Any) -> Standing:
         starts_on=date(2022, 1, 31),
         anchor_day=31,
         interval=interval,
-        items={"conversations-seats": seats},
+        items={"conversations-seats": seats} if seats else {},
     )
     return here
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import translation
 
 from accounts import people
 from accounts.access import Lacking, Standing
+from accounts.deeds import Doer
 from accounts.models import AccountEvent, Member
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
-from billing import events
+from billing import events, trial_ends, trials
+from billing.models import Product
 from billing.subscribing import end_subscription
 from licensing import assigning, seats
 from licensing.assigning import NoSeatFree
 from licensing.models import ConversationsLevel, Level
-from tests.factories import AccountFactory, MemberFactory
+from tests.factories import AccountFactory, MemberFactory, UserFactory, instant
+from tests.licensing import seat_book
 from tests.licensing.seat_book import NOW, agents, owner
 from tests.standing import chief, holder
 
@@ -211,3 +214,51 @@ def test_until_a_plan_ends_its_seats_are_given_on(jana):  # PLAN-13
     gives(jana, ann, "none")
 
     assert gives(jana, eve, "agent")
+
+
+def test_seats_of_a_trial_are_given_until_it_ends():  # CONV-7
+    """Of 20 seats that are free until 1 March two are used; then their agents view."""
+    seat_book.sold()
+    here = chief(AccountFactory(), name="Jana")
+    trials.grant(
+        account_id=here.account.pk,
+        product=Product.objects.get(code="conversations-seats"),
+        quantity=20,
+        ends_on=date(2026, 3, 1),
+        at=NOW,
+        by=Doer(person=UserFactory(staff=True)),
+    )
+    ann, ben = agents(here, "Ann", "Ben")
+    end = instant("2026-03-01 00:00")
+
+    assert seats.seats_of(here.account, at=NOW) == seats.Seats(owned=20, used=2, stay=20)
+    trial_ends.end_due(at=end)
+
+    now = seats.seats_of(here.account, at=end)
+    assert (now.owned, now.used) == (0, 2)
+    assert seats.beyond(here.account, now) == [ann, ben]
+    assert [seats.given_level(one, at=end) for one in (ann, ben)] == ["viewer", "viewer"]
+    assert AccountEvent.objects.filter(member=ann).count() == 1, "history stays"
+
+
+def test_what_was_bought_in_a_trial_stays_owned():  # CONV-7
+    """One of 20 is kept: owned from the very end on, also before that is written down."""
+    here = owner(seats=0)
+    trial = trials.grant(
+        account_id=here.account.pk,
+        product=Product.objects.get(code="conversations-seats"),
+        quantity=20,
+        ends_on=date(2026, 2, 20),
+        at=NOW,
+        by=Doer(person=None),
+    )
+    price = trials.price_of(trial, 1, at=NOW)
+    trials.keep(here=here, code="conversations-seats", number=1, seen=price.fingerprint, at=NOW)
+    ann, ben = agents(here, "Ann", "Ben")
+    end = instant("2026-02-20 00:30")
+
+    before = [seats.given_level(one, at=end) for one in (ann, ben)]
+    trial_ends.end_due(at=end)
+
+    assert before == [seats.given_level(one, at=end) for one in (ann, ben)]
+    assert before == ["agent", "viewer"]

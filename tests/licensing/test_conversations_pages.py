@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import Standing
+from accounts.deeds import NOBODY
 from accounts.models import Member
 from accounts.rights import Right
+from billing import trials
 from billing.models import Product
 from licensing import activity
 from licensing.activity import Reported
@@ -29,7 +31,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def here() -> Standing:
     """Eight seats at 19.00 on a plan that began ten days ago; Jana buys."""
-    found = customer_of_today()
+    found = customer_of_today(agreed_terms=True)
     Product.objects.filter(code="seats").update(closed_from=date(2023, 1, 3))
     return found
 
@@ -311,3 +313,26 @@ def test_who_may_not_buy_has_no_dialog_to_buy_in(here):  # CONV-2
     answer = lead.get(reverse("billing:change", args=[here.account.pk, "seats"]))
 
     assert answer.status_code == 403
+
+
+def test_a_trial_is_shown_with_the_seats_that_it_gives():  # CONV-6, CONV-7
+    """Who never bought any tries twenty: nobody reads that none are held."""
+    seat_book.sold()
+    account = AccountFactory()
+    primary = signed_in(account)
+    trials.grant(
+        account_id=account.pk,
+        product=Product.objects.get(code="conversations-seats"),
+        quantity=20,
+        ends_on=timezone.now().date() + timedelta(days=20),
+        at=timezone.now(),
+        by=NOBODY,
+    )
+
+    answer = primary.get(reverse("licensing:conversations", args=[account.pk]))
+
+    shown = read(answer)
+    assert answer.context["seats"].owned == 20
+    assert "20 seats" in shown
+    assert reverse("billing:trial", args=[account.pk, "conversations-seats"]) in shown
+    assert "no longer sold" not in shown

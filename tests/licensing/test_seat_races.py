@@ -118,7 +118,7 @@ def test_a_seat_is_given_or_removed_but_not_both(turn):  # CONV-5, CONV-8
 @pytest.mark.parametrize("turn", range(3))
 def test_a_seat_is_bought_while_it_is_given(turn):  # CONV-3, CONV-8
     """One more seat, and two who want it: the one beside the purchase waits or is refused."""
-    here = requesting.customer()
+    here = requesting.customer(agreed_terms=True)
     agents(here, *"ABCDEFGH")
     one = MemberFactory(account=here.account)
     carts.put(here=here, changes={"seats": 9}, at=NOW)
