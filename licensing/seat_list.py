@@ -17,7 +17,7 @@ from accounts import searching
 from accounts.models import Account, Member
 from accounts.team_list import IDLE, PAGE
 from licensing.activity import Figures, figures_of
-from licensing.models import Level
+from licensing.models import ConversationsLevel, Level
 
 __all__ = ["PAGE", "Row", "Tab", "Wanted", "counts", "members", "rows", "tabs"]
 
@@ -132,7 +132,7 @@ def rows(
 
 def level_of(member: Member) -> Level:
     """The member's level; one without a row has no access."""
-    found = getattr(member, "conversations", None)
+    found = _found(member)
     return Level.NONE if found is None else Level(found.level)
 
 
@@ -174,8 +174,13 @@ def _of(tab: Tab, *, at: datetime) -> Q:
 
 def _is_idle(member: Member, *, at: datetime) -> bool:
     """As the tab of idle seats says it, of an agent who is shown."""
-    if level_of(member) is not Level.AGENT or member.billing_role:
+    found, since, last = _found(member), at - IDLE, member.last_active_at
+    if found is None or found.level != Level.AGENT or member.billing_role:
         return False
-    since = at - IDLE
-    last = member.last_active_at
-    return member.conversations.since <= since and (last is None or last <= since)
+    return found.since <= since and (last is None or last <= since)
+
+
+def _found(member: Member) -> ConversationsLevel | None:
+    """The row of the member's level."""
+    found: ConversationsLevel | None = getattr(member, "conversations", None)
+    return found

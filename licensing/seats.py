@@ -16,7 +16,8 @@ from djmoney.money import Money
 
 from accounts.models import Account, Member
 from billing.core.money import to_minor_unit
-from billing.core.pricing import Interval, amount_of
+from billing.core.periods import Interval
+from billing.core.pricing import amount_of
 from billing.foreseeing import Now, Running
 from billing.logs import items_with_logs
 from billing.models import Item, Trial

@@ -24,7 +24,7 @@ from accounts.models import Member
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
 from billing import buyers, requestable
-from billing.core.pricing import Interval
+from billing.core.periods import Interval
 from billing.foreseeing import Running, look
 from billing.holdings import Held, HeldTogether, in_words
 from billing.models import Product

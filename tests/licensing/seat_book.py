@@ -56,7 +56,7 @@ def owner(*, seats: int, interval: str = "month", **traits: Any) -> Standing:
 
 def agents(here: Standing, *names: str, level: str = "agent", at: datetime = NOW) -> list[Member]:
     """People of these names, given this level one after the other."""
-    found = [MemberFactory(account=here.account, name=name) for name in names]
+    found: list[Member] = [MemberFactory(account=here.account, name=name) for name in names]
     for member in found:
         assigning.set_level(here=here, member_id=member.pk, level=level, at=at)
     return found

@@ -10,6 +10,7 @@ from accounts.models import Member
 from accounts.questions import Planned
 from billing.models import ChangeRequest
 from billing.refusals import ChangeRefused
+from billing.requested import quoted_request
 from tests.billing import requesting
 from tests.billing.requesting import NOW
 from tests.factories import MemberFactory
@@ -52,7 +53,7 @@ def test_what_is_in_use_by_then_is_not_removed_either(here):  # CONV-5
     found = requesting.opened(here, "seats", "seats", 1)
     agents(here, "Ann", "Ben")
 
-    _, quoted = requesting.quoted_request(requesting.requests_row(found), at=NOW)
+    _, quoted = quoted_request(requesting.requests_row(found), at=NOW)
 
     assert [(one.product, one.text) for one in quoted.objections] == [
         ("seats", "2 seats are in use, by Ben and Ann. Release 1 seat first.")

@@ -10,7 +10,7 @@ from accounts import people
 from accounts.access import Lacking
 from accounts.models import AccountEvent, Member
 from accounts.rights import Right
-from billing import carts, checkout
+from billing import applying, carts, checkout
 from billing.auditing import audit
 from billing.models import ChangeRequest
 from billing.refusals import ChangeRefused, QuoteChanged
@@ -22,7 +22,7 @@ from tests.billing.requesting import NOW, RENEWED
 from tests.concurrency.threads import together
 from tests.factories import MemberFactory
 from tests.licensing.seat_book import agents, owner
-from tests.standing import holder
+from tests.standing import holder, me
 
 pytestmark = [
     pytest.mark.postgres,
@@ -75,7 +75,7 @@ def test_who_loses_the_right_meanwhile_gives_nothing_any_more():
             gives(lead, ann),
             partial(
                 people.set_status,
-                member_id=lead.member.pk,
+                member_id=me(lead).pk,
                 status=Member.Status.SUSPENDED,
                 at=NOW,
             ),
@@ -90,7 +90,7 @@ def removed(found: ChangeRequest):
 
     def do() -> str:
         try:
-            requesting.applying.apply(request_id=found.pk, seen=seen, by=by, at=NOW)
+            applying.apply(request_id=found.pk, seen=seen, by=by, at=NOW)
         except (ChangeRefused, QuoteChanged) as refused:
             return type(refused).__name__
         return "done"
