@@ -44,6 +44,7 @@ CUSTOMERS: Final = (
     Customer("C-102", "Giulia Conti", "admin with purchase permission", admin=True),
     Customer("C-105", "Jonas Vogel", "billing role", billing_role=True),
     Customer("C-121", "Alena Součková", "primary account admin of a call centre, with licensing"),
+    Customer("C-131", "Ann Walsh", "primary account admin with seats of Conversations"),
     Customer("R-201", "Helen Price", "primary account admin of a reseller, with its clients"),
     Customer("G-301", "Klára Veselá", "primary account admin of an agency, with its workspaces"),
 )

@@ -50,8 +50,8 @@ def test_a_seat_is_given_refused_and_bought(
 ):  # CONV-3, CONV-8
     page = visitor(here.person)
     page.goto(seats(here))
-    aside = page.get_by_role("complementary", name="Seats")
-    expect(aside).to_contain_text("Owned 8 In use 7 Free 1", use_inner_text=True)
+    owned = page.get_by_role("region", name="Seats")
+    expect(owned).to_contain_text("Owned 8 In use 7 Free 1", use_inner_text=True)
     page.get_by_role("link", name="No access").click()
     gives(page, "Eva", "Agent")
     expect(page.locator(".messages")).to_contain_text("Eva is an agent now, and takes a seat.")
@@ -76,7 +76,7 @@ def test_a_seat_is_given_refused_and_bought(
 
     page.goto(f"{seats(here)}?tab=nobody")
     gives(page, "Jana", "Agent")
-    expect(page.get_by_role("complementary", name="Seats")).to_contain_text("In use 9")
+    expect(page.get_by_role("region", name="Seats")).to_contain_text("In use 9")
     assert ConversationsLevel.objects.filter(level="agent").count() == 9
 
 
@@ -87,9 +87,9 @@ def test_an_idle_seat_is_released_and_removed(visitor: Visitor, here: Standing):
     Member.objects.exclude(name="A").update(last_active_at=timezone.now())
     page = visitor(here.person)
     page.goto(seats(here))
-    aside = page.get_by_role("complementary", name="Seats")
-    expect(aside).to_contain_text("Would save €19.00 a month")
-    aside.get_by_role("link", name="1", exact=True).click()
+    owned = page.get_by_role("region", name="Seats")
+    expect(owned).to_contain_text("Would save €19.00 a month")
+    owned.get_by_role("link", name="1", exact=True).click()
 
     page.get_by_role("link", name="A", exact=True).press("Enter")
     dialog = page.get_by_role("dialog", name="A")
