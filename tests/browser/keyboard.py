@@ -40,6 +40,7 @@ MISSED = """
 
 def tab_reaches_everything(page: Page, within: str = "body") -> None:
     """Tab comes to all that can be worked, and each stop shows that it is one."""
+    page.wait_for_load_state()  # what is drawn is known once the styles are there
     page.evaluate(BEGIN, within)
     unseen = []
     for _ in range(page.evaluate("window.toReach.length") + 5):
