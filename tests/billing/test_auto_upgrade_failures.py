@@ -122,11 +122,9 @@ def test_an_order_on_its_way_is_waited_for_and_is_no_failure():
     here = agreed()
     store(here, 2500)
     carts.put(here=here, changes={"extra": 1}, at=NOW)
-    other = checkout.confirm(
-        here=here,
-        seen=checkout.shown(checkout.quote_cart(here=here, at=NOW)),  # type: ignore[arg-type]  # not empty
-        at=NOW,
-    )
+    quoted = checkout.quote_cart(here=here, at=NOW)
+    assert quoted is not None
+    other = checkout.confirm(here=here, seen=checkout.shown(quoted), at=NOW)
 
     assert upgrade(here) is None
     assert told("contacts_not_upgraded") == []

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.access import Standing
 from billing.models import MethodSetup, PaymentMethod
 from tests.billing.gateways.stripe_wire import Stripe, keys, stripe_on_the_wire
 from tests.factories import AccountFactory
@@ -25,13 +26,19 @@ def stripe(settings: Any):
         yield account
 
 
+class Window(Client):
+    """The browser of somebody in their account."""
+
+    def __init__(self, here: Standing) -> None:
+        super().__init__()
+        self.here = here
+        self.force_login(here.person)
+
+
 @pytest.fixture
-def client() -> Client:
+def client() -> Window:
     """The primary account admin of a payer by card who has none yet."""
-    client = Client()
-    client.here = chief(AccountFactory(card=None))  # type: ignore[attr-defined]  # for the tests
-    client.force_login(client.here.person)  # type: ignore[attr-defined]  # as above
-    return client
+    return Window(chief(AccountFactory(card=None)))
 
 
 def begin(client: Any) -> str:

@@ -20,10 +20,8 @@ def wire() -> Iterator[Stripe]:
 @pytest.fixture
 def account(wire: Stripe, settings: Any) -> Stripe:
     """An empty account at Stripe, with a good line to it."""
-    address = wire.address
-    settings.STRIPE = keys(address)
-    wire.__init__()  # type: ignore[misc]  # as new
-    wire.address = address
+    settings.STRIPE = keys(wire.address)
+    wire.empty()
     return wire
 
 

@@ -49,10 +49,14 @@ class Stripe:
     """What the account at Stripe holds, and the faults of the line to it."""
 
     def __init__(self) -> None:
+        self.address = ""
+        self.empty()
+
+    def empty(self) -> None:
+        """As new: nothing is held, the line is good."""
         self.objects: dict[str, Object] = {}
         self.answered: dict[str, tuple[Object, int, Object]] = {}
         self.asked: list[str] = []
-        self.address = ""
         # "before": the request never arrives; "after": its answer is lost; once each.
         self.loses = ""
         self.loses_at = ""
