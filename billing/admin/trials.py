@@ -24,6 +24,7 @@ from billing.models import Trial
 from billing.refusals import ChangeRefused
 
 _SUPPORT = frozenset({Role.SUPPORT})
+_REFUSAL = "trial_refused"
 
 
 class TrialForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
@@ -37,10 +38,18 @@ class TrialForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
         help_text="The first day that is no longer free, where the account is.",
     )
 
+    # Why the trial was not granted, where that was tried and refused.
+    refusal = ""
+
     class Meta:
         model = Trial
         fields = ("account", "product", "note")
         help_texts = {"note": "Why, for example the number of a request."}
+
+    def clean(self) -> dict[str, Any] | None:
+        if self.refusal:
+            self.add_error(None, self.refusal)
+        return super().clean()
 
 
 @admin.register(Trial)
@@ -112,9 +121,17 @@ class TrialAdmin(DeskAdmin):
     ) -> HttpResponse:
         try:
             return super().add_view(request, form_url, extra_context)
-        except ChangeRefused as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
+        except ChangeRefused as refused:
+            # Nothing was written; the same form again says why, with all that was typed.
+            setattr(request, _REFUSAL, str(refused))
+            return super().add_view(request, form_url, extra_context)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, _REFUSAL, "")
+        return form
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Trial:
         said = form.cleaned_data
