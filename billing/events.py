@@ -87,7 +87,7 @@ def record(
 
 def _record(found: Wish, actor: tuple[int | None, str, str]) -> list[Event]:
     """Write what was wished, as this actor (id, name, cause); the payer's lock is held."""
-    _write((log.item_id, step, actor) for log, step in [*found.steps, *found.ends])
+    _write((log.item_id, step, actor) for log, step in [*found.steps, *found.carried, *found.ends])
     _keep(log for log, _ in found.steps)
     subscription_id = found.subscription.pk
     if any(step.charged_at_once for _, step in found.steps):

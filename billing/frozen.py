@@ -32,8 +32,9 @@ def frozen(quoted: Quoted) -> Json:
 
 
 def instead_of(quoted: Quoted) -> Json:
-    """By product code, the scheduled numbers whose place it takes (decision 4)."""
-    steps = {step.product.code: step.instead_of for step in quoted.steps}
+    """By product code, the scheduled numbers whose place it takes, or that go over with it."""
+    every = [*quoted.steps, *quoted.carried]
+    steps = {step.product.code: step.instead_of for step in every}
     return {code: number for code, number in steps.items() if number is not None}
 
 

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from accounts.access import Standing
 from accounts.models import Account
 from billing import buyers
+from billing.carried import least_of
 from billing.core.periods import local_day
 from billing.core.pricing import Basis, Decrease, Model, Price
 from billing.foreseeing import Running
@@ -132,7 +133,7 @@ def choice_of(product: Product, *, held: int, price: Price) -> Choice | None:
     return Choice(
         product=product,
         held=held,
-        least=_least(product, held, price) if not by_request else held,
+        least=least_of(product.kind, held=held, price=price) if not by_request else held,
         most=1 if flat else most,
         step=price.size or 1 if price.model is Model.PACKAGE else 1,
         stops=_stops(price, held),
@@ -149,11 +150,6 @@ def _choice(
     held = log.in_force(at)
     price = log.price_at(at) if held or log.held else _sold(log, subscription, at)
     return None if price is None else choice_of(product, held=held, price=price)
-
-
-def _least(product: Product, held: int, price: Price) -> int:
-    """The lowest number that saves anything: a plan has user seats, and those included are free."""
-    return max(1, min(held, price.included)) if product.kind == Product.Kind.USERS else 0
 
 
 def _sold(log: ItemLog, subscription: Subscription, at: datetime) -> Price | None:

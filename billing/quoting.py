@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -19,9 +19,7 @@ from billing import self_service
 from billing.conditions import Conditions
 from billing.core import quote as core
 from billing.core.balance import apply_credit
-from billing.core.bill import Change
 from billing.core.lines import Line
-from billing.core.pins import Pin
 from billing.core.pricing import Price
 from billing.core.totals import Part, Totals, totals
 from billing.credits import credit_of
@@ -35,10 +33,11 @@ from billing.models import Event, Item, Product, Subscription
 from billing.objections import Objection, Proposal, objections
 from billing.on_account import Awaits, awaits
 from billing.openings import has_ended
-from billing.reading import ItemRow, Page, SubscriptionRow, read_running
+from billing.reading import Page, SubscriptionRow, read_running
 from billing.refusals import ChangeRefused
 from billing.unwritten import NOT_WRITTEN, as_read, to_be_opened
-from billing.wishes import Wish, wish
+from billing.wish_reading import changes_of, new_pins, with_new_items
+from billing.wishes import Entries, Wish, wish
 
 # How long what was shown may be confirmed.
 LASTS: Final = timedelta(minutes=30)
@@ -61,10 +60,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class QuotedPart:
-    """What the wish does to one subscription; ``prices`` are those of its lines by version."""
+    """What the wish does to one subscription; ``prices`` are those of its lines by version.
+
+    ``carried`` was scheduled for what is replaced, and is for what takes its place (PRICE-5).
+    """
 
     subscription: Subscription
     steps: tuple[Step, ...]
+    carried: tuple[Step, ...]
     quote: core.Quote
     terms: core.Terms
     prices: Mapping[str, Price]
@@ -97,6 +100,10 @@ class Quoted:
     @property
     def steps(self) -> tuple[Step, ...]:
         return tuple(step for part in self.parts for step in part.steps)
+
+    @property
+    def carried(self) -> tuple[Step, ...]:
+        return tuple(step for part in self.parts for step in part.carried)
 
     @property
     def currency(self) -> str:
@@ -221,12 +228,12 @@ def _common_instant(
 def _part(
     found: Wish, row: SubscriptionRow, page: Page, products: Mapping[str, Product], at: datetime
 ) -> QuotedPart:
-    fold = Fold(_with_new_items(row, found, products), page.prices)
+    fold = Fold(with_new_items(row, found), page.prices)
     for _ in fold.openings_until(at):
         pass  # what is due already is billed without the wish
     today = fold.openings.local_day(at)
     happened = fold.happened_until(at)
-    pins = [*fold.pins, *_new_pins(found)]
+    pins = [*fold.pins, *new_pins(found)]
     terms = terms_of(row, page, on=today)
     quoted = core.quote(
         fold.state,
@@ -234,7 +241,8 @@ def _part(
         cycle=fold.openings.cycle(fold.number),
         zone=row.time_zone,
         happened=happened,
-        wanted=_wanted(found, today),
+        wanted=changes_of(found.steps, today),
+        scheduled=changes_of(found.carried, today),
         pins=pins,
         products=fold.products,
         terms=terms,
@@ -243,59 +251,16 @@ def _part(
     )
     return QuotedPart(
         subscription=found.subscription,
-        steps=tuple(_steps(found, products)),
+        steps=tuple(_steps(found.steps, products)),
+        carried=tuple(_steps(found.carried, products)),
         quote=quoted,
         terms=terms,
         prices={pin.price.version: pin.price for pin in pins},
     )
 
 
-def _with_new_items(
-    row: SubscriptionRow, found: Wish, products: Mapping[str, Product]
-) -> SubscriptionRow:
-    """The subscription as it will be read once the items of the wish are there."""
-    there = {item.code for item in row.items}
-    new = [
-        ItemRow(log.item_id, log.product_id, log.code, 0, None)
-        for log, _ in found.steps
-        if log.code not in there
-    ]
-    if not new:
-        return row
-    items = [*row.items, *new]
-    known = Product.objects.filter(pk__in=[item.product_id for item in items])
-    places = dict(known.values_list("pk", "position"))
-    items.sort(key=lambda item: (places[item.product_id], item.product_id))
-    return replace(row, items=items)
-
-
-def _new_pins(found: Wish) -> list[Pin]:
-    """The prices that the wish agrees, as the fold will read them."""
-    return [
-        Pin(log.code, log.catalogue.prices[step.pin.price_id], step.pin.holds_from, step.pin.at)
-        for log, step in found.steps
-        if step.pin is not None
-    ]
-
-
-def _wanted(found: Wish, day: date) -> list[Change]:
-    """The entries of the wish as the core reads them; their events have no ids yet."""
-    return [
-        Change(
-            at=step.entry.at,
-            day=day,
-            product=log.code,
-            quantity=step.entry.becomes,
-            ref=f"wanted {log.code}",
-            waits=step.entry.holds == Event.Holds.OPENING,
-            replaces=step.entry.replaces,
-        )
-        for log, step in found.steps
-    ]
-
-
-def _steps(found: Wish, products: Mapping[str, Product]) -> Iterator[Step]:
-    for log, step in found.steps:
+def _steps(entries: Entries, products: Mapping[str, Product]) -> Iterator[Step]:
+    for log, step in entries:
         entry = step.entry
         waits = entry.holds == Event.Holds.OPENING
         yield Step(products[log.code], entry.was, entry.becomes, waits, step.instead_of)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from djmoney.money import Money
 
-from billing.core.display import format_day, format_money, format_rate
+from billing.core.display import format_day, format_money, format_number, format_rate
 from billing.core.lines import Line
 from billing.core.pricing import Model, Price
 from billing.core.quote import Amount, Unsaved
@@ -66,7 +66,11 @@ class ShownStep:
 
 @dataclass(frozen=True, slots=True)
 class ShownQuote:
-    """What a page shows of a quote; ``next`` and ``every`` have one amount a subscription."""
+    """What a page shows of a quote; ``next`` and ``every`` have one amount a subscription.
+
+    ``unsaved`` and ``carried`` are sentences: what a reduction does not save, and what was
+    scheduled and goes over to what is bought.
+    """
 
     steps: tuple[ShownStep, ...]
     now: ShownAmount
@@ -75,6 +79,7 @@ class ShownQuote:
     next: tuple[ShownAmount, ...]
     every: tuple[ShownAmount, ...]
     unsaved: tuple[str, ...]
+    carried: tuple[str, ...]
 
     @property
     def gives_back(self) -> bool:
@@ -98,6 +103,7 @@ def show(quoted: Quoted, *, language: str) -> ShownQuote:
         next=tuple(words.foreseen(part, part.quote.next_invoice) for part in quoted.parts),
         every=tuple(words.foreseen(part, part.quote.every_cycle) for part in quoted.parts),
         unsaved=tuple(words.unsaved()),
+        carried=tuple(words.carried()),
     )
 
 
@@ -191,6 +197,11 @@ class _Words:
         )
         return line_words(charge, currency=self.quoted.currency, language=self.language)
 
+    def carried(self) -> Iterator[str]:
+        for part in self.quoted.parts:
+            for step in part.carried:
+                yield carried_words(step, on=part.quote.next_invoice.on, language=self.language)
+
     def unsaved(self) -> Iterator[str]:
         for one in self.quoted.unsaved:
             yield unsaved_words(
@@ -199,6 +210,24 @@ class _Words:
                 currency=self.quoted.currency,
                 language=self.language,
             )
+
+
+def carried_words(step: Step, *, on: date, language: str) -> str:
+    """What was scheduled and goes over to what takes its place, in a sentence. PRICE-5."""
+    unit = step.product.names[f"unit_{language}"]
+    said = {
+        "name": step.product.names[language],
+        "number": quantity_of(step.becomes, unit, language),
+        "was": format_number(step.instead_of or 0, language),
+        "day": format_day(on, language),
+    }
+    if step.instead_of == step.becomes:
+        text = _("{name}: your scheduled change to {number} from {day} stays.")
+    else:
+        text = _(
+            "{name}: instead of {was} as scheduled it is {number} from {day}: so many are included."
+        )
+    return text.format(**said)
 
 
 def sums_of(foot: Totals, *, currency: str, language: str) -> Iterator[ShownSum]:

@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
+from billing.carried import carry, waiting_in
 from billing.itemlog import ItemLog, Step
 from billing.logs import INSTANT, dated
 from billing.models import Event, Subscription
 from billing.openings import openings_of
 from billing.selling import refuse_unsold
 
+Entries: TypeAlias = tuple[tuple[ItemLog, Step], ...]
+"""Entries of logs that are not written yet, each with its log."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """The entries of one deed, all dated ``at``, in the order in which they were wanted.
 
-    A number that is in force already sets nothing and has none. ``ends`` are the entries by which
-    what is bought in the last cycle of a subscription ends with it.
+    A number that is in force already sets nothing and has none. ``carried`` are the entries by
+    which what was scheduled for the old side of a replacement goes over to the new one, just after;
+    ``ends`` those by which what is bought in the last cycle of a subscription ends with it.
     """
 
     subscription: Subscription
     at: datetime
-    steps: tuple[tuple[ItemLog, Step], ...]
-    ends: tuple[tuple[ItemLog, Step], ...]
+    steps: Entries
+    carried: Entries
+    ends: Entries
 
 
 def wish(
@@ -51,7 +58,10 @@ def wish(
             together=[code for code, quantity in changes.items() if quantity],
             on=openings_of(subscription).local_day(instant),
         )
-    steps = tuple(
+    # What ends with its subscription is not scheduled beyond that.
+    goes_on = replaces and subscription.ends_on is None
+    waiting = waiting_in(logs, at=instant) if goes_on else {}
+    wanted = tuple(
         (log, step)
         for log in logs
         if (
@@ -60,13 +70,12 @@ def wish(
             )
         )
     )
+    steps, carried = carry(wanted, waiting=waiting, at=instant + INSTANT)
     ends = _ends(subscription, [log for log, _ in steps], instant + INSTANT)
-    return Wish(subscription, instant, steps, ends)
+    return Wish(subscription, instant, tuple(steps), tuple(carried), ends)
 
 
-def _ends(
-    subscription: Subscription, logs: Sequence[ItemLog], at: datetime
-) -> tuple[tuple[ItemLog, Step], ...]:
+def _ends(subscription: Subscription, logs: Sequence[ItemLog], at: datetime) -> Entries:
     """The entries by which what was wanted just before ``at`` ends with the subscription."""
     if subscription.ends_on is None:
         return ()

@@ -79,11 +79,13 @@ def quote(
     terms: Terms,
     on: date,
     ends_on: date | None = None,
+    scheduled: Sequence[Change] = (),
 ) -> Quote:
     """What the changes `wanted`, all of one instant on the local day `on`, cost. PRICE-10.
 
     `state` is that of the opening of the running `cycle`; `happened` is what happened since, up to
-    that instant, without the wanted changes. Nothing that begins on `ends_on` or later is billed
+    that instant, without the wanted changes. `scheduled` come with them, just after: what waits for
+    the next opening once they hold. Nothing that begins on `ends_on` or later is billed
     any more. The fold that will bill them is asked, so what is shown is what is charged. Raises
     what `bill` raises.
 
@@ -100,7 +102,8 @@ def quote(
     unsaved = [running.unsaved(change) for change in wanted]
     running.live(wanted, ())
     due = _lines_of(wanted, running.charged)
-    log = Happened([*happened.changes, *wanted], happened.members, happened.used)
+    unsaved += [running.unsaved(change) for change in scheduled]
+    log = Happened([*happened.changes, *wanted, *scheduled], happened.members, happened.used)
     foreseen: list[Amount] = [Amount(on, due, terms.totals(due))]
     for number in (cycle.number + 1, cycle.number + 2):
         opens = cycles.nth(number)
@@ -126,7 +129,12 @@ def quote(
         every_cycle=every_cycle,
         unsaved=tuple(one for one in unsaved if one is not None),
         estimated=running.is_metered(at=ends_at),
-        fingerprint=_fingerprint(terms, _steps(before, wanted), due_now, next_invoice, every_cycle),
+        fingerprint=_fingerprint(
+            terms,
+            _steps(before, wanted),
+            {change.product: change.quantity for change in scheduled},
+            (due_now, next_invoice, every_cycle),
+        ),
     )
 
 
@@ -149,9 +157,8 @@ def _steps(before: State, wanted: Sequence[Change]) -> dict[str, tuple[int, int]
 def _fingerprint(
     terms: Terms,
     steps: Mapping[str, tuple[int, int]],
-    due_now: Amount,
-    next_invoice: Amount,
-    every_cycle: Amount,
+    scheduled: Mapping[str, int],
+    amounts: tuple[Amount, Amount, Amount],
 ) -> str:
     """SHA-256 over canonical JSON of what the customer agrees to. Decision 18.
 
@@ -166,7 +173,8 @@ def _fingerprint(
         ]
 
     treatment = terms.treatment
-    agreed = {
+    due_now, next_invoice, every_cycle = amounts
+    agreed: dict[str, object] = {
         "payer": terms.payer,
         "currency": terms.currency,
         "discount_percent": format(terms.discount_percent.normalize(), "f"),
@@ -181,6 +189,8 @@ def _fingerprint(
         "next_invoice": changed(next_invoice),
         "every_cycle": changed(every_cycle),
     }
+    if scheduled:
+        agreed["scheduled"] = dict(scheduled)
     canonical = json.dumps(agreed, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -70,6 +71,32 @@ def test_a_level_is_taken_as_it_was_shown(here, client, level):  # PLAN-5
     assert dict(held) == {"marketing-pro": 2500, "users-pro": 3}
     page = words(client.get(address(here, "overview")))
     assert "Confirmed: Marketing Plus 2,500 → 0, Marketing Pro 0 → 2,500" in page
+
+
+def test_the_dialog_says_what_stays_scheduled(here, client, level):  # PRICE-5, PLAN-5
+    plan_book.buy(here, users_plus=2)
+    seats = words(client.get(level, headers=OVER))
+    plan_book.buy(here, marketing_plus=1000)
+    contacts = words(client.get(level, headers=OVER))
+
+    gives_way = "User seats Plus: this takes the place of the change to 2 user seats that was sch"
+    stays = "Marketing Pro: your scheduled change to 1,000 contacts from 28 February 2026 stays."
+    assert gives_way in seats.replace("\N{NO-BREAK SPACE}", " ")
+    assert stays not in seats.replace("\N{NO-BREAK SPACE}", " ")
+    assert stays in contacts.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_dialog_says_where_included_seats_stay_instead(here, client, level):  # PRICE-5
+    plan_book.buy(here, users_plus=6)
+    plan_book.buy(here, at=NOW + timedelta(seconds=1), users_plus=2)
+
+    with time_machine.travel(NOW + timedelta(seconds=2), tick=False):
+        said = words(client.get(level, headers=OVER)).replace("\N{NO-BREAK SPACE}", " ")
+
+    assert (
+        "User seats Pro: instead of 2 as scheduled it is 3 user seats from 28 February 2026: so "
+        "many are included." in said
+    )
 
 
 def test_another_level_than_the_one_shown_is_shown_first(here, client, level):  # PRICE-10

@@ -148,17 +148,6 @@ def test_who_takes_a_level_in_the_first_hour_and_back_is_charged_for_neither():
     assert quoted.due_now.total == Decimal("-9.68")
 
 
-def test_what_was_scheduled_for_the_seats_gives_way():  # decision 4
-    here = holder()
-    buy(here, users_plus=1)
-
-    quoted = checkout.quote_with(taking(here, "marketing-pro"), here=here, at=NOW)
-
-    assert {step.product.code: step.instead_of for step in quoted.steps} == {
-        "marketing-plus": None, "marketing-pro": None, "users-plus": 1, "users-pro": None,
-    }  # fmt: skip
-
-
 def test_the_cart_stays_as_it_is():
     here = holder()
     carts.put(here=here, changes={"extra": 1}, at=NOW)

@@ -64,6 +64,30 @@ def test_a_quote_shows_what_the_change_itself_costs() -> None:  # PRICE-10
     assert [line.product for line in shown.due_now.lines] == ["seat"]
 
 
+def test_what_is_scheduled_with_it_counts_from_the_next_invoice_on() -> None:  # PRICE-5, PRICE-10
+    held, wanted = holding(5), sets(TWENTY_FEBRUARY, "seat", 8, "wish")
+    then = sets(TWENTY_FEBRUARY, "seat", 6, "then")
+    terms: dict[str, Any] = {
+        "cycles": held.cycles,
+        "cycle": held.cycles.nth(held.opened - 1),
+        "zone": ZONE,
+        "happened": Happened(),
+        "wanted": [wanted],
+        "pins": held.pins,
+        "products": held.products,
+        "terms": TERMS,
+        "on": TWENTY_FEBRUARY,
+    }
+
+    without = quote(held.state, **terms)
+    shown = quote(held.state, **terms, scheduled=[replace(then, at=then.at + timedelta.resolution)])
+
+    assert told(shown.due_now.lines) == [("proration", 3, "16.29")]
+    assert told(shown.next_invoice.lines)[0] == ("advance", 6, "114.00")
+    assert [(one.quantity, f"{one.amount:f}") for one in shown.unsaved] == [(2, "10.86")]
+    assert shown.fingerprint != without.fingerprint
+
+
 def test_nothing_due_now_is_a_zero_without_taxes() -> None:  # PRICE-10
     shown = asked(holding(5), sets(TWENTY_FEBRUARY, "seat", 3))
 
