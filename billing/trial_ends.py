@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
@@ -17,7 +17,7 @@ from billing import events, trial_notices
 from billing.models import Event, Item, Order, Subscription, Trial
 from billing.openings import has_ended
 from billing.refusals import ChangeRefused, QuoteChanged
-from billing.trials import each_cycle, ends_at, price_of
+from billing.trials import each_cycle, ended_words, ends_at, ends_by_then, price_of
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +74,9 @@ def _outcome(trial: Trial, *, at: datetime) -> tuple[Trial.Ended, Why]:
     """Write down what was bought; how that went, and what stood in its way, if anything."""
     if _bought_otherwise(trial):
         return Trial.Ended.INSTEAD, {}
+    ended_on = ends_by_then(trial, since=trial.kept_at or ends_at(trial))
+    if ended_on is not None:
+        return Trial.Ended.AGAINST, _by_language(lambda: ended_words(ended_on))
     # An opening that was billed meanwhile, after an outage, is never reached behind.
     for instant in (ends_at(trial), at):
         try:
@@ -121,10 +124,16 @@ def _bought_otherwise(trial: Trial) -> bool:
 
 
 def _why(trial: Trial, instant: datetime) -> dict[str, str]:
-    """What stands in its way, by language: who is told reads it in their own."""
+    """What stands in its way, by language."""
+    return _by_language(
+        lambda: " ".join(one.text for one in price_of(trial, trial.keeps, at=instant).objections)
+    )
+
+
+def _by_language(say: Callable[[], str]) -> dict[str, str]:
+    """What is said, in each language: who is told reads it in their own."""
     said = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            quoted = price_of(trial, trial.keeps, at=instant)
-            said[language] = " ".join(one.text for one in quoted.objections)
+            said[language] = say()
     return said

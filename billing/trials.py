@@ -5,7 +5,7 @@ A trial stands outside the log (decision 53): what is bought in it is written th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +23,7 @@ from accounts.locks import lock_payer_of
 from accounts.models import Account
 from billing import buyers, self_service, trial_notices
 from billing.core.display import format_day
+from billing.core.lines import Kind
 from billing.core.periods import first_instant, local_day
 from billing.limits import LARGEST_QUANTITY
 from billing.logs import refuse_closed
@@ -114,9 +115,14 @@ def call_off(*, trial_id: int, at: datetime) -> bool:
 def price_of(trial: Trial, number: int, *, at: datetime) -> Quoted:
     """What so many cost from the trial's end on: due that day, at the next opening, each cycle.
 
-    Raises what `quote` does. Worked example: 5 seats at 19.00, tried until 20 February in 31
-    January to 28 February: 5 × 19.00 × 8/28 = 27.14 are due on 20 February.
+    Raises what `quote` does, and `ChangeRefused` where the subscription that runs at ``at`` ends by
+    then. What is charged once by then is not kept (`Quoted.objections`).
+
+    Worked example: 5 seats at 19.00, tried until 20 February in 31 January to 28 February: 5 ×
+    19.00 × 8/28 = 27.14 are due on 20 February.
     """
+    if (day := ends_by_then(trial, since=at)) is not None:
+        raise ChangeRefused(ended_words(day))
     closed = trial.product.closed_from
     # Who tries what is not sold any more is no new customer of it (CONV-7).
     granted = closed is not None and closed <= trial.ends_on
@@ -126,12 +132,34 @@ def price_of(trial: Trial, number: int, *, at: datetime) -> Quoted:
         at=max(ends_at(trial), at),
         granted=granted,
     )
-    if not granted:
-        return quoted
-    # What customers may not do by themselves is not asked of what is granted; this one is theirs.
-    changes = {step.product.code: (step.was, step.becomes) for step in quoted.steps}
-    blocked = tuple(self_service.blocked(trial.account, changes))
-    return replace(quoted, objections=(*blocked, *quoted.objections))
+    against = [*quoted.objections, *_charged_in_full(quoted, trial)]
+    if granted:
+        # What customers may not do by themselves is not asked of what is granted; this is theirs.
+        changes = {step.product.code: (step.was, step.becomes) for step in quoted.steps}
+        against = [*self_service.blocked(trial.account, changes), *against]
+    return replace(quoted, objections=tuple(against))
+
+
+def ends_by_then(trial: Trial, *, since: datetime) -> date | None:
+    """The day on which the subscription that ran at ``since`` ends, where the trial lasts as long.
+
+    Nothing is bought after it, also where another subscription has begun since.
+    """
+    day = local_day(since, trial.time_zone)
+    found = Subscription.objects.filter(
+        account=trial.account_id,
+        code=trial.product.subscription_code,
+        starts_on__lte=day,
+        ends_on__gt=day,
+        ends_on__lte=trial.ends_on,
+    )
+    return found.values_list("ends_on", flat=True).first()
+
+
+def ended_words(day: date) -> str:
+    """Why nothing is kept of a trial whose subscription ends on this day."""
+    text = _("The subscription ends on {day}, and nothing of the trial is bought from then on.")
+    return text.format(day=format_day(day, _spoken()))
 
 
 def each_cycle(quoted: Quoted, trial: Trial) -> Decimal:
@@ -185,7 +213,7 @@ def objections(proposal: Proposal) -> Sequence[Objection]:
         Objection(
             trial.product.code,
             _("You try this for free until {day}. Say there how many you keep.").format(
-                day=format_day(trial.ends_on, (get_language() or "en").partition("-")[0])
+                day=format_day(trial.ends_on, _spoken())
             ),
             href=reverse("billing:trial", args=[proposal.account.pk, trial.product.code]),
             link=_("Keep it after the trial"),
@@ -193,6 +221,21 @@ def objections(proposal: Proposal) -> Sequence[Objection]:
         for trial in trials.select_related("product")
         if proposal.at < ends_at(trial)
     ]
+
+
+def _charged_in_full(quoted: Quoted, trial: Trial) -> Iterator[Objection]:
+    """A price that is charged once by then: no amount of each cycle bounds it, so it is not kept.
+
+    `grant` refuses what is charged once already; a new version of the price may have made it so.
+    """
+    code = trial.product.code
+    if any(line.product == code and line.kind is Kind.ONCE for line in quoted.lines_now):
+        text = _("It is charged once by then, and no longer each cycle. Buy it after the trial.")
+        yield Objection(code, text)
+
+
+def _spoken() -> str:
+    return (get_language() or "en").partition("-")[0]
 
 
 def _running(account: Account, product: Product, *, at: datetime) -> Subscription | None:

@@ -14,6 +14,7 @@ from accounts import access, doors
 from accounts.rights import Right
 from billing import buyers, cancelling
 from billing.core.display import format_day
+from billing.ending_trials import trials_until
 from billing.forms.cancelling import CancelForm
 from billing.holdings import held_by
 from billing.last_bill import last_bill
@@ -53,6 +54,7 @@ def cancel(request: HttpRequest, account_id: int) -> HttpResponse:
         "together": next(
             (one for one in held if one.subscription.id == found.subscription_id), None
         ),
+        "trials": trials_until(found, here=here, at=at, language=spoken()),
         "last": last_bill(found.subscription_id, ends_on=found.on, language=spoken()),
         "form": form,
         "refused": refused,
