@@ -13,6 +13,7 @@ from typing import Final
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import mail
 from accounts.models import Account
 from billing import settling
 from billing.core.display import format_money
@@ -137,26 +138,36 @@ def settle_charged(attempt: PaymentAttempt, *, gateway: str, reference: str, at:
     order = attempt.order
     if order is None:
         raise ValueError(f"{attempt} is no attempt of an order.")
-    invoice = settle(order, at=at) if order.unsettled else None
     payment = Payment(
         payer_id=attempt.payer_id,
         attempt=attempt,
-        invoice=invoice,
+        invoice=settle(order, at=at) if order.unsettled else None,
         amount=attempt.amount,
         at=at,
         gateway=gateway,
         reference=reference,
     )
-    if invoice is None:
-        keep(payment, kept_back=True)
-        attempt.state = PaymentAttempt.State.STUCK
-        attempt.reason = "It was charged after its order was called off: give it back."
+    if (invoice := payment.invoice) is None:
+        keep_back(payment, because="It was charged after its order was called off: give it back.")
         logger.error("attempt charged late key=%s", attempt.key)
         return
     take_off(payment)
     if left := invoice.receivable.open.amount:
         raise NotAsAgreed(f"{attempt.amount} were charged for {order}, which leaves {left} open.")
     attempt.invoice, attempt.state, attempt.reason = invoice, PaymentAttempt.State.CHARGED, ""
+
+
+def keep_back(payment: Payment, *, because: str) -> None:
+    """Write down money that was charged for an order that does not hold: it is to be given back.
+
+    It pays for nothing, and its attempt waits for support until all of it is back. The attempt is
+    not saved.
+    """
+    keep(payment, kept_back=True)
+    attempt = payment.attempt
+    if attempt is None:
+        raise ValueError(f"{payment} came of no attempt.")
+    attempt.state, attempt.reason = PaymentAttempt.State.STUCK, because
 
 
 def declined(attempt: PaymentAttempt, *, at: datetime) -> None:
@@ -185,3 +196,20 @@ def end(order: Order, *, state: Order.State, reason: str, at: datetime) -> None:
     order.state, order.reason, order.settled_at = state, reason, at
     order.save(update_fields=["state", "reason", "settled_at"])
     logger.info("order ended order=%s state=%s", order.pk, state)
+
+
+def owe_letter(order: Order, *, name: str, at: datetime) -> None:
+    """Owe the letter of this name, once: to who gets the invoices, and to who has ordered."""
+    payer = order.payer
+    to = payer.invoice_emails
+    if order.person.email.lower() not in to.lower():
+        to = ", ".join(part for part in (to, order.person.email) if part)
+    mail.owe(
+        name=name,
+        key=f"{name}:{order.pk}",
+        account_id=payer.pk,
+        subject_id=order.pk,
+        to=to,
+        language=payer.language,
+        at=at,
+    )

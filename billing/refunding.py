@@ -283,7 +283,7 @@ def _resolve(payment: Payment, deposit: Deposit, *, at: datetime) -> None:
     if attempt is None or deposit.open.amount or attempt.state != PaymentAttempt.State.STUCK:
         return
     attempt.state, attempt.settled_at = PaymentAttempt.State.CANCELLED, at
-    attempt.reason = "It was charged after its order was called off, and was given back."
+    attempt.reason = "Its order was called off; what was charged was given back."
     attempt.save(update_fields=["state", "settled_at", "reason"])
 
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from djmoney.money import Money
 
-from accounts import acting, mail
+from accounts import acting
 from accounts.access import Standing
 from accounts.locks import lock_payers
 from accounts.models import Account
@@ -210,17 +210,4 @@ def owe_letter(order: Order, *, at: datetime) -> None:
 
     It goes to who gets the invoices, and to who has ordered.
     """
-    payer = order.payer
-    to = payer.invoice_emails
-    if order.person.email.lower() not in to.lower():
-        to = ", ".join(part for part in (to, order.person.email) if part)
-    name = _LETTERS[State(order.state)]
-    mail.owe(
-        name=name,
-        key=f"{name}:{order.pk}",
-        account_id=payer.pk,
-        subject_id=order.pk,
-        to=to,
-        language=payer.language,
-        at=at,
-    )
+    ordering.owe_letter(order, name=_LETTERS[State(order.state)], at=at)

@@ -73,6 +73,7 @@ MAIL_LETTERS = {
     "inbox": "accounts.inbox.letter",
     "invitation": "accounts.sign_in_letters.invitation",
     "invoice": "billing.documents.letters.invoice",
+    "order_called_off": "billing.documents.order_letters.called_off",
     "order_expired": "billing.documents.order_letters.expired",
     "order_repriced": "billing.documents.order_letters.repriced",
     "order_waits": "billing.documents.order_letters.waits",

@@ -7,6 +7,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from accounts.access import EVERYBODY, Role, Staff
@@ -14,9 +17,16 @@ from accounts.admin.desk import ReadOnlyAdmin
 from accounts.admin.search import account_ids
 from billing.admin import figures
 from billing.admin.filters import AttemptFilter, OpenFilter
+from billing.calling_off import stands_still
 from billing.models import Invoice, Order, Payment, PaymentAttempt, Receivable
 
 WHO_SEES_MONEY = Staff(view=EVERYBODY - {Role.CATALOGUE})
+
+
+def call_off_link(order: Order) -> SafeString:
+    """The way to the page that calls this order off."""
+    address = reverse("admin:billing_order_call_off", args=[order.pk])
+    return format_html('<a class="desk-link" href="{}">Call off and give back</a>', address)
 
 
 class MoneyAdmin(ReadOnlyAdmin):
@@ -71,55 +81,23 @@ class ReceivableAdmin(MoneyAdmin):
         return receivable.state, receivable.get_state_display()
 
 
-@admin.register(Order)
-class OrderAdmin(MoneyAdmin):
-    """What customers have confirmed, and what became of its payment."""
-
-    list_select_related = ("payer", "invoice", "account", "person")
-    list_display = (
-        *("number", "account", "payer", "person", "confirmed", "total_figure", "state_label"),
-        *("invoice", "reason"),
-    )
-
-    @display(description="Order")
-    def number(self, order: Order) -> str:
-        return str(order)
-
-    @display(description="Confirmed at")
-    def confirmed(self, order: Order) -> str:
-        return figures.instant(order.at)
-
-    @display(description="Due at once")
-    def total_figure(self, order: Order) -> str:
-        money = order.total
-        return figures.figure(figures.money(money.amount, money.currency.code))
-
-    @display(
-        description="State",
-        label={
-            "paying": "info",
-            "done": "success",
-            "declined": "danger",
-            "cancelled": "warning",
-            "stuck": "danger",
-            "waiting": "info",
-            "expired": "warning",
-            "repriced": "warning",
-        },
-    )
-    def state_label(self, order: Order) -> tuple[str, str]:
-        return order.state, order.get_state_display()
-
-
 @admin.register(PaymentAttempt)
 class PaymentAttemptAdmin(MoneyAdmin):
     """Attempts to charge what is open of an invoice, or what is due at once of an order."""
 
-    list_select_related = ("payer", "invoice", "method")
+    list_select_related = ("payer", "invoice", "method", "order")
     list_display = (
         *("key", "invoice", "payer", "amount_figure", "method", "state_label", "queued", "reason"),
+        "deed",
     )
     list_filter = (AttemptFilter,)
+
+    @display(description="")
+    def deed(self, attempt: PaymentAttempt) -> SafeString | str:
+        order = attempt.order
+        if order is None or not (order.unsettled and stands_still(attempt)):
+            return ""
+        return call_off_link(order)
 
     @display(description="Queued")
     def queued(self, attempt: PaymentAttempt) -> str:

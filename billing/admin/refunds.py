@@ -37,7 +37,7 @@ from billing.refusals import ChangeRefused, QuoteChanged
 
 _REFUSED = 409
 _WRONG = 422
-_LATE = "It was charged after the order was called off"
+_LATE = "The order was called off"
 SUBJECT_PAGES["refund"] = "admin:billing_refundattempt_change"
 TONES = {
     "queued": "info",
@@ -187,7 +187,7 @@ class RefundAttemptAdmin(MoneyAdmin):
         else:
             refund = refunding.ask(**asked, number=int(number) if names_a_row(number) else 0)
             refund = refund_sweep.send(refund.pk, clock=timezone.now, gateway=gateway())
-        level, words = _TOLD[refund.state]
+        level, words = TOLD[refund.state]
         self.message_user(request, words.format(amount=_amount(refund), why=refund.reason), level)
         page = "admin:billing_refundattempt_change"
         return HttpResponseRedirect(reverse(page, args=[refund.pk]))
@@ -281,7 +281,7 @@ class RefundAttemptAdmin(MoneyAdmin):
         )
 
 
-_TOLD = {
+TOLD = {
     "refunded": (messages.SUCCESS, "{amount} went back; the customer is told by e-mail."),
     "refused": (messages.ERROR, "{amount} did not go back: {why}. The credit is as it was."),
     "unknown": (

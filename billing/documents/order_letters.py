@@ -1,7 +1,8 @@
-"""The letters about an order that waits for a bank transfer: pay it, it expired, look again."""
+"""The letters about an order: pay it by transfer, it expired, look again, it was called off."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 import css_inline
@@ -18,7 +19,7 @@ from billing import waiting
 from billing.core.display import format_day, format_money
 from billing.core.periods import local_day
 from billing.documents.page import transfer_rows
-from billing.models import Order, SellerDetails
+from billing.models import CalledOff, Order, Payment, SellerDetails
 
 
 def waits(letter: Letter) -> Message:
@@ -82,6 +83,32 @@ def repriced(letter: Letter) -> Message:
         )
 
 
+def called_off(letter: Letter) -> Message:
+    """The order of this id was charged and called off: why, and that its money goes back."""
+    order = _order(letter)
+    with override(letter.language):
+        found = CalledOff.objects.get(order=order)
+        payment = Payment.objects.get(attempt__order=order)
+        amount = _amount(payment.amount, letter.language)
+        return _message(
+            letter,
+            order,
+            subject=_("Your order was called off: %(amount)s goes back to you")
+            % {"amount": amount},
+            lead=_(
+                "Your card was charged, but your order could not be completed. Support has called "
+                "it off: nothing was changed by it, and %(amount)s goes back to your card."
+            )
+            % {"amount": amount},
+            facts=[
+                (_("Ordered on"), format_day(_day(order.at, order), letter.language)),
+                (_("Reason"), found.reason),
+                (_("Reference"), payment.reference),
+            ],
+            label=_("Look at the order"),
+        )
+
+
 def transfer_facts(order: Order, *, language: str) -> list[tuple[str, str]]:
     """Where the transfer for an order goes and what it names, in the language switched on."""
     seller = SellerDetails.objects.first()
@@ -105,7 +132,11 @@ def _amount(money: Money, language: str) -> str:
 def _last_day(order: Order, language: str) -> str:
     if order.expires_at is None:
         raise ValueError(f"{order} waits for no transfer.")
-    return format_day(local_day(order.expires_at, order.payer.time_zone), language)
+    return format_day(_day(order.expires_at, order), language)
+
+
+def _day(at: datetime, order: Order) -> date:
+    return local_day(at, order.payer.time_zone)
 
 
 def _message(

@@ -2,6 +2,7 @@
 
 from billing.models.auto_upgrades import AutoUpgrade
 from billing.models.bank import BankImport, BankLine, BankMatch
+from billing.models.called_off import CalledOff
 from billing.models.catalogue import Price, Product, Tier
 from billing.models.contacts import ContactEntry, ContactUse
 from billing.models.corrections import Correction
@@ -29,6 +30,7 @@ __all__ = [
     "BankMatch",
     "Bill",
     "BillingRun",
+    "CalledOff",
     "Cart",
     "CartLine",
     "ChangeRequest",

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import access, doors
 from accounts.access import Standing
 from accounts.rights import Right
-from billing import buyers, carts, causes, checkout, waiting
+from billing import buyers, calling_off, carts, causes, checkout, waiting
 from billing.documents.order_letters import transfer_facts
 from billing.documents.wording import quantity_of
 from billing.models import CartLine, Order, Product
@@ -68,6 +68,7 @@ def order(request: HttpRequest, account_id: int, order_id: int) -> HttpResponse:
         "steps": _steps(found),
         "why": paying.why(attempt) or (found.reason if attempt else ""),
         "transfer": _transfer(found),
+        "gone_back": calling_off.gone_back(found),
         "other_card": attempt is not None and causes.is_of_the_method(attempt.cause),
         "bank": paying.bank(request, attempt),
         "sees_billing": here.may(Right.SEE_BILLING),

@@ -24,6 +24,7 @@ from billing.models import (
     LevelFeature,
     Order,
     Payment,
+    PaymentAttempt,
     PlanLevel,
     PlanLine,
     Price,
@@ -173,20 +174,7 @@ def beside(count: int) -> None:
             received_at=RENEWAL,
             next_try_at=RENEWAL,
         )
-        buyer = AccountFactory()
-        Order.objects.create(
-            account=buyer,
-            payer=buyer,
-            person=UserFactory(),
-            token=f"beside {number}",
-            at=RENEWAL,
-            fingerprint="",
-            changes=[],
-            quote={},
-            total=Money(10, "EUR"),
-            pays_by="card",
-            state=Order.State.DECLINED,
-        )
+        buyer = _ordered(number)
         ChangeRequest.objects.create(
             account=buyer,
             kind=RequestKind.QUESTION,
@@ -221,6 +209,35 @@ def beside(count: int) -> None:
         contacts.count_anew(
             account_id=buyer.pk, stored=number, at=RENEWAL, by=NOBODY, note="Counted"
         )
+
+
+def _ordered(number: int) -> Account:
+    """Somebody who ordered twice: declined, and charged for what cannot be settled."""
+    buyer: Account = AccountFactory()
+    for state in (Order.State.DECLINED, Order.State.PAYING):
+        order = Order.objects.create(
+            account=buyer,
+            payer=buyer,
+            person=UserFactory(),
+            token=f"beside {number} {state}",
+            at=RENEWAL,
+            fingerprint="",
+            changes=[],
+            quote={},
+            total=Money(10, "EUR"),
+            pays_by="card",
+            state=state,
+        )
+    PaymentAttempt.objects.create(
+        order=order,
+        payer=buyer,
+        amount=order.total,
+        state=PaymentAttempt.State.UNKNOWN,
+        reason="Charged, but it could not be written down",
+        queued_at=RENEWAL,
+        next_try_at=RENEWAL,
+    )
+    return buyer
 
 
 def _came_in(number: int) -> None:

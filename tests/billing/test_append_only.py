@@ -9,7 +9,15 @@ from accounts import deeds
 from accounts.append_only import WrittenOnce, append_only_models
 from accounts.models import AccountEvent
 from billing import contacts, ledger
-from billing.models import ChangeRequest, Correction, Invoice, Payment, RequestMessage
+from billing.models import (
+    CalledOff,
+    ChangeRequest,
+    Correction,
+    Invoice,
+    Order,
+    Payment,
+    RequestMessage,
+)
 from tests.billing.running import bill
 from tests.factories import (
     MemberFactory,
@@ -74,6 +82,12 @@ def book() -> None:
         since=payment.at,
     )  # fmt: skip
     RequestMessage.objects.create(request=request, deed="opened", at=payment.at)
+    order = Order.objects.create(
+        account=member.account, payer=invoice.payer, person=UserFactory(), token="1",
+        at=payment.at, fingerprint="", changes=[], quote={}, total=payment.amount,
+        pays_by="card", state="cancelled",
+    )  # fmt: skip
+    CalledOff.objects.create(order=order, reason="Sold no more", person=order.person, at=payment.at)
 
 
 def in_sql(statement: str) -> int:
@@ -84,8 +98,8 @@ def in_sql(statement: str) -> int:
 
 def test_the_list_is_the_one_of_decision_14():
     assert [model.__name__ for model in append_only_models()] == [
-        "AccountEvent", "MemberEvent", "Bill", "ContactEntry", "Correction", "Event", "Invoice",
-        "LedgerEntry", "Line", "Payment", "PricePin", "RequestMessage", "SellerDetails",
+        "AccountEvent", "MemberEvent", "Bill", "CalledOff", "ContactEntry", "Correction", "Event",
+        "Invoice", "LedgerEntry", "Line", "Payment", "PricePin", "RequestMessage", "SellerDetails",
     ]  # fmt: skip
 
 

@@ -1,0 +1,166 @@
+"""The desk's page about orders, and calling off one that was charged and cannot be settled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from accounts import access, doors
+from accounts.access import EVERYBODY, Role, Staff
+from accounts.admin.letters import SUBJECT_PAGES
+from billing import calling_off
+from billing.admin import figures
+from billing.admin.payments import MoneyAdmin, call_off_link
+from billing.admin.refunds import TOLD
+from billing.calling_off import Planned, stands_still
+from billing.forms.calling_off import CallingOffForm
+from billing.gateways import gateway
+from billing.models import Order, PaymentAttempt
+from billing.refusals import ChangeRefused
+
+_REFUSED = 409
+_WRONG = 422
+SUBJECT_PAGES["order_called_off"] = "admin:billing_order_change"
+
+
+@admin.register(Order)
+class OrderAdmin(MoneyAdmin):
+    """What customers have confirmed, and what became of its payment."""
+
+    staff = Staff(view=EVERYBODY - {Role.CATALOGUE}, change=frozenset({Role.BILLING}))
+    list_select_related = ("payer", "invoice", "account", "person")
+    list_display = (
+        *("number", "account", "payer", "person", "confirmed", "total_figure", "state_label"),
+        *("invoice", "reason", "deed"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        still = PaymentAttempt.objects.filter(state__in=calling_off.STANDS_STILL, reason__gt="")
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(Prefetch("attempts", queryset=still, to_attr="stand_still"))
+        )
+
+    @display(description="Order")
+    def number(self, order: Order) -> str:
+        return str(order)
+
+    @display(description="Confirmed at")
+    def confirmed(self, order: Order) -> str:
+        return figures.instant(order.at)
+
+    @display(description="Due at once")
+    def total_figure(self, order: Order) -> str:
+        return figures.figure(_money(order.total))
+
+    @display(
+        description="State",
+        label={
+            "paying": "info",
+            "done": "success",
+            "declined": "danger",
+            "cancelled": "warning",
+            "stuck": "danger",
+            "waiting": "info",
+            "expired": "warning",
+            "repriced": "warning",
+        },
+    )
+    def state_label(self, order: Order) -> tuple[str, str]:
+        return order.state, order.get_state_display()
+
+    @display(description="")
+    def deed(self, order: Order) -> SafeString | str:
+        still: list[PaymentAttempt] = order.stand_still  # type: ignore[attr-defined]  # prefetched above
+        return call_off_link(order) if still and order.unsettled else ""
+
+    # Calling off.
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.call_off_view)
+        return [
+            path("<int:order_id>/call-off/", view, name="billing_order_call_off"),
+            *super().get_urls(),
+        ]
+
+    @doors.of_staff(Order, "change")
+    def call_off_view(self, request: HttpRequest, order_id: int) -> HttpResponse:
+        """Why, then what will happen, then the order is called off and its money sent back."""
+        if not access.may(request.user, "change", on=Order):
+            raise PermissionDenied
+        order = self.get_queryset(request).filter(pk=order_id).first()
+        if order is None:
+            raise Http404(f"There is no order {order_id}.")
+        deed = request.POST.get("deed", "")
+        form = CallingOffForm(request.POST if deed else None)
+        if deed in {"", "back"}:
+            return self._drawn(request, order, form)
+        if not form.is_valid():
+            return self._drawn(request, order, form, status=_WRONG)
+        try:
+            if deed == "call_off":
+                return self._call_off(request, order, form.cleaned_data["reason"])
+            planned = calling_off.plan(order_id=order.pk, gateway=gateway())
+        except ChangeRefused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return self._drawn(request, order, form, status=_REFUSED)
+        return self._drawn(request, order, form, planned=planned)
+
+    def _call_off(self, request: HttpRequest, order: Order, reason: str) -> HttpResponse:
+        refund = calling_off.call_off(
+            order_id=order.pk,
+            reason=reason,
+            by=access.person_of(request),
+            gateway=gateway(),
+            clock=timezone.now,
+        )
+        self.message_user(request, f"{order} is called off; the customer is told by e-mail.")
+        level, words = TOLD[refund.state]
+        told = words.format(amount=_money(refund.amount), why=refund.reason)
+        self.message_user(request, told, level)
+        page = "admin:billing_refundattempt_change"
+        return HttpResponseRedirect(reverse(page, args=[refund.pk]))
+
+    def _drawn(
+        self,
+        request: HttpRequest,
+        order: Order,
+        form: CallingOffForm,
+        *,
+        planned: Planned | None = None,
+        status: int = 200,
+    ) -> TemplateResponse:
+        request.current_app = self.admin_site.name
+        attempt = order.attempts.order_by("-number").first()
+        return TemplateResponse(
+            request,
+            "admin/billing/order/call_off.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": f"Call off {order}",
+                "opts": self.opts,
+                "media": self.media,
+                "order": order,
+                "attempt": attempt,
+                "may": order.unsettled and attempt is not None and stands_still(attempt),
+                "confirmed": figures.instant(order.at),
+                "amount": _money(attempt.amount) if attempt else "",
+                "form": form,
+                "planned": planned,
+            },
+            status=status,
+        )
+
+
+def _money(money: Any) -> str:
+    return figures.money(money.amount, money.currency.code)
