@@ -32,6 +32,7 @@ class What(StrEnum):
     USED = "used"
     REFUND = "refund"
     REVERSAL = "reversal"
+    CAME_AGAIN = "came_again"
 
     @property
     def label(self) -> Promise:
@@ -45,6 +46,7 @@ _WHAT: Final = {
     What.USED: _("Used by an invoice"),
     What.REFUND: _("Refund"),
     What.REVERSAL: pgettext_lazy("payment", "Taken back"),
+    What.CAME_AGAIN: _("A refund that came back"),
 }
 
 
@@ -148,6 +150,10 @@ def _moves(entry: LedgerEntry, told: _Told) -> Iterator[Move]:
             if entry.invoice_id is not None:
                 told.over[entry.invoice_id] -= entry.amount.amount
             yield _move(entry, told, What.REFUND, -entry.amount.amount, reason=reason)
+        case LedgerEntry.Kind.REVERSAL if entry.amount.amount < 0:
+            if entry.invoice_id is not None:
+                told.over[entry.invoice_id] -= entry.amount.amount
+            yield _move(entry, told, What.CAME_AGAIN, -entry.amount.amount)
         case LedgerEntry.Kind.REVERSAL:
             yield from _taken_back(entry, told)
 

@@ -194,7 +194,7 @@ def undo(match_id: int, *, by: User, at: datetime) -> None:
         if match.undone_at is not None:
             raise ChangeRefused("This match was undone already.")
         payment = match.payment
-        if payment.refunds.exclude(state=RefundAttempt.State.REFUSED).exists():
+        if payment.refunds.exclude(state__in=RefundAttempt.NOT_GONE).exists():
             raise ChangeRefused("Some of this money went back to the customer already.")
         back: Payment = Payment.objects.create(
             payer_id=payer_id,

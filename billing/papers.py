@@ -47,6 +47,7 @@ class State(StrEnum):
     RECEIVED = "received"
     RETURNED = "returned"
     TAKEN_BACK = "taken_back"
+    CAME_AGAIN = "came_again"
     ON_ITS_WAY = "on_its_way"
 
     @property
@@ -73,6 +74,7 @@ _STATES: Final = {
     State.RECEIVED: pgettext_lazy("payment", "Received"),
     State.RETURNED: pgettext_lazy("payment", "Given back"),
     State.TAKEN_BACK: pgettext_lazy("payment", "Taken back"),
+    State.CAME_AGAIN: pgettext_lazy("payment", "Came back"),
     State.ON_ITS_WAY: pgettext_lazy("payment", "On its way"),
 }
 _TONES: Final = {State.OPEN: "warn", State.PAID: "good", State.SETTLED: "good"}
@@ -84,9 +86,10 @@ _OF_DOCUMENTS: Final = {
 }
 # Those that a payment or a refund can have; the list is narrowed by the others alone.
 _OF_PAYMENTS: Final = {
-    State.RECEIVED: Q(amount__gt=0),
+    State.RECEIVED: Q(amount__gt=0, puts_back=None),
     State.RETURNED: Q(amount__lt=0, undoes=None),
     State.TAKEN_BACK: Q(undoes__isnull=False),
+    State.CAME_AGAIN: Q(puts_back__isnull=False),
 }
 
 
@@ -161,7 +164,7 @@ def rows(keys: Iterable[Sequence[Any]], *, language: str) -> list[Paper]:
     for _moment, table, key in keys:
         of[table].append(key)
     invoices = Invoice.objects.select_related("receivable", "corrects").in_bulk(of[_DOCUMENT])
-    related = ("invoice", "deposit", "undoes")
+    related = ("invoice", "deposit", "undoes", "puts_back")
     payments = Payment.objects.select_related(*related).in_bulk(of[_PAYMENT])
     waiting = RefundAttempt.objects.select_related("invoice").in_bulk(of[_WAITING])
     products = _products(of[_DOCUMENT], language)
@@ -277,6 +280,7 @@ def _document(invoice: Invoice, products: Mapping[int, tuple[str, ...]]) -> Pape
 
 def _payment(payment: Payment) -> Paper:
     came = payment.amount.amount > 0
+    here = State.CAME_AGAIN if hasattr(payment, "puts_back") else State.RECEIVED
     gone = State.TAKEN_BACK if hasattr(payment, "undoes") else State.RETURNED
     deposit = getattr(payment, "deposit", None)
     left = deposit.open if deposit is not None and deposit.open.amount else None
@@ -286,7 +290,7 @@ def _payment(payment: Payment) -> Paper:
         number=payment.reference,
         on=payment.at,
         amount=payment.amount,
-        state=State.RECEIVED if came else gone,
+        state=here if came else gone,
         open=left,
         about=payment.invoice,
         by_transfer=payment.gateway == transfers.GATEWAY,

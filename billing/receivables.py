@@ -51,6 +51,20 @@ def keep(payment: Payment, *, kept_back: bool = False) -> Deposit:
     return deposit
 
 
+def put_back(payment: Payment, credit: Receivable | Deposit) -> None:
+    """Write down money that went back and came again: it is the credit that it was taken from."""
+    payment.save()
+    ledger.enter_payment(payment, reversal=True)
+    credit.open -= payment.amount
+    changed = ["open"]
+    if isinstance(credit, Receivable):
+        credit.state, credit.settled_at = standing(
+            credit.open.amount, closed_by=Receivable.State.PAID, at=payment.at
+        )
+        changed += ["state", "settled_at"]
+    credit.save(update_fields=changed)
+
+
 def hold(credit: Receivable | Deposit, amount: Decimal) -> None:
     """Hold so much of a credit for what is on its way back: no invoice uses it meanwhile."""
     credit.held += amount

@@ -99,10 +99,15 @@ def record(
 
 def left_of(payment: Payment) -> Decimal:
     """What came in by a payment and has not gone back, nor is on its way."""
-    gone = [one for one in payment.refunds.all() if one.state != State.REFUSED]
+    gone = [one for one in payment.refunds.all() if one.state not in RefundAttempt.NOT_GONE]
     back = sum((one.amount.amount for one in gone), Decimal(0))
     left = payment.amount.amount - back
     return to_minor_unit(max(left, Decimal(0)), payment.amount.currency.code)
+
+
+def credit_of_refund(refund: RefundAttempt) -> Receivable | Deposit:
+    """The credit that a refund is taken from, the payer's lock held."""
+    return _credit(refund.payment, refund.invoice_id)
 
 
 def next_number(payment: Payment) -> int:
@@ -126,6 +131,8 @@ def payments_to_refund(credit: Receivable | Deposit) -> Sequence[Payment]:
     rows = Payment.objects.filter(
         payer=credit.payer_id, amount__gt=0, amount_currency=credit.open.currency.code
     )
+    # Money that came again is left of the payment that it went back of.
+    rows = rows.filter(puts_back=None)
     rows = rows.filter(bank_match__undone_at=None).prefetch_related("refunds")
     own = Q(invoice=credit.invoice_id) | Q(invoice=credit.invoice.corrects_id)
     if credit.invoice.corrects_id is None:

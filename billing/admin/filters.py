@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 
 from accounts.models import Account
+from billing import dealing
 from billing.models import (
     BillingRun,
     Invoice,
@@ -159,11 +160,8 @@ class RefundFilter(DropdownFilter):
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[RefundAttempt]
     ) -> QuerySet[RefundAttempt]:
-        state = RefundAttempt.State
         if self.value() == "support":
-            came_again = Q(state=state.REFUNDED, reason__gt="")
-            unsaid = Q(state__in=[state.UNKNOWN, state.STUCK, state.REFUSED])
-            return queryset.filter(unsaid | came_again)
+            return dealing.for_support(queryset)
         if self.value() == "unsettled":
             return queryset.filter(state__in=RefundAttempt.UNSETTLED)
         return queryset

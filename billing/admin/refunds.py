@@ -27,8 +27,10 @@ from accounts.admin.in_step import names_a_row
 from accounts.admin.letters import SUBJECT_PAGES
 from billing import refund_sweep, refunding, transfers
 from billing.admin import figures
+from billing.admin.dealing import DealingPages, about_dealing
 from billing.admin.filters import RefundFilter
 from billing.admin.payments import MoneyAdmin
+from billing.forms.dealing import DealingForm
 from billing.forms.refunding import RefundForm
 from billing.gateways import gateway
 from billing.gateways.base import Refunded, RefundRefused
@@ -46,6 +48,7 @@ TONES = {
     "stuck": "danger",
     "refunded": "success",
     "refused": "danger",
+    "again": "warning",
 }
 
 
@@ -98,14 +101,14 @@ class DepositAdmin(MoneyAdmin):
 
 
 @admin.register(RefundAttempt)
-class RefundAttemptAdmin(MoneyAdmin):
+class RefundAttemptAdmin(DealingPages):
     """Money that was asked to go back, and what became of it, the latest first."""
 
     staff = Staff(view=EVERYBODY - {Role.CATALOGUE}, add=frozenset({Role.BILLING}))
-    list_select_related = ("payer", "invoice", "payment", "person")
+    list_select_related = ("payer", "invoice", "payment", "person", "dealt_with__person")
     list_display = (
         *("key", "payer", "amount_figure", "state_label", "invoice", "why", "person", "asked"),
-        "for_support",
+        *("for_support", "dealt"),
     )
     list_filter = (RefundFilter,)
     show_add_link = False
@@ -126,6 +129,11 @@ class RefundAttemptAdmin(MoneyAdmin):
     def for_support(self, refund: RefundAttempt) -> str:
         return refund.reason
 
+    @display(description="Dealt with", empty_value="")
+    def dealt(self, refund: RefundAttempt) -> str:
+        dealt = getattr(refund, "dealt_with", None)
+        return f"{dealt.person}: {dealt.reason}" if dealt else ""
+
     @display(description="Asked")
     def asked(self, refund: RefundAttempt) -> str:
         return figures.instant(refund.queued_at)
@@ -134,9 +142,11 @@ class RefundAttemptAdmin(MoneyAdmin):
         return access.may(request.user, "add", on=RefundAttempt)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.resolve_view)
+        resolve = self.admin_site.admin_view(self.resolve_view)
+        deal = self.admin_site.admin_view(self.deal_view)
         return [
-            path("<int:refund_id>/resolve/", view, name="billing_refundattempt_resolve"),
+            path("<int:refund_id>/resolve/", resolve, name="billing_refundattempt_resolve"),
+            path("<int:refund_id>/deal/", deal, name="billing_refundattempt_deal"),
             *super().get_urls(),
         ]
 
@@ -201,7 +211,16 @@ class RefundAttemptAdmin(MoneyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        refund = self._found(request, object_id)
+        return self.page(request, self._found(request, object_id))
+
+    def page(
+        self,
+        request: HttpRequest,
+        refund: RefundAttempt,
+        *,
+        deal: DealingForm | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
         may_resolve = refund.state in {"stuck", "unknown"} and self.has_add_permission(request)
         return self._drawn(
             request,
@@ -212,6 +231,8 @@ class RefundAttemptAdmin(MoneyAdmin):
             asked=figures.instant(refund.queued_at),
             settled=figures.instant(refund.settled_at) if refund.settled_at else "",
             may_resolve=may_resolve,
+            status=status,
+            **about_dealing(request, refund, deal),
         )
 
     def _found(self, request: HttpRequest, object_id: str) -> RefundAttempt:
@@ -220,7 +241,7 @@ class RefundAttemptAdmin(MoneyAdmin):
         if request.method not in {"GET", "HEAD"}:
             raise PermissionDenied
         rows = self.get_queryset(request).select_related(
-            *("payer", "invoice", "payment", "person", "paid_back")
+            *("payer", "invoice", "payment", "person", "paid_back", "dealt_with__person")
         )
         found: RefundAttempt | None = (
             rows.filter(pk=int(object_id)).first() if names_a_row(object_id) else None

@@ -9,7 +9,6 @@ from decimal import Decimal
 from billing.auditing.findings import Finding, differs
 from billing.models import Deposit, Payment, Receivable, RefundAttempt
 
-State = RefundAttempt.State
 Key = tuple[int, int | None, int | None]
 """A credit: its payer, and its document or the payment of its deposit."""
 
@@ -55,7 +54,7 @@ def _too_much(refunds: list[RefundAttempt]) -> Iterator[Finding]:
     back: dict[int, Decimal] = defaultdict(Decimal)
     payments = {one.payment_id: one.payment for one in refunds}
     for refund in refunds:
-        if refund.state != State.REFUSED:
+        if refund.state not in RefundAttempt.NOT_GONE:
             back[refund.payment_id] += refund.amount.amount
     for key, amount in back.items():
         payment = payments[key]

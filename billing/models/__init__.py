@@ -6,6 +6,7 @@ from billing.models.called_off import CalledOff
 from billing.models.catalogue import Price, Product, Tier
 from billing.models.contacts import ContactEntry, ContactUse
 from billing.models.corrections import Correction
+from billing.models.dealt_with import DealtWith
 from billing.models.events import Event, PricePin
 from billing.models.invoices import Bill, Invoice, Line, NumberSeries, Receivable
 from billing.models.ledger import LedgerEntry
@@ -37,6 +38,7 @@ __all__ = [
     "ContactEntry",
     "ContactUse",
     "Correction",
+    "DealtWith",
     "Deposit",
     "Event",
     "Feature",

@@ -55,7 +55,8 @@ class RefundAttempt(models.Model):
     same key gives back once. Until it is settled the credit is held, so that no invoice uses it. A
     payment has at most one that is not. ``note`` is why, for the customer; ``reason`` is why it
     stands as it does, for support; of one that went back, that its money came again. ``paid_back``
-    is the payment, below zero, that came of it.
+    is the payment, below zero, that came of it; one that came ``again`` was put back into credit
+    (`DealtWith`).
     """
 
     REASON_LENGTH: Final = PaymentAttempt.REASON_LENGTH
@@ -68,8 +69,11 @@ class RefundAttempt(models.Model):
         STUCK = "stuck", "Needs support"
         REFUNDED = "refunded", "Refunded"
         REFUSED = "refused", "Refused"
+        AGAIN = "again", "Came again"
 
     UNSETTLED: Final = (State.QUEUED, State.SENT, State.UNKNOWN, State.STUCK)
+    # Their money is not with the customer, and can go back another time.
+    NOT_GONE: Final = (State.REFUSED, State.AGAIN)
 
     payment = models.ForeignKey("billing.Payment", models.PROTECT, related_name="refunds")
     invoice = models.ForeignKey(
@@ -120,8 +124,8 @@ class RefundAttempt(models.Model):
                 condition=Q(amount__gt=0), name="a_refund_gives_more_than_nothing"
             ),
             models.CheckConstraint(
-                condition=Q(state="refunded", paid_back__isnull=False)
-                | (~Q(state="refunded") & Q(paid_back__isnull=True)),
+                condition=Q(state__in=["refunded", "again"], paid_back__isnull=False)
+                | (~Q(state__in=["refunded", "again"]) & Q(paid_back__isnull=True)),
                 name="a_refund_is_a_payment_once_it_is_refunded",
             ),
         )

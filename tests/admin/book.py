@@ -12,7 +12,8 @@ from djmoney.money import Money
 from accounts import people, visits
 from accounts.deeds import NOBODY
 from accounts.models import Account, Member, User
-from billing import collecting, contacts, crediting, events, meters, receivables, refunding
+from billing import collecting, contacts, crediting, dealing, events, meters, receivables, refunding
+from billing.gateways.base import RefundRefused
 from billing.gateways.sandbox import SandboxGateway
 from billing.models import (
     AutoUpgrade,
@@ -265,7 +266,26 @@ def _corrected(number: int) -> None:
         by=UserFactory(),
         clock=clock(RENEWAL),
     )
-    _refunded(Payment.objects.get(invoice=invoice), invoice.corrections.get(), number)
+    payment, note = Payment.objects.get(invoice=invoice), invoice.corrections.get()
+    _dealt_with(payment, note)
+    _refunded(payment, note, number)
+
+
+def _dealt_with(payment: Payment, note: Invoice) -> None:
+    """A refund that was refused, and that somebody has dealt with."""
+    refund = refunding.ask(
+        payment_id=payment.pk,
+        amount=Decimal("3.00"),
+        invoice_id=note.pk,
+        note="A mistake",
+        number=1,
+        by=UserFactory(),
+        at=RENEWAL,
+    )
+    refunding.settle(refund.pk, RefundRefused("Closed"), gateway="sandbox", at=RENEWAL)
+    dealing.deal_with(
+        refund_id=refund.pk, reason="Done", puts_back=False, by=UserFactory(), at=RENEWAL
+    )
 
 
 def _refunded(payment: Payment, note: Invoice, number: int) -> None:
@@ -275,7 +295,7 @@ def _refunded(payment: Payment, note: Invoice, number: int) -> None:
         amount=Decimal("5.00"),
         invoice_id=note.pk,
         note=f"Mistake {number}",
-        number=1,
+        number=refunding.next_number(payment),
         by=UserFactory(),
         at=RENEWAL,
     )

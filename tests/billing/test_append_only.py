@@ -13,9 +13,11 @@ from billing.models import (
     CalledOff,
     ChangeRequest,
     Correction,
+    DealtWith,
     Invoice,
     Order,
     Payment,
+    RefundAttempt,
     RequestMessage,
 )
 from tests.billing.running import bill
@@ -77,6 +79,13 @@ def book() -> None:
     Correction.objects.create(
         note=invoice, reason="Sold by mistake", person=UserFactory(), at=instant("2026-01-11")
     )
+    refund = RefundAttempt.objects.create(
+        payment=payment, payer=invoice.payer, number=1, amount=payment.amount, state="refused",
+        note="Sold by mistake", person=UserFactory(), queued_at=payment.at, next_try_at=payment.at,
+    )  # fmt: skip
+    DealtWith.objects.create(
+        refund=refund, reason="Transferred it", person=refund.person, at=payment.at
+    )
     request = ChangeRequest.objects.create(
         account=member.account, kind="question", source="portal", opened_at=payment.at,
         since=payment.at,
@@ -98,8 +107,9 @@ def in_sql(statement: str) -> int:
 
 def test_the_list_is_the_one_of_decision_14():
     assert [model.__name__ for model in append_only_models()] == [
-        "AccountEvent", "MemberEvent", "Bill", "CalledOff", "ContactEntry", "Correction", "Event",
-        "Invoice", "LedgerEntry", "Line", "Payment", "PricePin", "RequestMessage", "SellerDetails",
+        "AccountEvent", "MemberEvent", "Bill", "CalledOff", "ContactEntry", "Correction",
+        "DealtWith", "Event", "Invoice", "LedgerEntry", "Line", "Payment", "PricePin",
+        "RequestMessage", "SellerDetails",
     ]  # fmt: skip
 
 

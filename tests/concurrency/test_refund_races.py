@@ -7,17 +7,19 @@ import time
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.utils import timezone
 
-from billing import collecting, refund_sweep, refunding, run
+from accounts.models import User
+from billing import collecting, dealing, refund_sweep, refunding, run
 from billing.auditing import audit
 from billing.models import Invoice, Payment, Receivable, RefundAttempt, SandboxRefund
 from billing.refusals import ChangeRefused, QuoteChanged
 from tests.billing.buying import GATEWAY
 from tests.billing.crediting_book import MARCH
-from tests.billing.refunding_book import asked, paid_and_credited, payment_of
+from tests.billing.refunding_book import asked, paid_and_credited, payment_of, refunded
 from tests.billing.running import clock
 from tests.concurrency.processes import Process, killed_at_the_end, wait_until
 from tests.concurrency.threads import together
@@ -101,6 +103,28 @@ def test_two_clicks_give_back_once():
 
     assert sorted(answers) == ["refunded", "refused", "refused", "refused"]
     settled_once(1)
+
+
+def test_two_who_deal_with_it_put_the_money_back_once():
+    note = paid_and_credited()
+    refund = refunded(note, "50.00")
+    RefundAttempt.objects.update(reason="It went back and came again: closed")
+    people = [UserFactory() for _ in range(4)]
+
+    def deal(by: User) -> str:
+        try:
+            dealing.deal_with(
+                refund_id=refund.pk, reason="It is here", puts_back=True, by=by, at=MARCH
+            )
+        except ChangeRefused:
+            return "refused"
+        return "put back"
+
+    answers = together(*[partial(deal, by) for by in people])
+
+    assert sorted(answers) == ["put back", "refused", "refused", "refused"]
+    assert Receivable.objects.get(invoice=note).open.amount == Decimal("-50.00")
+    assert list(map(str, audit())) == []
 
 
 def test_a_refund_and_the_run_use_a_credit_once():
