@@ -96,3 +96,28 @@ def test_compiling_twice_writes_nothing_new():
     compile_all()
 
     assert compile_all() == []
+
+
+# Forms of address that are formal, or can be nothing else in these texts: customers are "tu".
+FORMAL = re.compile(
+    r"\b(Lei|Suo|Sua|Suoi|Sue|Le (sarà|viene|è)|le (chiede|ha chiesto)|glielo"
+    r"|[Ll]a sua (banca|carta)"
+    r"|[Ss]celga|[Cc]hieda|[Rr]iprovi|[Ss]criva|[Aa]ggiunga|[Ss]ostituisca|[Rr]imuova|[Rr]isponda"
+    r"|[Tt]olga|[Ii]nserisca|[Cc]licchi|[Vv]erifichi|[Aa]pra|[Vv]ada|[Ll]egga|[Uu]si un|[Gg]uardi"
+    r"|[Aa]cquisti (una|postazioni)|si rivolga|[Bb]onifichi|[Cc]ontrolli|[Ss]i assicuri)\b"
+)
+
+
+@pytest.mark.parametrize(
+    "translation", [one for one in translations() if one.language == "it"], ids=lambda one: one.app
+)
+def test_italian_says_tu_to_everybody(translation):  # ALL-2
+    formal = [
+        text
+        for message in translation.read()
+        if message.id
+        for text in texts(message)[1]
+        if FORMAL.search(text)
+    ]
+
+    assert formal == []
