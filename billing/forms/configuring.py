@@ -18,6 +18,11 @@ from billing.plans import HeldPlan
 _ADD_ON = "add-on-"
 
 
+def extra_field(code: str) -> str:
+    """The field in which the number of an add-on is chosen."""
+    return _ADD_ON + code
+
+
 class ConfigureForm(forms.Form):
     """What somebody makes of a plan product. Numbers do not go below those that are held."""
 
@@ -46,7 +51,7 @@ class ConfigureForm(forms.Form):
         if held is not None:
             del self.fields["interval"]
         for one in add_ons:
-            self.fields[_ADD_ON + one.product.code] = self._add_on(one)
+            self.fields[extra_field(one.product.code)] = self._add_on(one)
 
     def _stops(self) -> list[int]:
         found = {stop for one in self.candidates.values() for stop in one.contacts.stops}
@@ -64,7 +69,7 @@ class ConfigureForm(forms.Form):
 
     @property
     def add_on_fields(self) -> list[Any]:
-        return [self[_ADD_ON + one.product.code] for one in self.add_ons]
+        return [self[extra_field(one.product.code)] for one in self.add_ons]
 
     @property
     def candidate(self) -> Candidate:
@@ -74,7 +79,7 @@ class ConfigureForm(forms.Form):
     def extras(self) -> Mapping[str, int]:
         """The numbers of the add-ons that are chosen, by product code."""
         found = {
-            one.product.code: int(self.cleaned_data.get(_ADD_ON + one.product.code) or 0)
+            one.product.code: int(self.cleaned_data.get(extra_field(one.product.code)) or 0)
             for one in self.add_ons
         }
         return {code: number for code, number in found.items() if number}
@@ -85,12 +90,12 @@ class ConfigureForm(forms.Form):
         if by is not None:
             self._bounds(values, by)
         for one in self.add_ons:
-            number = int(values.get(_ADD_ON + one.product.code) or 0)
+            number = int(values.get(extra_field(one.product.code)) or 0)
             if not one.flat and number % one.step:
                 text = _("Choose a multiple of %(step)s.") % {
                     "step": format_number(one.step, self.language)
                 }
-                self.add_error(_ADD_ON + one.product.code, text)
+                self.add_error(extra_field(one.product.code), text)
         return values
 
     def _bounds(self, values: dict[str, Any], by: Candidate) -> None:

@@ -25,6 +25,7 @@ from billing.quoting import Quoted
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.showing import show
 from billing.views import paying
+from billing.views.configuring import put_together_again
 from billing.views.confirming import asked_to_confirm, confirmed
 
 _REFUSED = 409
@@ -96,12 +97,13 @@ def cancel(request: HttpRequest, account_id: int, order_id: int) -> HttpResponse
 @doors.of_account(may_refuse=True)
 @require_POST
 def again(request: HttpRequest, account_id: int, order_id: int) -> HttpResponse:
-    """Put what was declined into the cart once more."""
+    """Put what was declined into the cart once more; a first plan is put together again. PLAN-6."""
     here = access.enter(request, account_id)
     found = get_object_or_404(_orders(here), pk=order_id)
     buyers.need_some(here)
     if found.interval:
-        return HttpResponseRedirect(reverse("billing:overview", args=[account_id]))
+        overview = reverse("billing:overview", args=[account_id])
+        return HttpResponseRedirect(put_together_again(here, found, at=timezone.now()) or overview)
     try:
         carts.refill(here=here, order=found, at=timezone.now())
     except ChangeRefused as refused:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods
 from djmoney.money import Money
@@ -20,7 +22,7 @@ from billing.carts import Wanted
 from billing.core.periods import local_day
 from billing.features import Features
 from billing.foreseeing import look
-from billing.forms.configuring import ConfigureForm
+from billing.forms.configuring import ConfigureForm, extra_field
 from billing.levels import (
     Candidate,
     Sold,
@@ -29,7 +31,7 @@ from billing.levels import (
     replacing,
     saved_by_a_year,
 )
-from billing.models import PlanLine, Price
+from billing.models import Order, PlanLine, Price, Product
 from billing.offering import Choice
 from billing.plan_rules import is_upgrade
 from billing.plans import HeldPlan, held_plans
@@ -74,6 +76,36 @@ def configure(request: HttpRequest, account_id: int, line: str) -> HttpResponse:
         "refused": refused,
     }
     return render(request, _page(request, form), context, status=_REFUSED if refused else 200)
+
+
+def put_together_again(here: Standing, order: Order, *, at: datetime) -> str | None:
+    """Where the first plan of this order is put together, with what was chosen in it.
+
+    None where nothing is put together any more: a plan is held by now, or this one is not sold.
+    """
+    numbers = {code: becomes for code, _was, becomes in order.changes}
+    found = Product.objects.filter(code__in=numbers).select_related("line")
+    by_kind = {product.kind: product for product in found}
+    plan, seats = by_kind.get(Product.Kind.PLAN), by_kind.get(Product.Kind.USERS)
+    if plan is None or plan.line is None:
+        return None
+    try:
+        offer = _offer(here, plan.line, order.interval, at=at)
+    except Http404:
+        return None
+    if offer.held is not None or plan not in [one.product for one in offer.candidates]:
+        return None
+    chosen = {
+        "level": plan.code,
+        "contacts": numbers[plan.code],
+        "seats": numbers[seats.code] if seats else 0,
+        "interval": order.interval,
+    }
+    extras = {
+        extra_field(one.code): numbers[one.code] for one in found if one.kind == Product.Kind.ADD_ON
+    }
+    page = reverse("billing:configure", args=[here.account.pk, plan.line.code])
+    return f"{page}?{urlencode({**chosen, **extras})}"
 
 
 def _page(request: HttpRequest, form: ConfigureForm) -> str:

@@ -6,14 +6,16 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.test import Client
 
 from accounts.access import Standing
-from billing.models import Item, Order, Subscription
+from billing.gateways.sandbox_cards import Behaviour
+from billing.models import Item, Order, Product, Subscription
 from tests.billing import plan_book
 from tests.billing.buying import NOW
 from tests.billing.test_cart_pages import address, signed_in, words
 from tests.billing.test_plan_pages import FOLLOWING, OVER
-from tests.factories import AccountFactory, SellerFactory, TaxRateFactory
+from tests.factories import AccountFactory, CardFactory, SellerFactory, TaxRateFactory
 from tests.standing import chief, holder
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +146,52 @@ def test_a_newcomer_is_billed_each_year_where_they_want_it(newcomer):
     assert Subscription.objects.get().interval == "year"
     # 10 × 112 and 12 × 28, at 21 %.
     assert Order.objects.get().total.amount == Decimal("1761.76")
+
+
+WISH = {**FIRST, "interval": "year", "add-on-extra": "1"}
+
+
+def declined_first_plan(newcomer: Standing) -> tuple[Client, Order]:
+    """A first plan for a year, with an add-on, whose card is declined."""
+    CardFactory(payer=newcomer.account, behaviour=Behaviour.FUNDS)
+    client, marketing = signed_in(newcomer), address(newcomer, "configure", "marketing")
+    review = client.get(marketing, {**WISH, "review": "1"})
+    page = client.post(marketing, {**WISH, "seen": review.context["seen"]}, follow=True)
+    assert "Try again" in words(page)
+    return client, Order.objects.get(state="declined")
+
+
+def test_a_declined_first_plan_is_put_together_again_as_it_was(newcomer):  # PLAN-6
+    client, order = declined_first_plan(newcomer)
+
+    page = client.post(address(newcomer, "order_again", order.pk), follow=True)
+
+    assert page.request["PATH_INFO"] == address(newcomer, "configure", "marketing")
+    form = page.context["form"]
+    assert form.is_valid()
+    assert {name: form.data[name] for name in WISH} == WISH
+    assert page.context["quote"].now.total == order.total
+
+
+def test_after_another_plan_was_bought_nothing_is_put_together_again(newcomer):  # PLAN-6
+    client, order = declined_first_plan(newcomer)
+    CardFactory(payer=newcomer.account)
+    marketing = address(newcomer, "configure", "marketing")
+    review = client.get(marketing, {**FIRST, "review": "1"})
+    client.post(marketing, {**FIRST, "seen": review.context["seen"]})
+
+    page = client.post(address(newcomer, "order_again", order.pk))
+
+    assert page.headers["Location"] == address(newcomer, "overview")
+
+
+def test_what_is_not_sold_any_more_is_not_put_together_again(newcomer):  # PRICE-7
+    client, order = declined_first_plan(newcomer)
+    Product.objects.filter(code="marketing-pro").update(closed_from="2026-02-01")
+
+    page = client.post(address(newcomer, "order_again", order.pk))
+
+    assert page.headers["Location"] == address(newcomer, "overview")
 
 
 def test_who_has_no_price_in_their_currency_is_offered_no_plan(newcomer):
