@@ -188,6 +188,19 @@ def test_what_could_be_added_stands_on_the_page(customer):  # PLAN-7
     assert "Available add-ons" not in words(client.get(address(customer, "overview")))
 
 
+def test_an_order_leads_to_the_page_of_its_document(customer):  # PLAN-12
+    client = signed_in(customer)
+    carts.put(here=customer, changes={"seat": 8}, at=NOW)
+    seen = client.get(address(customer, "cart")).context["seen"]
+    client.post(address(customer, "cart"), {"seen": seen})
+    order = Order.objects.get()
+    assert order.invoice is not None
+
+    page = words(client.get(address(customer, "order", order.pk)))
+
+    assert f'href="{address(customer, "document", order.invoice.pk)}"' in page
+
+
 def test_a_declined_order_says_why_and_is_tried_again(customer):  # PLAN-8
     PriceFactory(code="extra", amount=Decimal("29.31"))  # 8 of 28 days at 21 %: 10.13
     client = signed_in(customer)

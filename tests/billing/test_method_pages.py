@@ -272,6 +272,7 @@ def test_an_open_invoice_is_paid_by_hand(customer):
     assert pay in words(client.get(address(customer, "overview")))
 
     page = words(client.get(pay))
+    assert f'href="{address(customer, "document", invoice.pk)}"' in page
     assert "Your bank asks you to confirm this payment yourself" in page
     assert "Visa ···· 1111" in page
     page = words(client.post(pay, follow=True))
