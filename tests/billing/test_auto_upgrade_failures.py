@@ -31,6 +31,7 @@ from tests.factories import (
     MemberFactory,
     PriceFactory,
     TierFactory,
+    instant,
 )
 
 pytestmark = pytest.mark.django_db(databases=["default", "readonly"])
@@ -148,6 +149,27 @@ def test_an_order_that_waits_for_a_transfer_is_waited_for_and_is_no_failure():  
     assert told("contacts_not_upgraded") == []
     found = AutoUpgrade.objects.get()
     assert (found.failures, found.ended_at, found.next_try_at) == (0, None, None)
+
+
+def test_what_is_due_and_could_not_be_billed_is_waited_for_and_is_no_failure():  # JOBS-5
+    """The run leaves sandboxes out (decision 25), so what is due there stays due."""
+    here = agreed()
+    store(here, 2500)
+    renewal = instant("2026-02-28 08:00")
+    Account.objects.filter(pk=here.account.pk).update(kind=Account.Kind.SANDBOX)
+
+    assert upgrade(here, at=renewal) is None
+
+    assert told("contacts_not_upgraded") == []
+    found = AutoUpgrade.objects.get()
+    assert (found.failures, found.ended_at, found.next_try_at) == (0, None, None)
+    assert not Order.objects.exists()
+
+    Account.objects.filter(pk=here.account.pk).update(kind=Account.Kind.LIVE)
+    order = upgrade(here, at=renewal + timedelta(hours=1))
+
+    assert order is not None
+    assert (order.state, limit(here)) == (Order.State.DONE, 5000)
 
 
 def test_a_worker_that_is_killed_before_it_pays_is_made_good():  # JOBS-5
