@@ -12,6 +12,7 @@ from accounts.models import Account, User
 from accounts.rights import Right
 from billing.models import Product
 from billing.refusals import ChangeRefused
+from billing.speaking import named
 
 _MOST_TOLD: Final = 20
 _RIGHTS: Final = {
@@ -61,7 +62,7 @@ def refuse_unpermitted(*, products: Iterable[Product], here: access.Standing) ->
         if not here.may(right):
             raise ChangeRefused(
                 gettext("{product} is bought by others here. {who}").format(
-                    product=product, who=who_may_buy(account=here.account, right=right)
+                    product=named(product), who=who_may_buy(account=here.account, right=right)
                 )
             )
 

@@ -11,7 +11,7 @@ from accounts.mail import Message
 from accounts.models import AccountEvent, Letter
 from billing.core.display import format_day
 from billing.plain_letters import plain_letter
-from billing.requested import spoken
+from billing.speaking import spoken
 
 
 def cancelled(letter: Letter) -> Message:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from billing.core.cycle import waits_by_rule
-from billing.core.display import format_number
 from billing.core.periods import Interval
 from billing.core.pins import Pin, Pins
 from billing.core.pricing import Basis, Increase, Price, Timing
@@ -21,6 +18,7 @@ from billing.models import Event
 from billing.openings import Openings
 from billing.prices import Versions
 from billing.refusals import ChangeRefused
+from billing.speaking import day_words, number_words
 
 Holds = Event.Holds
 
@@ -220,16 +218,16 @@ class ItemLog:
                 "a price to the catalogue."
             )
             raise ChangeRefused(
-                words % {"name": self.name, "currency": self.currency, "day": day.isoformat()}
+                words % {"name": self.name, "currency": self.currency, "day": day_words(day)}
             )
         return found
 
     def _check(self, price: Price | None, quantity: int, at: datetime) -> None:
         if price is None:
             if quantity:
-                raise ChangeRefused(
-                    f"{self.name} has no price agreed at {at.isoformat()}. Agree one first."
-                )
+                words = _("%(name)s has no price agreed on %(day)s. Agree one first.")
+                day = day_words(self.openings.local_day(at))
+                raise ChangeRefused(words % {"name": self.name, "day": day})
             return
         if price.basis in _COUNTED:
             words = _("%(name)s is counted, not chosen. Leave its number out.")
@@ -243,7 +241,7 @@ class ItemLog:
             raise self._beyond_all()
         if price.limit is not None and units > price.limit:
             words = _("%(name)s is sold up to %(most)s. Choose a lower number.")
-            raise ChangeRefused(words % {"name": self.name, "most": _number(price.limit)})
+            raise ChangeRefused(words % {"name": self.name, "most": number_words(price.limit)})
         if not charge_fits(price, units, interval=self.interval):
             words = _(
                 "%(number)s of %(name)s would cost more than %(most)s %(currency)s a cycle. Choose "
@@ -252,16 +250,16 @@ class ItemLog:
             raise ChangeRefused(
                 words
                 % {
-                    "number": _number(quantity),
+                    "number": number_words(quantity),
                     "name": self.name,
-                    "most": _number(LARGEST_CHARGE),
+                    "most": number_words(LARGEST_CHARGE),
                     "currency": self.currency,
                 }
             )
 
     def _beyond_all(self) -> ChangeRefused:
         words = _("%(name)s is counted from 0 to %(most)s. Choose a number in between.")
-        return ChangeRefused(words % {"name": self.name, "most": _number(LARGEST_QUANTITY)})
+        return ChangeRefused(words % {"name": self.name, "most": number_words(LARGEST_QUANTITY)})
 
     def _announced(self, at: datetime, *, anew: bool) -> Iterator[Price]:
         """Prices that were announced and take hold later, unless the item is bought anew now."""
@@ -307,8 +305,3 @@ def _charges_alike(agreed: Price, price: Price) -> bool:
     """Whether one price can take the other's place at an opening."""
     in_advance = agreed.timing is price.timing is Timing.ADVANCE
     return in_advance or (price.timing, price.basis) == (agreed.timing, agreed.basis)
-
-
-def _number(value: int | Decimal) -> str:
-    """With the separators of the language that is switched on."""
-    return format_number(value, (get_language() or "en").partition("-")[0])

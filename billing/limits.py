@@ -10,10 +10,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from billing.core.metering import above_allowance
 from billing.core.periods import Interval
 from billing.core.pricing import Price, amount_of
 from billing.refusals import ChangeRefused
+from billing.speaking import number_words
 
 LARGEST_QUANTITY: Final = 999_999_999
 """The most of one product that is held at once, also in what its units count as."""
@@ -56,22 +59,24 @@ def refuse_use(used: int, *, name: str, price: Price, interval: str) -> None:
     if used > LARGEST_USE:
         raise beyond_a_meter(name)
     if price.limit is not None and charged > price.limit:
-        raise ChangeRefused(
-            f"{name} is charged up to {price.limit:,} above its allowance in a cycle. Add a tier "
-            "to its price."
+        words = _(
+            "%(name)s is charged up to %(most)s above its allowance in a cycle. Add a tier to its "
+            "price."
         )
+        raise ChangeRefused(words % {"name": name, "most": number_words(price.limit)})
     if not charge_fits(price, charged, interval=interval):
-        raise ChangeRefused(
-            f"{used:,} of {name} used in a cycle would cost more than {LARGEST_CHARGE:,}. Report "
-            "what was really used."
+        words = _(
+            "%(used)s of %(name)s used in a cycle would cost more than %(most)s. Report what was "
+            "really used."
         )
+        said = {"used": number_words(used), "name": name, "most": number_words(LARGEST_CHARGE)}
+        raise ChangeRefused(words % said)
 
 
 def beyond_a_meter(name: str) -> ChangeRefused:
     """What is raised for more use than one meter counts."""
-    return ChangeRefused(
-        f"{name} is counted up to {LARGEST_USE:,} in a cycle. Report what was really used."
-    )
+    words = _("%(name)s is counted up to %(most)s in a cycle. Report what was really used.")
+    return ChangeRefused(words % {"name": name, "most": number_words(LARGEST_USE)})
 
 
 def refuse_too_large(amount: Decimal, *, what: str, currency: str) -> None:

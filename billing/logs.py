@@ -10,12 +10,14 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
+from billing.core.periods import local_day
 from billing.core.pins import Pin
 from billing.itemlog import Catalogue, Entry, ItemLog
 from billing.models import Bill, Event, Item, Order, PricePin, Product, Subscription
 from billing.openings import Openings, openings_of
 from billing.prices import Versions, core_prices_of
 from billing.refusals import ChangeRefused, QuoteChanged
+from billing.speaking import day_words, named
 
 INSTANT: Final = timedelta(microseconds=1)
 
@@ -41,7 +43,7 @@ def items_with_logs(items: QuerySet[Item]) -> list[tuple[Item, ItemLog]]:
                 item_id=item.pk,
                 product_id=item.product_id,
                 code=item.product.code,
-                name=item.product.name_en,
+                name=named(item.product),
                 currency=item.subscription.currency,
                 interval=item.subscription.interval,
                 openings=openings[item.pk],
@@ -83,7 +85,7 @@ def _empty_logs(subscription: Subscription, products: Collection[Product]) -> di
             item_id=-product.pk,
             product_id=product.pk,
             code=product.code,
-            name=product.name_en,
+            name=named(product),
             currency=subscription.currency,
             interval=subscription.interval,
             openings=openings,
@@ -111,11 +113,11 @@ def dated(subscription: Subscription, *, logs: Sequence[ItemLog], at: datetime) 
     openings = openings_of(subscription)
     if found < openings.opens_at(0):
         words = _("The subscription starts on %(day)s. Choose that day or a later one.")
-        raise ChangeRefused(words % {"day": subscription.starts_on.isoformat()})
+        raise ChangeRefused(words % {"day": day_words(subscription.starts_on)})
     # The entry that ends what is bought now comes right after it, and still within the last cycle.
     if subscription.ends_on and found + INSTANT >= openings.first_instant(subscription.ends_on):
         words = _("The subscription has ended on %(day)s. Open a new one.")
-        raise ChangeRefused(words % {"day": subscription.ends_on.isoformat()})
+        raise ChangeRefused(words % {"day": day_words(subscription.ends_on)})
     opening = subscription.opening
     # What is bought in the very first instant of a subscription that it opens comes after it.
     opens_at = openings.opens_at(0) if opening is None and subscription.pk < 0 else None
@@ -144,7 +146,7 @@ def refuse_closed(account: Account) -> None:
     """Raise `ChangeRefused` for an account that was closed."""
     if account.closed_at is not None:
         words = _("%(account)s was closed on %(day)s. Choose an account that is open.")
-        day = f"{account.closed_at:%Y-%m-%d}"
+        day = day_words(local_day(account.closed_at, account.time_zone))
         raise ChangeRefused(words % {"account": account, "day": day})
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef
+from django.utils.translation import gettext as _
 
 from billing.due import due
 from billing.limits import LARGEST_USE, beyond_a_meter, refuse_use
@@ -14,6 +15,7 @@ from billing.models import Item, Meter, Price, PricePin, Subscription, UsageReco
 from billing.openings import openings_of
 from billing.prices import core_prices
 from billing.refusals import ChangeRefused
+from billing.speaking import day_words, named
 
 _METERED = Price.Basis.METERED
 
@@ -97,16 +99,17 @@ def _count(item: Item, *, account_id: int, key: str, at: datetime, quantity: int
     if quantity < 0:
         raise ValueError(f"A use is zero or more, got {quantity}.")
     if quantity > LARGEST_USE:
-        raise beyond_a_meter(str(item.product))
+        raise beyond_a_meter(named(item.product))
     agreed = item.pins.filter(price__basis=_METERED).values_list("price", flat=True)
     prices = core_prices(agreed)
     if not prices:
-        raise ChangeRefused(f"The use of {item.product} is not metered. Leave it out.")
+        words = _("The use of %(product)s is not metered. Leave it out.")
+        raise ChangeRefused(words % {"product": named(item.product)})
     meter = _fill(item, at, quantity)
     for price in prices.values():
         refuse_use(
             meter.used,
-            name=str(item.product),
+            name=named(item.product),
             price=price,
             interval=item.subscription.interval,
         )
@@ -126,13 +129,16 @@ def _fill(item: Item, at: datetime, quantity: int) -> Meter:
     openings = openings_of(subscription)
     number = openings.number_at(at)
     if number < 0:
-        raise ChangeRefused(f"{item.product} is metered from {subscription.starts_on} on.")
+        words = _("%(product)s is metered from %(day)s on.")
+        said = {"product": named(item.product), "day": day_words(subscription.starts_on)}
+        raise ChangeRefused(words % said)
     # The cycles before the running one are billed, so their meters are closed.
     number = max(number, subscription.next_number - 1)
     while True:
         start = openings.cycle(number).period.start
         if subscription.ends_on is not None and start >= subscription.ends_on:
-            raise ChangeRefused(f"The subscription has ended on {subscription.ends_on}.")
+            words = _("The subscription has ended on %(day)s. Open a new one.")
+            raise ChangeRefused(words % {"day": day_words(subscription.ends_on)})
         meter = _fill_if_open(item, start, quantity)
         if meter is not None:
             return meter
@@ -147,6 +153,6 @@ def _fill_if_open(item: Item, start: date, quantity: int) -> Meter | None:
         Meter.objects.bulk_create([Meter(item=item, cycle_start=start)], ignore_conflicts=True)
         if not roomy.update(**more):
             if meter.filter(closed=False).exists():
-                raise beyond_a_meter(str(item.product))
+                raise beyond_a_meter(named(item.product))
             return None
     return meter.get()

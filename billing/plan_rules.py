@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import PlanLine, Product
 from billing.objections import Objection, Proposal
+from billing.speaking import named
 
 # What stands beside a plan, and is lowered by itself.
 _BESIDE: Final = (Product.Kind.ADD_ON, Product.Kind.LICENCE)
@@ -102,7 +103,7 @@ class _Plans:
             if wants[product.pk] & gone and not wants[product.pk] & there:
                 text = _("{product} is not sold with this plan: have support remove it first.")
                 for plan in self.begun():
-                    yield Objection(plan.code, text.format(product=product))
+                    yield Objection(plan.code, text.format(product=named(product)))
 
     def _changed(self, kind: str) -> Iterator[tuple[Product, int, int]]:
         for code, (was, becomes) in self.proposal.changes.items():

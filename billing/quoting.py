@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.translation import gettext
+
 from accounts.models import Account
 from billing import self_service
 from billing.conditions import Conditions
@@ -207,9 +209,8 @@ def _subscriptions(
     opens = {one.subscription_code for one in sold if one.kind == Product.Kind.PLAN}
     for code in mine.keys() - by_code.keys():
         if not (interval and code in opens):
-            raise ChangeRefused(
-                f"{account} has no subscription for this yet. Ask support to open it."
-            )
+            words = gettext("%(account)s has no subscription for this yet. Ask support to open it.")
+            raise ChangeRefused(words % {"account": account})
         by_code[code] = to_be_opened(
             account=account, payer=account.payer, code=code, interval=interval, at=at
         )

@@ -15,7 +15,7 @@ from billing.core.display import format_day
 from billing.models import RequestMessage
 from billing.plain_letters import plain_letter
 from billing.request_words import Words, title
-from billing.requested import spoken
+from billing.speaking import spoken
 
 Deed = RequestMessage.Deed
 # What a step has come to, as the first words of the letter's subject.

@@ -14,7 +14,7 @@ from accounts.models import InboxMessage
 from billing.core.display import format_day
 from billing.models import RequestMessage
 from billing.models.requests import RequestKind
-from billing.requested import spoken
+from billing.speaking import spoken
 
 Deed = RequestMessage.Deed
 _SAID: Final = {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from billing.core.display import format_day
 from billing.documents.wording import quantity_of
 from billing.models import ChangeRequest, Product, RequestMessage
-from billing.requested import named, spoken
+from billing.speaking import named, spoken
 
 
 @dataclass(frozen=True, slots=True)

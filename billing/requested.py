@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
@@ -19,6 +18,7 @@ from billing.plans import held_plans
 from billing.quoting import Quoted, quote
 from billing.refusals import ChangeRefused
 from billing.requestable import in_force
+from billing.speaking import named, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +105,6 @@ def quoted_request(request: ChangeRequest, *, at: datetime) -> tuple[Wished, Quo
         quantity=request.quantity,
         at=at,
     )
-
-
-def named(product: Product) -> str:
-    """The product's name in the language that is switched on."""
-    return product.names[spoken()]
-
-
-def unit_of(product: Product) -> str:
-    """The word for one of it, and for several, in the language that is switched on."""
-    return product.names[f"unit_{spoken()}"]
-
-
-def spoken() -> str:
-    """The language that is switched on, as the catalogue names it."""
-    return (get_language() or "en").partition("-")[0]
 
 
 def _replacing(

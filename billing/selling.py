@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from billing.models import Item, Product, Subscription
 from billing.refusals import ChangeRefused
+from billing.speaking import day_words, named
 
 
 def refuse_unsold(
@@ -31,13 +32,13 @@ def refuse_unsold(
                 "%(product)s is not sold to new customers since %(day)s. Those who hold it keep "
                 "it; choose another product."
             )
-            day = product.closed_from.isoformat()
-            raise ChangeRefused(words % {"product": product, "day": day})
+            day = day_words(product.closed_from)
+            raise ChangeRefused(words % {"product": named(product), "day": day})
         needed = list(product.requires.all())
         if needed and not any(other.code in held for other in needed):
-            names = pgettext("between names", " or ").join(str(other) for other in needed)
+            names = pgettext("between names", " or ").join(named(other) for other in needed)
             words = _("%(product)s is sold only together with %(others)s. Add that first.")
-            raise ChangeRefused(words % {"product": product, "others": names})
+            raise ChangeRefused(words % {"product": named(product), "others": names})
 
 
 def _held(subscription: Subscription) -> set[str]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.locks import lock_payer_of
 from accounts.models import Account, User
@@ -16,6 +17,7 @@ from billing.logs import items_with_logs, refuse_billed, refuse_closed
 from billing.models import Event, Item, Order, Subscription
 from billing.openings import Openings, has_ended, openings_of
 from billing.refusals import ChangeRefused
+from billing.speaking import day_words
 
 _REASON_LENGTH: Final = 100
 
@@ -96,7 +98,8 @@ def end_subscription(
     """
     subscription = events.lock_subscription(subscription_id)
     if subscription.ends_on is not None:
-        raise ChangeRefused(f"The subscription ends on {subscription.ends_on} already.")
+        words = _("The subscription ends on %(day)s already.")
+        raise ChangeRefused(words % {"day": day_words(subscription.ends_on)})
     refuse_billed(subscription, at=at)
     held = Item.objects.filter(subscription=subscription, quantity__gt=0)
     changes = dict.fromkeys(held.values_list("product__code", flat=True), 0)
@@ -129,18 +132,16 @@ def keep_subscription(
     """
     subscription = events.lock_subscription(subscription_id)
     if subscription.ends_on is None:
-        raise ChangeRefused("The subscription does not end. There is nothing to take back.")
+        raise ChangeRefused(_("The plan does not end, or has ended already."))
     if has_ended(subscription, at=at):
-        raise ChangeRefused(
-            f"The subscription has ended on {subscription.ends_on}. Open a new one."
-        )
+        words = _("The subscription has ended on %(day)s. Open a new one.")
+        raise ChangeRefused(words % {"day": day_words(subscription.ends_on)})
     others = Subscription.objects.filter(
         account_id=subscription.account_id, code=subscription.code, ends_on=None
     )
     if others.exists():
-        raise ChangeRefused(
-            f"Another subscription follows it on {subscription.ends_on}. Change that one instead."
-        )
+        words = _("Another subscription follows it on %(day)s. Change that one instead.")
+        raise ChangeRefused(words % {"day": day_words(subscription.ends_on)})
     numbers = _before_the_end(subscription, at=at)
     subscription.ends_on = None
     Subscription.objects.filter(pk=subscription_id).update(ends_on=None)

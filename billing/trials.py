@@ -13,7 +13,6 @@ from typing import Final
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import acting, visits
@@ -22,7 +21,6 @@ from accounts.deeds import Doer
 from accounts.locks import lock_payer_of
 from accounts.models import Account
 from billing import buyers, self_service, trial_notices
-from billing.core.display import format_day
 from billing.core.lines import Kind
 from billing.core.periods import first_instant, local_day
 from billing.limits import LARGEST_QUANTITY
@@ -33,6 +31,7 @@ from billing.openings import has_ended
 from billing.prices import Versions
 from billing.quoting import Quoted, quote
 from billing.refusals import ChangeRefused, QuoteChanged
+from billing.speaking import day_words
 
 LONGEST: Final = timedelta(days=366)
 
@@ -159,7 +158,7 @@ def ends_by_then(trial: Trial, *, since: datetime) -> date | None:
 def ended_words(day: date) -> str:
     """Why nothing is kept of a trial whose subscription ends on this day."""
     text = _("The subscription ends on {day}, and nothing of the trial is bought from then on.")
-    return text.format(day=format_day(day, _spoken()))
+    return text.format(day=day_words(day))
 
 
 def each_cycle(quoted: Quoted, trial: Trial) -> Decimal:
@@ -213,7 +212,7 @@ def objections(proposal: Proposal) -> Sequence[Objection]:
         Objection(
             trial.product.code,
             _("You try this for free until {day}. Say there how many you keep.").format(
-                day=format_day(trial.ends_on, _spoken())
+                day=day_words(trial.ends_on)
             ),
             href=reverse("billing:trial", args=[proposal.account.pk, trial.product.code]),
             link=_("Keep it after the trial"),
@@ -232,10 +231,6 @@ def _charged_in_full(quoted: Quoted, trial: Trial) -> Iterator[Objection]:
     if any(line.product == code and line.kind is Kind.ONCE for line in quoted.lines_now):
         text = _("It is charged once by then, and no longer each cycle. Buy it after the trial.")
         yield Objection(code, text)
-
-
-def _spoken() -> str:
-    return (get_language() or "en").partition("-")[0]
 
 
 def _running(account: Account, product: Product, *, at: datetime) -> Subscription | None:

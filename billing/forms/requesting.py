@@ -15,7 +15,8 @@ from billing.documents.wording import quantity_of
 from billing.models import ChangeRequest
 from billing.models.requests import RequestKind
 from billing.requestable import Option
-from billing.requested import Asked, named, spoken, unit_of
+from billing.requested import Asked
+from billing.speaking import named, spoken, unit_of
 
 _NOTES: Final = forms.Textarea(attrs={"rows": 4})
 

@@ -19,7 +19,7 @@ from billing.forms.cancelling import CancelForm
 from billing.holdings import held_by
 from billing.last_bill import last_bill
 from billing.refusals import ChangeRefused, QuoteChanged
-from billing.requested import spoken
+from billing.speaking import spoken
 
 _REFUSED = 409
 

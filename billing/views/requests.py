@@ -29,8 +29,9 @@ from billing.models import ChangeRequest, RequestMessage
 from billing.models.requests import RequestKind
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.request_words import Shown, Words
-from billing.requested import named, quoted, spoken
+from billing.requested import quoted
 from billing.showing import ShownQuote, show
+from billing.speaking import named, spoken
 from billing.views.levels import shifts
 
 _PER_PAGE: Final = 50

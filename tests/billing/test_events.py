@@ -238,7 +238,7 @@ def test_beyond_the_last_tier_nothing_is_sold(plan):
 def test_what_is_not_sold_in_this_currency_is_refused(plan):
     PriceFactory(code="mail", currency="USD")
 
-    with pytest.raises(ChangeRefused, match="Mail has no price in EUR on 2026-01-10"):
+    with pytest.raises(ChangeRefused, match="Mail has no price in EUR on 10 January 2026"):
         change(plan, "2026-01-10", mail=1)
 
 
@@ -251,7 +251,7 @@ def test_what_is_counted_cannot_be_chosen():
 
 
 def test_before_the_start_nothing_is_sold(plan):
-    with pytest.raises(ChangeRefused, match="starts on 2026-01-01"):
+    with pytest.raises(ChangeRefused, match="starts on 1 January 2026"):
         change(plan, "2025-12-31", seat=1)
 
 

@@ -112,9 +112,9 @@ def test_before_the_start_and_after_the_end_nothing_is_counted(plan):
     bill(at=instant("2026-01-01"))
     end_subscription(subscription_id=plan.pk, at=instant("2026-01-20"))
 
-    with pytest.raises(ChangeRefused, match="metered from 2026-01-01 on"):
+    with pytest.raises(ChangeRefused, match="metered from 1 January 2026 on"):
         use(plan, "early", "2025-12-31", 1)
-    with pytest.raises(ChangeRefused, match="has ended on 2026-02-01"):
+    with pytest.raises(ChangeRefused, match="has ended on 1 February 2026"):
         use(plan, "late", "2026-02-01", 1)
 
     assert not UsageRecord.objects.exists()
