@@ -137,6 +137,7 @@ def test_the_customer_sees_it_on_the_orders_page(customer, back, words):
     said = page.content.decode()
     for one in ("Called off: nothing was changed", words, REASON, "10.37"):
         assert one in said
+    assert "Use another card" not in said
 
 
 # ---- the gateway ----
