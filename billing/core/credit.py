@@ -262,14 +262,18 @@ class _Giving:
 def _asked(
     invoice: Billed, credited: Sequence[tuple[int, Decimal]]
 ) -> dict[int, tuple[Decimal, Fraction]]:
-    """What is asked of each part, by its number: before the discount, and exactly after it."""
+    """What is asked of each part, by its number: before the discount, and exactly after it.
+
+    In the order of the invoice, in whichever the lines are named: where two parts lose alike in
+    rounding, the first of them has the unit.
+    """
     part_of = {place: number for number, one in enumerate(invoice.parts) for place in one.places}
     asked: dict[int, Decimal] = {}
     for place, amount in credited:
         asked[part_of[place]] = asked.get(part_of[place], _NOTHING) + amount
     return {
         number: (amount, Fraction(amount) * (1 - invoice.parts[number].off))
-        for number, amount in asked.items()
+        for number, amount in sorted(asked.items())
     }
 
 

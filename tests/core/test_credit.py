@@ -12,10 +12,11 @@ from billing.core.credit import (
     BilledLine,
     CreditNote,
     CreditTooHigh,
+    Part,
     billed,
     credit_note,
 )
-from billing.core.tax import Category, Treatment
+from billing.core.tax import Category, TaxAmount, Treatment
 
 TWENTY = Treatment(Decimal(20), Category.STANDARD)
 TEN = Treatment(Decimal(10), Category.STANDARD)
@@ -126,6 +127,22 @@ def test_many_small_notes_never_give_back_more_discount_than_was_given() -> None
 
     assert [note.discount for note in notes] == [Decimal("0.01")] * 6 + [Decimal("0.00")] * 4
     assert [note.net for note in notes] == [Decimal("0.00")] * 6 + [Decimal("0.01")] * 4
+
+
+def test_the_order_in_which_lines_are_named_changes_no_cent() -> None:  # STAFF-2
+    # Two bills with 50 % off: of 0.05 the discount has left 0.02, of 0.02 it has left 0.01.
+    half = Fraction(1, 2)
+    parts = (
+        Part((0,), TWENTY, half, Decimal("0.02")),
+        Part((1,), TWENTY, half, Decimal("0.01")),
+    )
+    tax = TaxAmount(TWENTY.rate, Decimal("0.03"), Decimal("0.01"), TWENTY.category)
+    invoice = Billed((Decimal("0.05"), Decimal("0.02")), parts, (tax,))
+    lines = [(0, Decimal("0.05")), (1, Decimal("0.01"))]
+
+    notes = [credit_note(invoice, order, currency="EUR") for order in (lines, lines[::-1])]
+
+    assert [note.bases for note in notes] == [(Decimal("0.02"), Decimal("0.00"))] * 2
 
 
 def test_a_note_takes_nothing_of_a_rate_that_it_does_not_credit() -> None:
