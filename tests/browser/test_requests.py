@@ -38,6 +38,29 @@ def held(code: str) -> int:
     return Item.objects.get(product__code=code).quantity
 
 
+def test_what_is_chosen_the_moment_it_can_be_is_heard(visitor: Visitor, here: Standing):  # PLAN-9
+    jana = visitor(here.person)
+    jana.goto(reverse("billing:request_new", args=[here.account.pk]))
+    jana.get_by_label("What shall change").select_option("Ask a question")
+    expect(jana.get_by_label("Your question")).to_be_visible()
+    jana.evaluate(
+        """() => {
+            const asked = document.querySelector("#asked");
+            new MutationObserver((_, watch) => {
+                const target = asked.querySelector("select");
+                if (!target) return;
+                watch.disconnect();
+                [...target.options].find((one) => one.text === "Marketing Plus").selected = true;
+                target.dispatchEvent(new Event("change", { bubbles: true }));
+            }).observe(asked, { childList: true });
+        }"""
+    )
+
+    jana.get_by_label("What shall change").select_option("Lower plan level")
+
+    expect(jana.get_by_role("heading", name="With Marketing Plus you lose")).to_be_visible()
+
+
 def test_a_lower_level_is_asked_for_and_applied(visitor: Visitor, here: Standing):  # PLAN-9
     jana = visitor(here.person)
     jana.goto(overview(here))
