@@ -76,7 +76,8 @@ chromium: install
 	@$(BIN)/python -m tests.chromium
 
 .PHONY: test
-test: install chromium lint types migrations core  ## Prove everything: SQLite, PostgreSQL and Redis
+test: install chromium  ## Prove everything: SQLite, PostgreSQL and Redis
+	@$(MAKE) --no-print-directory -j2 --output-sync=target types lint migrations core
 	$(PYTEST) --only=free --ignore-glob='tests/core/test_*.py'
 	$(SERVERS) $(PYTEST) --only=database
 	TEST_DATABASE_URL= TEST_REDIS_URL= $(PYTEST) --only=database

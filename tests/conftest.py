@@ -61,7 +61,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     goes: list[pytest.Item] = []
     for item in items:
         fits = only == "all" or (only == "database") == uses_database(item)
-        fits = fits and (on_postgres or not item.get_closest_marker("postgres"))
+        on_postgres_alone = ("postgres", "documents")
+        fits = fits and (on_postgres or not any(map(item.get_closest_marker, on_postgres_alone)))
         fits = fits and (deep or not item.get_closest_marker("proof"))
         (stays if fits else goes).append(item)
     config.hook.pytest_deselected(items=goes)

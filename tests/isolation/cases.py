@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from itertools import product
 from typing import Final
 
@@ -57,6 +58,14 @@ _SENT_TO: Final = frozenset({HOME, "workspace", "client"})
 Choice = Mapping[str, int]
 
 
+class Breadth(Enum):
+    """How many are asked: a few where broadly asked elsewhere, who is worth it, or everybody."""
+
+    FEW = "few"
+    USUAL = "usual"
+    ALL = "all"
+
+
 @dataclass(frozen=True)
 class Case:
     """One persona at one path. ``place``: the account in it; ``foreign``: it names rows of two."""
@@ -72,12 +81,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Asking:
-    """What is asked at one address; ``deep``: with far more people and ids."""
+    """What is asked at one address, of how many."""
 
     address: Address
     door: Door
     world: World
-    deep: bool = False
+    breadth: Breadth = Breadth.USUAL
 
     def cases(self, method: str, choice: Choice) -> Iterator[Case]:
         """``choice``: which of several rows each argument names."""
@@ -91,6 +100,10 @@ class Asking:
             for persona, mine, other in self._mixes():
                 yield from self._case(persona, mine, other, choice)
                 yield from self._case(persona, other, mine, choice)
+
+    @property
+    def _of_all(self) -> bool:
+        return self.breadth is Breadth.ALL
 
     def choices(self) -> Iterator[Choice]:
         """Every way to choose among the rows that the arguments can name."""
@@ -111,7 +124,7 @@ class Asking:
         home = self.world.places[HOME]
         mine = self.world.people[_PARENT].things.keys() & set(self.address.arguments)
         for persona in self.world.people.values():
-            if not (self._is_odd(persona) or (self.deep and _goes_everywhere(persona))):
+            if not (self._is_odd(persona) or (self._of_all and _goes_everywhere(persona))):
                 continue
             if mine <= persona.things.keys():
                 yield from self._case(persona, home, home, choice)
@@ -134,7 +147,7 @@ class Asking:
 
     def _knock_at(self, place: Place, method: str) -> Iterator[Persona]:
         everybody = self.world.people
-        if self.deep:
+        if self._of_all:
             for one in everybody.values():
                 if place.key in one.of or place.key in one.stands or _goes_everywhere(one):
                     yield one
@@ -149,6 +162,10 @@ class Asking:
         asked = {right.module for right in (self.door.right, self.door.post) if right}
         only = persona.only
         related = only is None or only.module in asked
+        if self.breadth is Breadth.FEW:
+            boss = Right.PRIMARY in persona.stands.get(place.key, ())
+            there = place.key in _SENT_TO or place is self.home()
+            return related and there and (boss or persona.name in _ODD)
         if method in READS:
             return related or (only is not None and only.updates)
         return related and place.key in _SENT_TO and bool(persona.stands or persona.name in _ODD)
@@ -156,7 +173,7 @@ class Asking:
     def _mixes(self) -> Iterator[tuple[Persona, Place, Place]]:
         """Who is at home in the first account and brings ids of the second."""
         here = self.world.places
-        if not self.deep:
+        if not self._of_all:
             yield from ((self.world.people[who], here[a], here[b]) for who, a, b in _MIXES)
             return
         for persona in filter(_goes_everywhere, self.world.people.values()):

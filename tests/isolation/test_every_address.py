@@ -19,9 +19,9 @@ ADDRESSES = addresses()
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=str)
 def test_an_address_opens_to_whom_its_door_says_and_to_nobody_else(
-    address: Address, everybody, deep
+    address: Address, everybody, breadth
 ):  # ALL-1
-    found = faults_at(address, world=everybody, deep=deep)
+    found = faults_at(address, world=everybody, breadth=breadth)
 
     if found:
         pytest.fail("\n".join(found), pytrace=False)

@@ -8,7 +8,7 @@ from accounts.doors import Audience, Door
 from config.doors import ELSEWHERE, door_at
 from tests.isolation.addresses import Address
 from tests.isolation.asking import Answer, Knocker, Outcome
-from tests.isolation.cases import Asking, Case, Choice
+from tests.isolation.cases import Asking, Breadth, Case, Choice
 from tests.isolation.judging import expected, faults
 from tests.isolation.world import World
 
@@ -16,7 +16,7 @@ _METHODS: Final = ("GET", "POST")
 _SHOWN: Final = 25
 
 
-def faults_at(address: Address, *, world: World, deep: bool = False) -> list[str]:
+def faults_at(address: Address, *, world: World, breadth: Breadth = Breadth.USUAL) -> list[str]:
     """Everything at this address that is not as its door says; empty where all is well."""
     door = door_at(address.view, name=address.name)
     if door is None:
@@ -24,14 +24,14 @@ def faults_at(address: Address, *, world: World, deep: bool = False) -> list[str
             f"{address} declares nothing. Say above its view whom it is for, for example "
             "@doors.of_account(Right.SEE_TEAM); for a view of somebody else's, in config/doors.py."
         ]
-    asking = Asking(address, door, world, deep)
+    asking = Asking(address, door, world, breadth)
     knocker = Knocker()
     asked = []
     for method in _METHODS:
         choice = _choice(asking, method, knocker)
         for case in asking.cases(method, choice):
             asked.append((case, method, knocker.ask(case.persona, method, case.path)))
-            if deep and method == "GET" and not case.foreign:
+            if breadth is Breadth.ALL and method == "GET" and not case.foreign:
                 part = knocker.ask(case.persona, method, case.path, htmx=True)
                 asked.append((case, method, part))
     return _judged(address, door, asked, world)
