@@ -17,7 +17,7 @@ from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
@@ -261,7 +261,7 @@ def holders(account: Account, right: Right, *, most: int = 5) -> list[Member]:
     if right.module is not None and not is_open(right.module, account):
         return []
     people = account.members.filter(status=Member.Status.ACTIVE, bot=False)
-    found = people.filter(_holds(account, right)).order_by("-primary_admin", "name", "pk")
+    found = people.filter(_holds(right)).order_by("-primary_admin", "name", "pk")
     return list(found.select_related("user")[:most])
 
 
@@ -288,18 +288,14 @@ def accounts_of(person: Person) -> QuerySet[Account]:
     """
     if not isinstance(person, User) or not person.is_active:
         return Account.objects.none()
-    mine = Member.objects.filter(user=person, status=Member.Status.ACTIVE, bot=False)
-    of_parents = mine.filter(account__role__in=_PARENT_ROLE.values())
-    parents: dict[Module, list[int]] = {module: [] for module in _PARENT_ROLE}
-    for member in of_parents.select_related("account", "access"):
-        rights = rights_of(member)
-        for module, found in parents.items():
-            if Right(f"access_{module.value}") in rights:
-                found.append(member.account_id)
-    children = Q()
+    mine = Member.objects.filter(user=person, status=Member.Status.ACTIVE, bot=False).order_by()
+    # One set after the other: told apart by OR, every account there is would be looked at.
+    found = mine.values("account_id")
     for role, module in _CHILD_MODULE.items():
-        children |= Q(role=role, parent__in=parents[module])
-    return Account.objects.filter(Q(pk__in=mine.values("account_id")) | children)
+        above = mine.filter(_holds(Right(f"access_{module}")), account__role=_PARENT_ROLE[module])
+        children = Account.objects.filter(role=role, parent__in=above.values("account_id"))
+        found = found.union(children.order_by().values("pk"))
+    return Account.objects.filter(pk__in=found)
 
 
 def _through_parent(person: User, account: Account, visit: SupportVisit | None) -> Standing | None:
@@ -340,8 +336,8 @@ def _granted(member: Member) -> frozenset[Right]:
     return rights_given(access)
 
 
-def _holds(account: Account, right: Right) -> Q:
-    """Members of the account with this right."""
+def _holds(right: Right) -> Q:
+    """Members with this right in their account, where the account has its module."""
     holds = Q(primary_admin=True)
     if right is Right.PRIMARY:
         return holds
@@ -349,13 +345,16 @@ def _holds(account: Account, right: Right) -> Q:
         return holds | Q(billing_role=True) | Q(purchase_permission=True)
     if right is Right.PURCHASE:
         return holds | Q(purchase_permission=True)
-    admins = Q(access__kind=Access.Kind.ADMINISTRATORS, access__account=account)
+    own = Q(access__account=F("account"))
+    admins = own & Q(access__kind=Access.Kind.ADMINISTRATORS)
     if right is Right.SUSPEND:
         return holds | (admins & Q(purchase_permission=True))
     given = AccountGroupPermission.objects.filter(
-        content_object=account, permission__codename=right.value
+        content_object=OuterRef("account"),
+        group=OuterRef("access__group"),
+        permission__codename=right.value,
     )
-    return holds | admins | Q(access__group__in=given.values("group"), access__account=account)
+    return holds | admins | (own & Q(Exists(given)))
 
 
 # ---- what an Access gives ----

@@ -256,7 +256,7 @@ def test_the_cart_costs_the_same_with_one_change_and_with_many(
 
 # The shell, the cart twice, and of the quote: products, trials, logs, openings, prices, taxes,
 # credit and the card that is charged, however many changes there are.
-CART_QUERIES = 38
+CART_QUERIES = 37
 
 
 def test_a_member_with_purchase_permission_buys_what_they_may(customer):  # PRICE-6

@@ -134,9 +134,9 @@ def test_a_document_costs_the_same_with_one_line_and_with_many(seats, django_ass
 
 
 # Session, person, member with account and Access, unread messages, the account switcher, a
-# hand-over and a primary account admin for the banners; the document, how many lines, the lines,
+# hand-over for the banners; the document, how many lines, the lines,
 # its bills for the discounts, its notes, payments, and refunds on their way.
-QUERIES = 14
+QUERIES = 13
 
 
 # ---- why this amount ----

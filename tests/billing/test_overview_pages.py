@@ -137,13 +137,13 @@ def test_the_page_costs_the_same_with_one_invoice_and_with_two_pages(
         client.get(address)
 
 
-# Session, person, member with account and Access, unread messages, the account switcher (2),
+# Session, person, member with account and Access, unread messages, the account switcher,
 # subscriptions, items, prices, billable members, open amounts, who may buy, count and invoices, and
 # for the banners a hand-over and a primary account admin. For what may be changed the items, their
 # versions, prices, last events and pins, what could be added, and the cart; and the contacts that
 # are stored, money on account, whether a first plan is sold, the card that pays, requests that are
 # open, and trials.
-QUERIES = 26
+QUERIES = 25
 
 
 def test_an_invoice_is_downloaded_as_xml_in_the_readers_language():  # ALL-2

@@ -155,9 +155,9 @@ def test_the_list_costs_the_same_with_one_document_and_with_two_pages(
 
 
 # Session, person, member with account and Access, unread messages, the account switcher, a
-# hand-over and a primary account admin for the banners; the number of papers, their keys, the
+# hand-over for the banners; the number of papers, their keys, the
 # documents, what they charge, and the years (2).
-QUERIES = 13
+QUERIES = 12
 
 
 @pytest.mark.parametrize(

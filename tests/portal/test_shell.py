@@ -105,9 +105,8 @@ def test_it_costs_the_same_wherever_one_belongs(many, django_assert_num_queries)
         MemberFactory(user=member.user, account=AccountFactory(name=f"Other {number:02}"))
     request = asked_by(member)
 
-    # Agencies and resellers among one's accounts, the accounts to switch to, unread messages; a
-    # hand-over that waits.
-    with django_assert_num_queries(4):
+    # The accounts to switch to, unread messages; a hand-over that waits.
+    with django_assert_num_queries(3):
         shown = portal.shell(request)["shell"]
         others = [one["label"] for one in shown["others"]]
 

@@ -108,10 +108,9 @@ def test_the_list_of_accounts_costs_the_same_for_one_and_for_fifty(
 ):
     in_accounts(person, *[f"Account {number:02}" for number in range(many)])
 
-    # Session and person; the parents among mine, for the rows and for the shell;
-    # count and rows; what one is there; where one is suspended; invitations; the shell's accounts
-    # and unread messages.
-    with django_assert_num_queries(11):
+    # Session and person; count and rows; what one is there; where one is suspended; invitations;
+    # the shell's accounts and unread messages.
+    with django_assert_num_queries(9):
         page = window.get(reverse("accounts:accounts"))
 
     assert page.content.decode().partition("<main")[2].count("Account ") >= many
