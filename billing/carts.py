@@ -50,7 +50,11 @@ def lines_of(here: Standing) -> list[CartLine]:
 
 def wanted_of(here: Standing) -> Wanted:
     """What lies in this person's cart in the account."""
-    lines = lines_of(here)
+    return wanted_in(lines_of(here))
+
+
+def wanted_in(lines: Collection[CartLine]) -> Wanted:
+    """What these lines of a cart want together."""
     return Wanted(
         {line.product.code: line.becomes for line in lines},
         replaces=any(line.replaces for line in lines),

@@ -24,6 +24,7 @@ from billing.means import lack_words
 from billing.models import Order, PaymentAttempt, Product
 from billing.quoting import Quoted, quote
 from billing.refusals import ChangeRefused, QuoteChanged
+from billing.whole import Whole
 
 _SALT: Final = "billing.checkout"
 
@@ -57,22 +58,30 @@ def read(seen: str) -> Shown:
         raise QuoteChanged(_("This page is too old. Look at the amounts again.")) from None
 
 
-def quote_cart(*, here: Standing, at: datetime) -> Quoted | None:
+def quote_cart(*, here: Standing, at: datetime, cart: Wanted | None = None) -> Quoted | None:
     """The price of what is in this person's cart; None for an empty one. Raises what `quote` does.
 
-    What is in force by now is left out.
+    What is in force by now is left out. ``cart`` is what lies in it, where it was read already.
     """
-    wanted = carts.wanted_of(here)
+    wanted = cart or carts.wanted_of(here)
     return _quote(here, wanted, at) if wanted.changes else None
 
 
-def quote_with(wanted: Wanted, *, here: Standing, at: datetime) -> Quoted:
+def quote_with(
+    wanted: Wanted,
+    *,
+    here: Standing,
+    at: datetime,
+    whole: Whole | None = None,
+    cart: Wanted | None = None,
+) -> Quoted:
     """The price of this with what lies in the person's cart; nothing is written.
 
     It is what `confirm` charges when it is given the same. What takes each other's place is
-    confirmed by itself, and the cart stays as it is. Raises what `quote` does.
+    confirmed by itself, and the cart stays as it is. Raises what `quote` does. ``whole`` and
+    ``cart`` are the account, and what lies in the cart, where they were read already.
     """
-    return _quote(here, _with_cart(here, wanted), at)
+    return _quote(here, _with_cart(here, wanted, cart), at, whole)
 
 
 def confirm(
@@ -110,11 +119,11 @@ def confirm(
         return order
 
 
-def _with_cart(here: Standing, wanted: Wanted) -> Wanted:
+def _with_cart(here: Standing, wanted: Wanted, cart: Wanted | None = None) -> Wanted:
     """This, put into the person's cart; by itself where it is confirmed alone."""
     if wanted.alone:
         return wanted
-    kept = carts.wanted_of(here)
+    kept = cart or carts.wanted_of(here)
     return Wanted({} if kept.replaces else kept.changes).with_(wanted.changes)
 
 
@@ -182,13 +191,14 @@ def _order(here: Standing, wanted: Wanted, was: Shown, *, at: datetime, reason: 
     return order
 
 
-def _quote(here: Standing, wanted: Wanted, at: datetime) -> Quoted:
+def _quote(here: Standing, wanted: Wanted, at: datetime, whole: Whole | None = None) -> Quoted:
     return quote(
         account=here.account,
         changes=wanted.changes,
         at=at,
         replaces=wanted.replaces,
         interval=wanted.interval,
+        whole=whole,
     )
 
 

@@ -165,11 +165,9 @@ def objections(proposal: Proposal) -> Sequence[Objection]:
 
     The setting ``BILLING_CHANGE_RULES`` names it.
     """
-    plans = set(
-        Product.objects.filter(
-            kind=Product.Kind.PLAN, code__in=[*proposal.changes, *proposal.held]
-        ).values_list("code", flat=True)
-    )
+    plans = {
+        code for code, product in proposal.products.items() if product.kind == Product.Kind.PLAN
+    }
     changes = {code: step for code, step in proposal.changes.items() if code in plans}
     lower = [code for code, (was, becomes) in changes.items() if becomes < was]
     # Another plan of the same limit takes nothing away, even from who is above it.

@@ -13,9 +13,17 @@ from accounts.bulk import insert_rows
 from accounts.locks import lock_payers
 from accounts.models import User
 from billing.itemlog import ItemLog, PinEntry, Step
-from billing.logs import dated, goes_on_at, logs_of, logs_of_products, refuse_frozen
+from billing.logs import (
+    billed_since,
+    dated,
+    goes_on_at,
+    logs_of,
+    logs_of_products,
+    refuse_frozen,
+)
 from billing.models import Event, Item, Price, PricePin, Product, Subscription
 from billing.refusals import ChangeRefused
+from billing.selling import held_by
 from billing.updating import update_rows
 from billing.wishes import Wish, wish
 
@@ -76,6 +84,8 @@ def record(
         logs=logs_of_products(subscription, changes),
         changes=changes,
         at=at,
+        billed=billed_since(subscription, at=at),
+        held=() if granted else held_by(subscription.account_id),
         holds=holds,
         granted=granted,
         replaces=replaces,
@@ -112,7 +122,8 @@ def hold(*, subscription_id: int, products: Iterable[str], at: datetime) -> None
         raise ChangeRefused(f"{', '.join(taken)}: there already. Leave it out.")
     _make_items(subscription, codes)
     logs = logs_of_products(subscription, codes)
-    instant = dated(subscription, logs=logs, at=at)
+    billed = billed_since(subscription, at=at)
+    instant = dated(subscription, logs=logs, at=at, billed=billed)
     _write_pins((log.item_id, log.hold(instant), True, None) for log in logs)
     _keep(logs)
 

@@ -19,7 +19,7 @@ from billing.documents.wording import quantity_of
 from billing.models import PlanLevel, PlanLine, Product
 from billing.offering import Choice, choice_of
 from billing.plans import HeldPlan
-from billing.prices import Versions, core_prices_of
+from billing.prices import prices_of
 
 _MONTHS_IN_YEAR: Final = 12
 
@@ -66,7 +66,7 @@ class Candidate:
 def candidates(line: PlanLine, *, sold: Sold, held: HeldPlan | None = None) -> list[Candidate]:
     """The plans of a plan product that are sold so, from the lowest level up; also the one held.
 
-    What is held keeps its own price. Four queries.
+    What is held keeps its own price. Three queries.
     """
     mine = Q(closed_from=None) | Q(closed_from__gt=sold.on)
     if held is not None:
@@ -160,7 +160,7 @@ def obstacles(held: HeldPlan, *, by: Candidate, language: str) -> Iterator[tuple
 def _choices(products: list[Product], sold: Sold, held: HeldPlan | None) -> dict[int, Choice]:
     """How the number of each product is chosen, by id: those that have a price."""
     keys = [product.pk for product in products]
-    versions, prices = Versions.of(keys), core_prices_of(keys)
+    versions, prices = prices_of(keys)
     found = {}
     for product in products:
         price = held.prices.get(product.code) if held else None

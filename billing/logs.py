@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
@@ -15,7 +16,7 @@ from billing.core.pins import Pin
 from billing.itemlog import Catalogue, Entry, ItemLog
 from billing.models import Bill, Event, Item, Order, PricePin, Product, Subscription
 from billing.openings import Openings, openings_of
-from billing.prices import Versions, core_prices_of
+from billing.prices import prices_of
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.speaking import day_words, named
 
@@ -31,7 +32,7 @@ def items_with_logs(items: QuerySet[Item]) -> list[tuple[Item, ItemLog]]:
     """These items with their products and subscriptions, and where the log of each stands."""
     rows = list(items.select_related("subscription", "product").order_by("pk"))
     products = {item.product_id for item in rows}
-    catalogue = Catalogue(Versions.of(products), core_prices_of(products))
+    catalogue = Catalogue(*prices_of(products))
     last = _last_entries(items)
     by_subscription = {item.subscription_id: openings_of(item.subscription) for item in rows}
     openings = {item.pk: by_subscription[item.subscription_id] for item in rows}
@@ -39,15 +40,14 @@ def items_with_logs(items: QuerySet[Item]) -> list[tuple[Item, ItemLog]]:
     return [
         (
             item,
-            ItemLog(
+            replace(
+                empty_log(
+                    subscription=item.subscription,
+                    product=item.product,
+                    catalogue=catalogue,
+                    openings=openings[item.pk],
+                ),
                 item_id=item.pk,
-                product_id=item.product_id,
-                code=item.product.code,
-                name=named(item.product),
-                currency=item.subscription.currency,
-                interval=item.subscription.interval,
-                openings=openings[item.pk],
-                catalogue=catalogue,
                 sequence=item.last_sequence,
                 pins=pins.get(item.pk, []),
                 held=item.pk in held,
@@ -70,44 +70,57 @@ def logs_of_products(subscription: Subscription, codes: Collection[str]) -> list
     items = Item.objects.filter(subscription=subscription, product__in=products.values())
     found = {log.code: log for log in logs_of(items)}
     new = [product for code, product in products.items() if code not in found]
-    every = {**found, **_empty_logs(subscription, new)}
-    return [every[code] for code in codes]
+    if new:
+        catalogue = Catalogue(*prices_of(product.pk for product in new))
+        openings = openings_of(subscription)
+        found |= {
+            one.code: empty_log(
+                subscription=subscription, product=one, catalogue=catalogue, openings=openings
+            )
+            for one in new
+        }
+    return [found[code] for code in codes]
 
 
-def _empty_logs(subscription: Subscription, products: Collection[Product]) -> dict[str, ItemLog]:
-    if not products:
-        return {}
-    keys = {product.pk for product in products}
-    catalogue = Catalogue(Versions.of(keys), core_prices_of(keys))
-    openings = openings_of(subscription)
-    return {
-        product.code: ItemLog(
-            item_id=-product.pk,
-            product_id=product.pk,
-            code=product.code,
-            name=named(product),
-            currency=subscription.currency,
-            interval=subscription.interval,
-            openings=openings,
-            catalogue=catalogue,
-            sequence=0,
-            pins=[],
-            held=False,
-        )
-        for product in products
-    }
+def empty_log(
+    *, subscription: Subscription, product: Product, catalogue: Catalogue, openings: Openings
+) -> ItemLog:
+    """The log of an item that is not there yet; its id is the product's below zero."""
+    return ItemLog(
+        item_id=-product.pk,
+        product_id=product.pk,
+        code=product.code,
+        name=named(product),
+        currency=subscription.currency,
+        interval=subscription.interval,
+        openings=openings,
+        catalogue=catalogue,
+        sequence=0,
+        pins=[],
+        held=False,
+    )
 
 
-def dated(subscription: Subscription, *, logs: Sequence[ItemLog], at: datetime) -> datetime:
+def billed_since(subscription: Subscription, *, at: datetime) -> list[datetime]:
+    """The instants from ``at`` on of changes that have been billed. One query."""
+    changes = Bill.objects.filter(subscription=subscription, reason=Bill.Reason.CHANGE, at__gte=at)
+    return list(changes.values_list("at", flat=True))
+
+
+def dated(
+    subscription: Subscription,
+    *,
+    logs: Sequence[ItemLog],
+    at: datetime,
+    billed: Iterable[datetime],
+) -> datetime:
     """The instant of events that are wanted at ``at``: the later of it and just after the last.
 
-    `QuoteChanged` for an instant before the last billed opening, `ChangeRefused` for an account
-    that was closed, or a subscription that has not begun or has ended. Decision 3.
+    That is of these logs, and of the changes ``billed`` since (`billed_since`). `QuoteChanged` for
+    an instant before the last billed opening, `ChangeRefused` for an account that was closed, or a
+    subscription that has not begun or has ended. Decision 3.
     """
-    changes = Bill.objects.filter(subscription=subscription, reason=Bill.Reason.CHANGE, at__gte=at)
-    billed = changes.aggregate(last=Max("at"))["last"]
-    after = [billed + INSTANT] if billed is not None else []
-    found = max([at, *goes_on_at(logs), *after])
+    found = max([at, *goes_on_at(logs), *(one + INSTANT for one in billed if one >= at)])
     refuse_billed(subscription, at=found)
     refuse_closed(subscription.account)
     openings = openings_of(subscription)

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from accounts.models import Account
+from billing.models import Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,15 @@ class Proposal:
     """Changes of one deed: of each product (by code) the number in force and the one wanted.
 
     ``held`` is what the account holds of every product then, in all its subscriptions, what still
-    waits for an opening counted as gone.
+    waits for an opening counted as gone. ``products``, by code, are those of both, with their plan
+    products and levels.
     """
 
     account: Account
     at: datetime
     changes: Mapping[str, tuple[int, int]]
     held: Mapping[str, int]
+    products: Mapping[str, Product]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-
-from django.db.models import QuerySet
 
 from accounts.access import Standing
 from accounts.models import Account
@@ -19,10 +16,10 @@ from billing.core.pricing import Basis, Decrease, Model, Price
 from billing.foreseeing import Running
 from billing.itemlog import ItemLog
 from billing.limits import LARGEST_QUANTITY
-from billing.logs import logs_of_products
 from billing.models import Item, Product, Subscription
 from billing.models import Price as Versioned
 from billing.openings import has_ended
+from billing.whole import Whole
 
 _CHOSEN: Final = frozenset({Basis.SET, Basis.PEAK})
 
@@ -48,33 +45,20 @@ class Choice:
     price: Price
 
 
-def choice(account: Account, code: str, *, at: datetime) -> Choice | None:
-    """How the account chooses the number of a product; None where it cannot.
+def choice(whole: Whole, code: str, *, at: datetime) -> Choice | None:
+    """How the account chooses the number of a product that was read with it; None where it cannot.
 
-    That is what it has no subscription for, what has no price in its currency, and what is counted
-    and not chosen.
+    That is what the catalogue does not have, what it has no subscription for, what has no price in
+    its currency, and what is counted and not chosen. No query.
     """
-    return choices(account, Product.objects.filter(code=code), at=at).get(code)
-
-
-def choices(account: Account, products: QuerySet[Product], *, at: datetime) -> dict[str, Choice]:
-    """How the account chooses the numbers of these products, by code; those that it can choose.
-
-    The number of queries grows with the account's subscriptions, not with the products.
-    """
-    by_subscription: dict[str, list[Product]] = defaultdict(list)
-    for product in products:
-        by_subscription[product.subscription_code].append(product)
-    subscriptions = Subscription.objects.filter(account=account, code__in=by_subscription)
-    found = {}
-    for subscription in subscriptions.select_related("opening", "account"):
-        if has_ended(subscription, at=at):
-            continue
-        mine = {product.code: product for product in by_subscription[subscription.code]}
-        for log in logs_of_products(subscription, list(mine)):
-            if one := _choice(mine[log.code], log, subscription, at):
-                found[log.code] = one
-    return found
+    product = whole.products.get(code)
+    if product is None:
+        return None
+    for subscription in whole.subscriptions:
+        if subscription.code == product.subscription_code and not has_ended(subscription, at=at):
+            [log] = whole.logs(subscription, [code])
+            return _choice(product, log, subscription, at)
+    return None
 
 
 def changeable(here: Standing, running: Iterable[Running]) -> frozenset[str]:

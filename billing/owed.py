@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
+from django.db.models import QuerySet
 from djmoney.money import Money
 
 from accounts.models import Account
@@ -21,22 +23,26 @@ class Owed:
 
 
 def standing_of(payer: Account) -> list[Owed]:
-    """One entry for each currency in which something is open or in credit. Two queries.
+    """One entry for each currency in which something is open or in credit. One query.
 
     Money on account is credit as well; what is on its way back, or kept back, pays for nothing.
     """
     open_by: dict[str, Decimal] = defaultdict(Decimal)
     credit_by: dict[str, Decimal] = defaultdict(Decimal)
-    rows = Receivable.objects.filter(payer=payer, state=Receivable.State.OPEN)
-    for receivable in rows.only("open", "open_currency", "held"):
-        money = receivable.open
-        if money.amount > 0:
-            open_by[str(money.currency)] += money.amount
+    documents = Receivable.objects.filter(payer=payer, state=Receivable.State.OPEN)
+    deposits = Deposit.objects.filter(payer=payer, open__lt=0, kept_back=False)
+    # The stubs take the column for Money; read as a value it is its amount.
+    rows: Any = _amounts(documents).union(_amounts(deposits), all=True)
+    for currency, amount, held in rows:
+        if amount > 0:
+            open_by[currency] += amount
         else:
-            credit_by[str(money.currency)] += -money.amount - receivable.held
-    for deposit in Deposit.objects.filter(payer=payer, open__lt=0, kept_back=False):
-        credit_by[str(deposit.open.currency)] += -deposit.open.amount - deposit.held
+            credit_by[currency] += -amount - held
     return [
         Owed(Money(open_by[currency], currency), Money(credit_by[currency], currency))
         for currency in sorted({*open_by, *credit_by})
     ]
+
+
+def _amounts(rows: QuerySet[Any]) -> Any:
+    return rows.order_by().values_list("open_currency", "open", "held")

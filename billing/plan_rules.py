@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,12 +22,9 @@ def against(proposal: Proposal, *, replaces: bool) -> list[Objection]:
 
     ``replaces``: its changes take each other's place, and are credited at once (decision 7): so
     only more than before may take the place of what is held. Where no plan comes or goes, there is
-    nothing to say, and one query asks.
+    nothing to say.
     """
-    codes = {*proposal.changes, *(code for code, number in proposal.held.items() if number)}
-    found = Product.objects.filter(code__in=codes).select_related("line", "level")
-    products = {product.code: product for product in found}
-    plans = _Plans(proposal, products)
+    plans = _Plans(proposal)
     said = [*plans.two_of_a_family(), *plans.given_up()]
     if replaces:
         said += [*plans.not_upwards(), *plans.fewer(), *plans.left_alone()]
@@ -39,7 +36,6 @@ class _Plans:
     """The plans of a proposal, before and after."""
 
     proposal: Proposal
-    products: Mapping[str, Product]
 
     def begun(self) -> list[Product]:
         changed = self._changed(Product.Kind.PLAN)
@@ -53,8 +49,8 @@ class _Plans:
         """A plan beside another one of its family: it would take its place."""
         held = defaultdict(list)
         for code, number in self.proposal.held.items():
-            product = self.products.get(code)
-            if number and product is not None and product.kind == Product.Kind.PLAN:
+            product = self.proposal.products[code]
+            if number and product.kind == Product.Kind.PLAN:
                 held[product.family].append(product)
         for plan in self.begun():
             if len(held[plan.family]) > 1:
@@ -86,14 +82,16 @@ class _Plans:
                 text = _("Lower numbers hold from the renewal on: change the plan first.")
                 yield Objection(changed[-1][0].code, text)
         for code, (was, becomes) in self.proposal.changes.items():
-            if becomes < was and self.products[code].kind in _BESIDE:
+            if becomes < was and self.proposal.products[code].kind in _BESIDE:
                 text = _("A lower number is no part of another plan: change it by itself.")
                 yield Objection(code, text)
 
     def left_alone(self) -> Iterator[Objection]:
         """What is held, and is not sold together with the plan that comes. PRICE-7."""
         gone = {plan.pk for plan in self.ended()}
-        kept = [self.products[code] for code, number in self.proposal.held.items() if number]
+        kept = [
+            self.proposal.products[code] for code, number in self.proposal.held.items() if number
+        ]
         there = {product.pk for product in kept}
         wants: dict[int, set[int]] = defaultdict(set)
         needed = Product.requires.through.objects.filter(from_product__in=there)
@@ -107,8 +105,8 @@ class _Plans:
 
     def _changed(self, kind: str) -> Iterator[tuple[Product, int, int]]:
         for code, (was, becomes) in self.proposal.changes.items():
-            if self.products[code].kind == kind:
-                yield self.products[code], was, becomes
+            if self.proposal.products[code].kind == kind:
+                yield self.proposal.products[code], was, becomes
 
 
 def is_upgrade(was: Product, becomes: Product) -> bool:

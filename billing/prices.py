@@ -19,9 +19,14 @@ _COLUMNS = (
     "unit_factor", "interval",
 )  # fmt: skip
 _BASIS = _COLUMNS.index("basis")
+_VERSION = ("product_id", "currency", "interval", "valid_from", "pk")
+_TIER = ("tiers__pk", "tiers__up_to", "tiers__unit", "tiers__flat")
+_PRICE, _TIERS = len(_VERSION), len(_TIER)
 
 Row: TypeAlias = tuple[Any, ...]
 """The columns above, of one price."""
+Version: TypeAlias = tuple[int, str, str, date, int]
+"""Product id, currency, interval, valid from, price id."""
 
 
 class PriceBook(Mapping[int, pricing.Price]):
@@ -56,27 +61,29 @@ class PriceBook(Mapping[int, pricing.Price]):
 
 def core_prices(price_ids: Iterable[int], *, using: str = "default") -> PriceBook:
     """The prices of these ids. One query."""
-    return _read(Price.objects.using(using).filter(pk__in=set(price_ids)))
+    return _read(Price.objects.using(using).filter(pk__in=set(price_ids)))[1]
 
 
-def core_prices_of(product_ids: Iterable[int], *, using: str = "default") -> PriceBook:
-    """Every version of the prices of these products. One query."""
-    return _read(Price.objects.using(using).filter(product__in=set(product_ids)))
+def prices_of(product_ids: Iterable[int], *, using: str = "default") -> tuple[Versions, PriceBook]:
+    """Which version of these products is sold when, and each as the core computes. One query."""
+    found, book = _read(Price.objects.using(using).filter(product__in=set(product_ids)))
+    return Versions(sorted(found, key=lambda version: version[3])), book
 
 
-def _read(prices: QuerySet[Price]) -> PriceBook:
+def _read(prices: QuerySet[Price]) -> tuple[set[Version], PriceBook]:
     """These prices with their tiers, which stand beside them in the rows of the answer."""
+    versions: set[Version] = set()
     found: dict[int, Row] = {}
     tiers: dict[int, list[pricing.Tier]] = defaultdict(list)
     joined = prices.order_by("pk", F("tiers__up_to").asc(nulls_last=True))
-    for *price, tier_id, up_to, unit, flat in joined.values_list(
-        *_COLUMNS, "tiers__pk", "tiers__up_to", "tiers__unit", "tiers__flat"
-    ):
+    for row in joined.values_list(*_VERSION, *_COLUMNS, *_TIER):
+        version, price, tier = row[:_PRICE], row[_PRICE:-_TIERS], row[-_TIERS:]
         key, model = price[:2]
-        found[key] = tuple(price)
-        if tier_id is not None and model in (Price.Model.TIERED, Price.Model.VOLUME):
-            tiers[key].append(pricing.Tier(up_to, unit, flat))
-    return PriceBook(found.values(), tiers)
+        versions.add(version)
+        found[key] = price
+        if tier[0] is not None and model in (Price.Model.TIERED, Price.Model.VOLUME):
+            tiers[key].append(pricing.Tier(*tier[1:]))
+    return versions, PriceBook(found.values(), tiers)
 
 
 def _core_price(row: Row, tiers: tuple[pricing.Tier, ...]) -> pricing.Price:
@@ -108,8 +115,8 @@ def _core_price(row: Row, tiers: tuple[pricing.Tier, ...]) -> pricing.Price:
 class Versions:
     """Which version of a product's price is sold on a day. PRICE-8."""
 
-    def __init__(self, rows: Iterable[tuple[int, str, str, date, int]]) -> None:
-        """``rows``: product id, currency, interval, valid from, price id; oldest first."""
+    def __init__(self, rows: Iterable[Version]) -> None:
+        """``rows``: the oldest first."""
         self._rows: dict[tuple[int, str, str], list[tuple[date, int]]] = defaultdict(list)
         for product_id, currency, interval, valid_from, price_id in rows:
             self._rows[product_id, currency, interval].append((valid_from, price_id))
@@ -118,11 +125,7 @@ class Versions:
     def of(product_ids: Iterable[int], *, using: str = "default") -> Versions:
         """All versions of these products. One query."""
         rows = Price.objects.using(using).filter(product__in=set(product_ids))
-        return Versions(
-            rows.order_by("valid_from").values_list(
-                "product_id", "currency", "interval", "valid_from", "pk"
-            )
-        )
+        return Versions(rows.order_by("valid_from").values_list(*_VERSION))
 
     def on(self, product_id: int, *, currency: str, interval: str, day: date) -> int | None:
         """The id of the version that is valid on ``day``; None where nothing is sold.

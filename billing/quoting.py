@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -29,15 +29,16 @@ from billing.folding import Fold
 from billing.foreseeing import terms_of
 from billing.invoicing import seller_of
 from billing.itemlog import ItemLog
-from billing.logs import dated, logs_of_products
+from billing.logs import dated
 from billing.means import Means, means
-from billing.models import Event, Item, Product, Subscription
+from billing.models import Event, Product, Subscription
 from billing.objections import Objection, Proposal, objections
 from billing.on_account import Awaits, awaits
 from billing.openings import has_ended
-from billing.reading import Page, SubscriptionRow, read_running
+from billing.reading import Page
 from billing.refusals import ChangeRefused
-from billing.unwritten import NOT_WRITTEN, as_read, to_be_opened
+from billing.unwritten import to_be_opened
+from billing.whole import Whole, read_whole, row_of
 from billing.wish_reading import changes_of, new_pins, with_new_items
 from billing.wishes import Entries, Wish, wish
 
@@ -83,13 +84,15 @@ class Quoted:
     ``credit`` of it is taken from the payer's balance and ``to_pay`` is left, zero where nothing is
     due or the wish gives back; ``means`` is what it is charged to, ``awaits`` why it waits for a
     bank transfer, if it does.
-    ``objections`` stand in its way. ``at`` is the instant that its events will have.
+    ``objections`` stand in its way. ``at`` is the instant that its events will have. ``products``,
+    by code, are those of all its lines.
     """
 
     account: Account
     payer: Account
     at: datetime
     parts: tuple[QuotedPart, ...]
+    products: Mapping[str, Product]
     conditions: Conditions
     due_now: Totals
     credit: Decimal
@@ -132,63 +135,69 @@ def quote(
     replaces: bool = False,
     granted: bool = False,
     interval: str = "",
+    whole: Whole | None = None,
 ) -> Quoted:
     """What it costs the account that these quantities (by product code) are wanted from ``at`` on.
 
     Nothing is written. What can be said against a change stands in ``objections``; where it has no
     price at all, `ChangeRefused` says why. `QuoteChanged` for an instant before the last billed
     opening. A number that is in force already is no change. A plan that is bought without a
-    subscription opens one, charged each ``interval``, on that day.
+    subscription opens one, charged each ``interval``, on that day. ``whole`` is the account, where
+    this request has read it already; without it everything is read now, the account too.
 
     Worked example: 8 seats in place of 5 at 19.00, on 20 February in 31 January to 28 February,
     at 21 %: 3 × 19.00 × 8/28 = 16.29 and 3.42 of tax, due now 19.71.
     """
-    products = _products(changes)
-    subscriptions = [
-        (subscription, mine, logs_of_products(subscription, mine))
-        for subscription, mine in _subscriptions(account, products, changes, interval, at)
+    if whole is None:
+        now = Account.objects.select_related("payer").get(pk=account.pk)
+        whole = read_whole(now, codes=changes)
+    whole = whole.knowing(changes)
+    changed = [
+        _Changed(subscription, mine, whole.logs(subscription, mine), whole.billed(subscription))
+        for subscription, mine in _subscriptions(whole, changes, interval, at)
     ]
-    instant = _common_instant([(one, logs) for one, _, logs in subscriptions], at)
+    instant = _common_instant(changed, at)
     wishes = [
         wish(
-            subscription=subscription,
-            logs=logs,
-            changes=mine,
+            subscription=one.subscription,
+            logs=one.logs,
+            changes=one.changes,
             at=instant,
+            billed=one.billed,
+            held=whole.held,
             granted=granted,
             replaces=replaces,
         )
-        for subscription, mine, logs in subscriptions
+        for one in changed
     ]
-    page = read_running(
-        subscription_ids=[one.subscription.pk for one in wishes],
-        using="default",
-        new=[as_read(one.subscription) for one in wishes if one.subscription.pk == NOT_WRITTEN],
-    )
-    rows = {row.id: row for rows in page.subscriptions.values() for row in rows}
-    parts = tuple(
-        _part(found, rows[found.subscription.pk], page, products, instant) for found in wishes
-    )
-    proposal = _proposal(account, parts, instant)
+    parts = tuple(_part(found, whole, instant) for found in wishes)
+    proposal = _proposal(whole, parts, instant)
     against = objections(proposal)
     if not granted:
-        mine = self_service.against(proposal, wishes, products=products.values(), replaces=replaces)
-        against = [*mine, *against]
-    return _quoted(account, parts, page, instant, against)
+        against = [*self_service.against(proposal, wishes, replaces=replaces), *against]
+    return _quoted(whole, parts, instant, against)
 
 
-def _products(changes: Mapping[str, int]) -> dict[str, Product]:
-    """The products that are changed, by code, in the order of the catalogue."""
-    sold = Product.objects.filter(code__in=changes).order_by("position", "pk")
-    found = {product.code: product for product in sold}
-    if unknown := changes.keys() - found.keys():
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """A subscription that the wish changes: how, and where its logs stand."""
+
+    subscription: Subscription
+    changes: Mapping[str, int]
+    logs: Sequence[ItemLog]
+    billed: Collection[datetime]
+
+
+def _products(whole: Whole, changes: Mapping[str, int]) -> list[Product]:
+    """The products that are changed, in the order of the catalogue."""
+    if unknown := changes.keys() - whole.products.keys():
         raise ValueError(f"The catalogue has no product {', '.join(sorted(unknown))}.")
-    return found
+    found = (whole.products[code] for code in changes)
+    return sorted(found, key=lambda product: (product.position, product.pk))
 
 
 def _subscriptions(
-    account: Account,
-    products: Mapping[str, Product],
+    whole: Whole,
     changes: Mapping[str, int],
     interval: str,
     at: datetime,
@@ -198,44 +207,47 @@ def _subscriptions(
     The changes stand in the order of the catalogue, so that they are the same in whatever order
     they were put together.
     """
-    sold = products.values()
+    account, sold = whole.account, _products(whole, changes)
     mine: dict[str, dict[str, int]] = defaultdict(dict)
     for product in sold:
         mine[product.subscription_code][product.code] = changes[product.code]
-    found = Subscription.objects.select_related("opening", "account").filter(
-        account=account, code__in=mine
-    )
-    by_code = {one.code: one for one in found if not has_ended(one, at=at)}
+    by_code = {
+        one.code: one
+        for one in whole.subscriptions
+        if one.code in mine and not has_ended(one, at=at)
+    }
     opens = {one.subscription_code for one in sold if one.kind == Product.Kind.PLAN}
     for code in mine.keys() - by_code.keys():
         if not (interval and code in opens):
             words = gettext("%(account)s has no subscription for this yet. Ask support to open it.")
             raise ChangeRefused(words % {"account": account})
         by_code[code] = to_be_opened(
-            account=account, payer=account.payer, code=code, interval=interval, at=at
+            account=account,
+            payer=whole.payers[account.payer_id],
+            code=code,
+            interval=interval,
+            at=at,
         )
     ordered = sorted(by_code.values(), key=lambda subscription: subscription.pk)
     return [(subscription, mine[subscription.code]) for subscription in ordered]
 
 
-def _common_instant(
-    subscriptions: Sequence[tuple[Subscription, Sequence[ItemLog]]], at: datetime
-) -> datetime:
+def _common_instant(changed: Sequence[_Changed], at: datetime) -> datetime:
     """One instant for all events of the wish, so that one document charges them."""
-    found = max(dated(subscription, logs=logs, at=at) for subscription, logs in subscriptions)
-    return at if found == at else _common_instant(subscriptions, found)
+    found = max(dated(one.subscription, logs=one.logs, at=at, billed=one.billed) for one in changed)
+    return at if found == at else _common_instant(changed, found)
 
 
-def _part(
-    found: Wish, row: SubscriptionRow, page: Page, products: Mapping[str, Product], at: datetime
-) -> QuotedPart:
-    fold = Fold(with_new_items(row, found), page.prices)
+def _part(found: Wish, whole: Whole, at: datetime) -> QuotedPart:
+    row = whole.rows.get(found.subscription.pk) or row_of(found.subscription)
+    row = with_new_items(row, found, products=whole.products)
+    fold = Fold(row, whole.page.prices)
     for _ in fold.openings_until(at):
         pass  # what is due already is billed without the wish
     today = fold.openings.local_day(at)
     happened = fold.happened_until(at)
     pins = [*fold.pins, *new_pins(found)]
-    terms = terms_of(row, page, on=today)
+    terms = terms_of(row, whole.page, on=today)
     quoted = core.quote(
         fold.state,
         cycles=fold.openings.cycles,
@@ -252,8 +264,8 @@ def _part(
     )
     return QuotedPart(
         subscription=found.subscription,
-        steps=tuple(_steps(found.steps, products)),
-        carried=tuple(_steps(found.carried, products)),
+        steps=tuple(_steps(found.steps, whole.products)),
+        carried=tuple(_steps(found.carried, whole.products)),
         quote=quoted,
         terms=terms,
         prices={pin.price.version: pin.price for pin in pins},
@@ -268,30 +280,27 @@ def _steps(entries: Entries, products: Mapping[str, Product]) -> Iterator[Step]:
 
 
 def _quoted(
-    account: Account,
-    parts: tuple[QuotedPart, ...],
-    page: Page,
-    at: datetime,
-    against: Sequence[Objection],
+    whole: Whole, parts: tuple[QuotedPart, ...], at: datetime, against: Sequence[Objection]
 ) -> Quoted:
-    [payer_id] = page.subscriptions
-    payer = account if account.pk == payer_id else Account.objects.get(pk=payer_id)
-    conditions = _conditions(parts[0], page, payer)
+    [payer_id] = {part.subscription.payer_id for part in parts}
+    payer, who = whole.payers[payer_id], whole.page.payers[payer_id]
+    conditions = _conditions(parts[0], whole.page, payer)
     due_now = _due_now(parts, conditions, payer.currency)
     held = credit_of(payer_id, payer.currency)
     owed = max(due_now.total, Decimal(0))
     applied = apply_credit(owed, held)
     quoted = Quoted(
-        account=account,
+        account=whole.account,
         payer=payer,
         at=at,
         parts=parts,
+        products=whole.products,
         conditions=conditions,
         due_now=due_now,
         credit=owed - applied.to_pay,
         to_pay=applied.to_pay,
-        means=means(payer_id, pays_by=page.payers[payer_id].pays_by, zone=payer.time_zone, at=at),
-        awaits=awaits(page.payers[payer_id], to_pay=applied.to_pay, currency=payer.currency),
+        means=means(payer_id, pays_by=who.pays_by, zone=payer.time_zone, at=at),
+        awaits=awaits(who, to_pay=applied.to_pay, currency=payer.currency),
         objections=tuple(against),
         fingerprint="",
     )
@@ -329,19 +338,14 @@ def _due_now(parts: Iterable[QuotedPart], conditions: Conditions, currency: str)
     )
 
 
-def _proposal(account: Account, parts: Iterable[QuotedPart], at: datetime) -> Proposal:
+def _proposal(whole: Whole, parts: Iterable[QuotedPart], at: datetime) -> Proposal:
     steps = [step for part in parts for step in part.steps]
-    held = dict(
-        Item.objects.filter(subscription__account=account, quantity__gt=0).values_list(
-            "product__code", "quantity"
-        )
-    )
-    held |= {step.product.code: step.becomes for step in steps}
     return Proposal(
-        account=account,
+        account=whole.account,
         at=at,
         changes={step.product.code: (step.was, step.becomes) for step in steps},
-        held=held,
+        held=whole.held | {step.product.code: step.becomes for step in steps},
+        products=whole.products,
     )
 
 

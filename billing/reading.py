@@ -22,12 +22,11 @@ from billing.models import (
     Price,
     PricePin,
     Product,
-    SellerDetails,
     Subscription,
 )
 from billing.prices import PriceBook, core_prices
 from billing.states import member_sequence
-from billing.taxes import TaxRates
+from billing.taxes import Seller, TaxRates, rates_and_seller
 
 _CUSTOMER: Final = ("name", "street", "postcode", "city", "country", "tax_id")
 _PAYER: Final = (
@@ -160,8 +159,8 @@ class Page:
     products: dict[int, Product]
     prices: PriceBook
     rates: TaxRates
-    seller: tuple[int, str] | None
-    """The id and the country of the seller's details that hold now."""
+    seller: Seller | None
+    """Those details that hold now."""
 
     @property
     def names(self) -> dict[int, dict[str, str]]:
@@ -174,21 +173,9 @@ def read_page(*, payer_ids: Sequence[int], at: datetime, using: str) -> Page:
     return _page(due(at=at, using=using).filter(payer_id__in=payer_ids), using)
 
 
-def read_running(
-    *, subscription_ids: Sequence[int], using: str, new: Sequence[SubscriptionRow] = ()
-) -> Page:
-    """These subscriptions with their logs since the last opening, due or not.
-
-    ``new`` are not written yet: they have nothing.
-    """
-    wanted = Subscription.objects.using(using).filter(pk__in=subscription_ids)
-    return _page(wanted, using, new=new)
-
-
-def read_account(account: Account, *, using: str) -> Page:
-    """The account's subscriptions that are still billed, with their logs since the opening."""
-    subscriptions = Subscription.objects.using(using).filter(account=account.pk)
-    return _page(subscriptions.filter(next_bill_at__isnull=False), using, known=account)
+def read_running(*, subscription_ids: Sequence[int], using: str) -> Page:
+    """These subscriptions with their logs since the last opening, due or not."""
+    return _page(Subscription.objects.using(using).filter(pk__in=subscription_ids), using)
 
 
 def read_histories(*, subscription_ids: Sequence[int], using: str) -> Page:
@@ -197,38 +184,27 @@ def read_histories(*, subscription_ids: Sequence[int], using: str) -> Page:
     return _page(subscriptions, using, whole=True)
 
 
-def _page(
-    wanted: QuerySet[Subscription],
-    using: str,
-    *,
-    whole: bool = False,
-    known: Account | None = None,
-    new: Sequence[SubscriptionRow] = (),
-) -> Page:
-    """``known`` is an account that was read already, so that it is not read again."""
+def _page(wanted: QuerySet[Subscription], using: str, *, whole: bool = False) -> Page:
     rows = wanted.order_by("pk").values_list(*_SUBSCRIPTION)
     subscriptions = {row[0]: SubscriptionRow(*row) for row in rows}
-    subscriptions |= {one.id: one for one in new}
     if whole:
         for subscription in subscriptions.values():
             subscription.opened_number = subscription.opened_at = subscription.stored = None
-    log = _Log(subscriptions, using, whole=whole)
+    log = Log(subscriptions, using, whole=whole)
     products = log.read_items()
     log.read_events()
     prices = core_prices(log.read_pins(), using=using)
-    log.read_members(prices)
-    log.read_meters(prices)
-    log.read_changes()
-    by_payer: dict[int, list[SubscriptionRow]] = defaultdict(list)
-    for subscription in subscriptions.values():
-        by_payer[subscription.payer_id].append(subscription)
+    log.read_counted(prices)
+    by_payer = log.by_payer()
+    payers = Account.objects.using(using).filter(pk__in=by_payer).only(*_PAYER)
+    rates, seller = rates_and_seller(using=using)
     return Page(
-        payers=_payers(by_payer, using, known),
+        payers={account.pk: payer_of(account) for account in payers},
         subscriptions=by_payer,
         products=products,
         prices=prices,
-        rates=TaxRates.read(using=using),
-        seller=_seller(using),
+        rates=rates,
+        seller=seller,
     )
 
 
@@ -241,15 +217,8 @@ def highest_parts(
     return {(payer, reason, day): part for payer, reason, day, part in keys.annotate(Max("part"))}
 
 
-def _payers(payer_ids: Iterable[int], using: str, known: Account | None) -> dict[int, Payer]:
-    wanted = set(payer_ids)
-    found = [known] if known is not None and known.pk in wanted else []
-    if missing := wanted - {account.pk for account in found}:
-        found += Account.objects.using(using).filter(pk__in=missing).only(*_PAYER)
-    return {account.pk: _payer(account) for account in found}
-
-
-def _payer(account: Account) -> Payer:
+def payer_of(account: Account) -> Payer:
+    """The account as one that pays."""
     return Payer(
         id=account.pk,
         customer={name: getattr(account, name) for name in _CUSTOMER},
@@ -265,10 +234,6 @@ def _payer(account: Account) -> Payer:
     )
 
 
-def _seller(using: str) -> tuple[int, str] | None:
-    return SellerDetails.objects.using(using).order_by("-pk").values_list("pk", "country").first()
-
-
 def _members_counted(subscription: SubscriptionRow) -> int:
     """The last entry that the stored state has counted; whoever folds a broken state says so."""
     try:
@@ -277,11 +242,11 @@ def _members_counted(subscription: SubscriptionRow) -> int:
         return 0
 
 
-class _Log:
+class Log:
     """Fills subscriptions with their items and with what was written since their last opening."""
 
     def __init__(
-        self, subscriptions: dict[int, SubscriptionRow], using: str, *, whole: bool
+        self, subscriptions: dict[int, SubscriptionRow], using: str, *, whole: bool = False
     ) -> None:
         self.subscriptions = subscriptions
         self.using = using
@@ -309,7 +274,7 @@ class _Log:
             item__subscription_id__in=self.ids,
             item__subscription__account_id__in={one.account_id for one in self.of_item.values()},
         )
-        rows = self._since_opening(events, "item__subscription__opening").order_by("at", "pk")
+        rows = self.since_opening(events, "item__subscription__opening").order_by("at", "pk")
         for key, item_id, at, holds, *quantities in rows.values_list(
             "pk", "item_id", "at", "holds", "was", "becomes", "replaces"
         ):
@@ -330,7 +295,20 @@ class _Log:
             )
         return found
 
-    def read_members(self, prices: PriceBook) -> None:
+    def read_counted(self, prices: PriceBook) -> None:
+        """What is counted since the last opening, and which of its changes have been billed."""
+        self._read_members(prices)
+        self._read_meters(prices)
+        self._read_changes()
+
+    def by_payer(self) -> dict[int, list[SubscriptionRow]]:
+        """The subscriptions by who pays for them."""
+        found: dict[int, list[SubscriptionRow]] = defaultdict(list)
+        for subscription in self.subscriptions.values():
+            found[subscription.payer_id].append(subscription)
+        return found
+
+    def _read_members(self, prices: PriceBook) -> None:
         """The log of members, where they are charged, since the entry that was counted last."""
         counted = prices.of_basis(Price.Basis.BILLABLE_MEMBERS)
         rows = [
@@ -351,7 +329,7 @@ class _Log:
             row = MemberRow(event.pk, event.sequence, event.at, event.step)
             self.subscriptions[event.subscription_id].members.append(row)
 
-    def read_meters(self, prices: PriceBook) -> None:
+    def _read_meters(self, prices: PriceBook) -> None:
         """What was used of metered items since the cycle that runs or has ended."""
         metered = prices.of_basis(Price.Basis.METERED)
         items = {
@@ -363,7 +341,7 @@ class _Log:
         if not items:
             return
         meters = Meter.objects.using(self.using).filter(item_id__in=items)
-        rows = self._since_opening(
+        rows = self.since_opening(
             meters, "item__subscription__opening", then="starts_on", mine="cycle_start__gte"
         )
         for item_id, start, used, last in rows.values_list(
@@ -371,18 +349,18 @@ class _Log:
         ):
             self.of_item[item_id].meters[item_id, start] = MeterRow(used, last)
 
-    def read_changes(self) -> None:
+    def _read_changes(self) -> None:
         """The instants within the running cycle that have been billed; none without events."""
         if not any(one.events for one in self.subscriptions.values()):
             return
         bills = Bill.objects.using(self.using).filter(
             subscription_id__in=self.ids, reason=Bill.Reason.CHANGE
         )
-        rows = self._since_opening(bills, "subscription__opening")
+        rows = self.since_opening(bills, "subscription__opening")
         for subscription_id, at in rows.values_list("subscription_id", "at"):
             self.subscriptions[subscription_id].billed_changes.add(at)
 
-    def _since_opening(
+    def since_opening(
         self, rows: QuerySet[Any], opening: str, *, then: str = "at", mine: str = "at__gt"
     ) -> QuerySet[Any]:
         """Those rows that were written after the subscription's last opening, if there is one."""

@@ -22,12 +22,11 @@ def not_below_use(proposal: Proposal) -> Iterator[Objection]:
     """User seats that somebody takes cannot go; it names who takes them. PLAN-9.
 
     All levels together: seats of one level in the place of another's are as many as before. Whoever
-    takes a place is active and neither a bot nor in the billing role. Two queries where seats go.
+    takes a place is active and neither a bot nor in the billing role. One query where seats go.
     """
     if all(becomes >= was for was, becomes in proposal.changes.values()):
         return
-    seats = Product.objects.filter(kind=Product.Kind.USERS, code__in=proposal.held)
-    codes = set(seats.values_list("code", flat=True))
+    codes = {code for code in proposal.held if proposal.products[code].kind == Product.Kind.USERS}
     changed = [code for code in proposal.changes if code in codes]
     after = sum(proposal.held[code] for code in codes)
     before = after - sum(

@@ -14,15 +14,11 @@ from billing.objections import Objection, Proposal
 from billing.wishes import Wish
 
 
-def against(
-    proposal: Proposal, wishes: Sequence[Wish], *, products: Iterable[Product], replaces: bool
-) -> list[Objection]:
-    """What speaks against the wishes where nobody of support makes them. PRICE-5, PLAN-9.
-
-    ``products`` are those that they change.
-    """
+def against(proposal: Proposal, wishes: Sequence[Wish], *, replaces: bool) -> list[Objection]:
+    """What speaks against the wishes where nobody of support makes them. PRICE-5, PLAN-9."""
     found = [*_asked_of_support(wishes), *blocked(proposal.account, proposal.changes)]
-    if replaces or any(product.kind == Product.Kind.PLAN for product in products):
+    kinds = {proposal.products[code].kind for code in proposal.changes}
+    if replaces or Product.Kind.PLAN in kinds:
         found += plan_rules.against(proposal, replaces=replaces)
     return found
 

@@ -93,7 +93,7 @@ class ShownQuote:
 
 
 def show(quoted: Quoted, *, language: str) -> ShownQuote:
-    """The quote in this language: en, it or cs."""
+    """The quote in this language: en, it or cs. No query."""
     words = _Words(quoted, language)
     return ShownQuote(
         steps=tuple(words.steps()),
@@ -112,18 +112,6 @@ class _Words:
 
     def __init__(self, quoted: Quoted, language: str) -> None:
         self.quoted, self.language = quoted, language
-        self.products = self._products()
-
-    def _products(self) -> dict[str, Product]:
-        """The products of all lines, also of those that the wish does not change. One query."""
-        codes = {
-            line.product
-            for part in self.quoted.parts
-            for amount in (part.quote.due_now, part.quote.next_invoice, part.quote.every_cycle)
-            for line in amount.lines
-        }
-        codes |= {step.product.code for step in self.quoted.steps}
-        return {product.code: product for product in Product.objects.filter(code__in=codes)}
 
     def steps(self) -> Iterator[ShownStep]:
         against: dict[str, list[Objection]] = {}
@@ -191,7 +179,7 @@ class _Words:
     def line(self, part: QuotedPart, line: Line) -> LineWords:
         charge = charge_of(
             line,
-            product=self.products[line.product],
+            product=self.quoted.products[line.product],
             price=part.prices[line.price_version],
             language=self.language,
         )
@@ -206,7 +194,7 @@ class _Words:
         for one in self.quoted.unsaved:
             yield unsaved_words(
                 one,
-                product=self.products[one.product],
+                product=self.quoted.products[one.product],
                 currency=self.quoted.currency,
                 language=self.language,
             )

@@ -6,8 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import TypeAlias
 
-from billing.models import TaxRate
+from django.db.models import Subquery
+
+from billing.models import SellerDetails, TaxRate
+
+Seller: TypeAlias = tuple[int, str]
+"""The id and the country of the seller's details."""
 
 
 class TaxRates:
@@ -19,13 +25,21 @@ class TaxRates:
         for country, valid_from, percent in rows:
             self._rates[country].append((valid_from, percent))
 
-    @staticmethod
-    def read(*, using: str = "default") -> TaxRates:
-        """The rates as they stand. One query."""
-        rows = TaxRate.objects.using(using).order_by("valid_from")
-        return TaxRates(rows.values_list("country", "valid_from", "percent"))
-
     def on(self, country: str, day: date) -> Decimal | None:
         """The rate of a country in percent on this day; None where there is none."""
         valid = [percent for since, percent in self._rates.get(country, ()) if since <= day]
         return valid[-1] if valid else None
+
+
+def rates_and_seller(*, using: str) -> tuple[TaxRates, Seller | None]:
+    """The rates as they stand, and who sells now; None where nobody is written down yet.
+
+    One query, which reads the seller beside each rate; a second one where there is no rate.
+    """
+    latest = SellerDetails.objects.using(using).order_by("-pk")
+    beside = (Subquery(latest.values("pk")[:1]), Subquery(latest.values("country")[:1]))
+    rates = TaxRate.objects.using(using).order_by("valid_from")
+    rows = list(rates.values_list("country", "valid_from", "percent", *beside))
+    found = rows[0][3:] if rows else latest.values_list("pk", "country").first()
+    seller = None if found is None or found[0] is None else (found[0], found[1])
+    return TaxRates(row[:3] for row in rows), seller

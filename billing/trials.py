@@ -203,11 +203,11 @@ def keep(
 def objections(proposal: Proposal) -> Sequence[Objection]:
     """What is tried is bought where the trial stands, and charged from its end on.
 
-    The setting ``BILLING_CHANGE_RULES`` names it.
+    The setting ``BILLING_CHANGE_RULES`` names it. One query where something is begun: what is held
+    already is not tried.
     """
-    trials = Trial.objects.filter(
-        account=proposal.account, ended_at=None, product__code__in=proposal.changes
-    )
+    begun = [code for code, (was, _becomes) in proposal.changes.items() if not was]
+    trials = Trial.objects.filter(account=proposal.account, ended_at=None, product__code__in=begun)
     return [
         Objection(
             trial.product.code,

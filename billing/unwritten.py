@@ -8,7 +8,6 @@ from typing import Final
 from accounts.models import Account
 from billing.core.periods import first_instant, local_day
 from billing.models import Subscription
-from billing.reading import SubscriptionRow
 
 # The number of a subscription that is not written yet.
 NOT_WRITTEN: Final = -1
@@ -34,14 +33,4 @@ def to_be_opened(
         starts_on=today,
         next_opening=today,
         next_bill_at=first_instant(today, payer.time_zone),
-    )
-
-
-def as_read(one: Subscription) -> SubscriptionRow:
-    """A subscription that is not written, as `reading` would read it: it has opened nothing."""
-    return SubscriptionRow(
-        *(one.pk, one.payer_id, one.code, one.currency, one.time_zone, one.interval),
-        *(one.starts_on, one.anchor_day, one.next_number, one.next_opening, one.next_bill_at),
-        *(one.ends_on, one.account_id, one.account.name, one.account.discount_percent),
-        *(None, None, None),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -12,8 +13,13 @@ from billing.reading import ItemRow, SubscriptionRow
 from billing.wishes import Entries, Wish
 
 
-def with_new_items(row: SubscriptionRow, found: Wish) -> SubscriptionRow:
-    """The subscription as it will be read once the items of the wish are there."""
+def with_new_items(
+    row: SubscriptionRow, found: Wish, *, products: Mapping[str, Product]
+) -> SubscriptionRow:
+    """The subscription as it will be read once the items of the wish are there.
+
+    ``products``, by code, are at least those of all its items.
+    """
     there = {item.code for item in row.items}
     new = [
         ItemRow(log.item_id, log.product_id, log.code, 0, None)
@@ -23,9 +29,7 @@ def with_new_items(row: SubscriptionRow, found: Wish) -> SubscriptionRow:
     if not new:
         return row
     items = [*row.items, *new]
-    known = Product.objects.filter(pk__in=[item.product_id for item in items])
-    places = dict(known.values_list("pk", "position"))
-    items.sort(key=lambda item: (places[item.product_id], item.product_id))
+    items.sort(key=lambda item: (products[item.code].position, item.product_id))
     return replace(row, items=items)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -40,6 +40,8 @@ def wish(
     logs: Sequence[ItemLog],
     changes: Mapping[str, int],
     at: datetime,
+    billed: Iterable[datetime],
+    held: Collection[str],
     holds: str | None = None,
     granted: bool = False,
     replaces: bool = False,
@@ -47,15 +49,15 @@ def wish(
     """These quantities (by product code) as the log would take them at ``at``; nothing is written.
 
     ``logs`` are those of the changed products, in the order of ``changes``; they stand after their
-    new entries then. ``holds``, ``granted`` and ``replaces`` as in `events.record`, and it raises
-    what that does.
+    new entries then. ``billed`` are the instants of changes that were billed since
+    (`logs.billed_since`), ``held`` the codes of what the account holds. ``holds``, ``granted`` and
+    ``replaces`` as in `events.record`, and it raises what that does.
     """
-    instant = dated(subscription, logs=logs, at=at)
+    instant = dated(subscription, logs=logs, at=at, billed=billed)
     if not granted:
         refuse_unsold(
-            subscription=subscription,
             begun=[log.code for log in logs if changes[log.code] and not log.in_force(instant)],
-            together=[code for code, quantity in changes.items() if quantity],
+            together={*held, *(code for code, quantity in changes.items() if quantity)},
             on=openings_of(subscription).local_day(instant),
         )
     # What ends with its subscription is not scheduled beyond that.

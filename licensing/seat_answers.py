@@ -13,7 +13,6 @@ from django.utils.translation import ngettext, pgettext
 from accounts.models import Account, Member
 from accounts.questions import Consequence, Planned, Tone
 from accounts.who_may import together
-from billing.models import Product
 from billing.objections import Objection, Proposal
 from billing.requestable import CONVERSATIONS
 from licensing.models import ConversationsLevel, Level
@@ -25,13 +24,12 @@ _NAMED: Final = 3
 def not_below_use(proposal: Proposal) -> Iterator[Objection]:
     """Seats that agents take cannot go; it names who takes them. For ``BILLING_CHANGE_RULES``.
 
-    CONV-5. One query where something goes, two more where it is seats of Conversations.
+    CONV-5. Two queries where seats of Conversations go, else none.
     """
     lowered = [code for code, (was, becomes) in proposal.changes.items() if becomes < was]
     if not lowered:
         return
-    sold = Product.objects.filter(family=CONVERSATIONS, code__in=proposal.held)
-    codes = set(sold.values_list("code", flat=True))
+    codes = {code for code in proposal.held if proposal.products[code].family == CONVERSATIONS}
     gone = [code for code in lowered if code in codes]
     if not gone:
         return

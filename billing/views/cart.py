@@ -115,8 +115,8 @@ def drawn(
     request: HttpRequest, here: Standing, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
     """The cart as it stands: a page, or the last step of a dialog."""
-    quoted, problem = _quoted(here)
     lines = carts.lines_of(here)
+    quoted, problem = _quoted(here, lines)
     asked: dict[str, Any] = {}
     if quoted is not None:
         back = reverse("billing:cart", args=[here.account.pk])
@@ -150,10 +150,11 @@ def _overtaken(lines: list[CartLine], quoted: Quoted | None) -> Iterator[dict[st
             }
 
 
-def _quoted(here: Standing) -> tuple[Quoted | None, str]:
-    """The quote of the cart, or why there is none."""
+def _quoted(here: Standing, lines: list[CartLine]) -> tuple[Quoted | None, str]:
+    """The quote of what lies in the cart, or why there is none."""
+    cart = carts.wanted_in(lines)
     try:
-        return checkout.quote_cart(here=here, at=timezone.now()), ""
+        return checkout.quote_cart(here=here, at=timezone.now(), cart=cart), ""
     except (QuoteChanged, ChangeRefused) as refused:
         return None, str(refused)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from accounts.access import Standing
 from billing import buyers, carts, checkout, scheduled
 from billing.carts import Wanted
 from billing.forms.choosing import NumberForm, initial
-from billing.models import Product
+from billing.models import CartLine, Product
 from billing.offering import Choice, choice
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.showing import show
@@ -25,6 +26,7 @@ from billing.views import cart
 from billing.views.automatic import said_of
 from billing.views.confirming import asked_to_confirm, confirmed
 from billing.views.dialogs import dialog_of
+from billing.whole import Whole, read_whole
 
 _REFUSED = 409
 
@@ -37,19 +39,21 @@ def change(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
     Sending it puts it into the cart, which is shown; or orders it at once, where its dialog has
     shown what is to be paid.
     """
-    here = access.enter(request, account_id)
-    chosen = _choice(here, code)
+    here, at = access.enter(request, account_id), timezone.now()
+    lines = carts.lines_of(here)
+    whole = read_whole(here.account, codes={code, *(line.product.code for line in lines)})
+    chosen = _choice(here, whole, code, at=at)
     if request.method == "POST":
         return _put(request, here, chosen)
     asked = "number" in request.GET
-    number = _number(here, chosen)
+    number = _number(lines, chosen)
     form = _form(chosen, request.GET if asked else None, number)
     # What needs no choosing has its price at once.
     if not asked and dialog_of(chosen, language=_language()).at_once:
         form = _form(chosen, initial(chosen, number), number)
     if not form.is_bound:
         return _drawn(request, here, chosen, form)
-    price = _price(here, chosen, form)
+    price = _price(here, chosen, form, at=at, whole=whole, beside=carts.wanted_in(lines))
     if _is_following(request):
         context = {"dialog": dialog_of(chosen, language=_language()), "form": form, **price}
         return render(request, "billing/_price.html", context)
@@ -75,12 +79,12 @@ def cancel(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("billing:overview", args=[account_id]))
 
 
-def _choice(here: Standing, code: str) -> Choice:
+def _choice(here: Standing, whole: Whole, code: str, *, at: datetime) -> Choice:
     """The product as the account may choose it; 404 for what it cannot choose at all.
 
     A plan that it does not hold takes the place of the one it holds: that is chosen elsewhere.
     """
-    found = choice(here.account, code, at=timezone.now())
+    found = choice(whole, code, at=at)
     if found is None or (found.product.kind == Product.Kind.PLAN and not found.held):
         buyers.need_some(here)
         raise Http404(f"{code} is not chosen here.")
@@ -89,9 +93,9 @@ def _choice(here: Standing, code: str) -> Choice:
     return found
 
 
-def _number(here: Standing, chosen: Choice) -> int:
+def _number(lines: list[CartLine], chosen: Choice) -> int:
     """What the cart holds of it already; else what is in force, or the least of nothing."""
-    in_cart = [one for one in carts.lines_of(here) if one.product_id == chosen.product.pk]
+    in_cart = [one for one in lines if one.product_id == chosen.product.pk]
     if in_cart:
         return in_cart[0].becomes
     return chosen.held or chosen.step
@@ -108,7 +112,8 @@ def _put(request: HttpRequest, here: Standing, chosen: Choice) -> HttpResponse:
         carts.put(here=here, changes=changes, at=timezone.now())
     except (ChangeRefused, QuoteChanged) as refused:
         form.add_error(None, str(refused))
-        price = _price(here, chosen, form, changed=True)
+        # What has changed meanwhile is read again.
+        price = _price(here, chosen, form, at=timezone.now(), changed=True)
         return _drawn(request, here, chosen, form, status=_REFUSED, **price)
     # Over the page, the next step takes the place of this one.
     if request.htmx:  # type: ignore[attr-defined]  # set by its middleware
@@ -121,15 +126,24 @@ def _form(chosen: Choice, data: Any, number: int) -> NumberForm:
 
 
 def _price(
-    here: Standing, chosen: Choice, form: NumberForm, *, changed: bool = False
+    here: Standing,
+    chosen: Choice,
+    form: NumberForm,
+    *,
+    at: datetime,
+    whole: Whole | None = None,
+    beside: Wanted | None = None,
+    changed: bool = False,
 ) -> dict[str, Any]:
-    """What the number costs with what lies in the cart, or why it has no price."""
+    """What the number costs with what lies in the cart ``beside``, or why it has no price."""
     number = form.cleaned_data.get("number") if changed or form.is_valid() else None
     if number is None or number == chosen.held:
         return {"quote": None}
-    code, at = chosen.product.code, timezone.now()
+    code = chosen.product.code
     try:
-        quoted = checkout.quote_with(Wanted({code: number}), here=here, at=at)
+        quoted = checkout.quote_with(
+            Wanted({code: number}), here=here, at=at, whole=whole, cart=beside
+        )
     except (ChangeRefused, QuoteChanged) as refused:
         return {"quote": None, "refused": "" if changed else str(refused)}
     shown = show(quoted, language=_language())

@@ -17,11 +17,10 @@ from djmoney.money import Money
 
 from accounts import access, doors
 from accounts.access import Standing
-from billing import buyers, checkout
+from billing import buyers, checkout, foreseeing
 from billing.carts import Wanted
 from billing.core.periods import local_day
 from billing.features import Features
-from billing.foreseeing import look
 from billing.forms.configuring import ConfigureForm, extra_field
 from billing.levels import (
     Candidate,
@@ -39,19 +38,24 @@ from billing.refusals import ChangeRefused, QuoteChanged
 from billing.showing import show
 from billing.views.confirming import asked_to_confirm, confirmed
 from billing.views.levels import shifts
+from billing.whole import Whole, read_whole
 
 _REFUSED: Final = 409
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What can be put together: of which plans and add-ons, in the place of which plan."""
+    """What can be put together: of which plans and add-ons, in the place of which plan.
+
+    ``whole`` is the account as it was read for it.
+    """
 
     line: PlanLine
     held: HeldPlan | None
     sold: Sold
     candidates: list[Candidate]
     add_ons: list[Choice]
+    whole: Whole
 
 
 @doors.of_account(may_refuse=True)
@@ -72,7 +76,8 @@ def configure(request: HttpRequest, account_id: int, line: str) -> HttpResponse:
             refused = str(problem)
     context = {
         **_context(here, offer, form),
-        **_price(here, offer, form, at=at),
+        # What has changed while something was sent is read again.
+        **_price(here, offer, form, at=at, whole=None if refused else offer.whole),
         "refused": refused,
     }
     return render(request, _page(request, form), context, status=_REFUSED if refused else 200)
@@ -117,7 +122,8 @@ def _page(request: HttpRequest, form: ConfigureForm) -> str:
 
 def _offer(here: Standing, line: PlanLine, interval: str, *, at: datetime) -> Offer:
     """What the account can make of a plan product; 404 where that is nothing."""
-    running = look(here.account, at=at)
+    whole = read_whole(here.account)
+    running = foreseeing.running(whole, at=at)
     held = next((one for one in held_plans(running) if one.line.family == line.family), None)
     payer = here.account.payer
     if held is not None:
@@ -136,9 +142,8 @@ def _offer(here: Standing, line: PlanLine, interval: str, *, at: datetime) -> Of
         raise Http404(f"{line} is not put together here.")
     owned = {one.product.pk for together in running for one in together.items if one.quantity}
     extras = add_ons([one.product for one in found], sold=sold, owned=owned)
-    return Offer(
-        line, held, sold, found, [one for one in extras if buyers.may_buy(one.product, here)]
-    )
+    extras = [one for one in extras if buyers.may_buy(one.product, here)]
+    return Offer(line, held, sold, found, extras, whole)
 
 
 def _form(offer: Offer, data: Any, level: str) -> ConfigureForm:
@@ -173,12 +178,14 @@ def _wanted(offer: Offer, form: ConfigureForm) -> Wanted:
     return Wanted(changes, interval=offer.sold.interval)
 
 
-def _price(here: Standing, offer: Offer, form: ConfigureForm, *, at: datetime) -> dict[str, Any]:
+def _price(
+    here: Standing, offer: Offer, form: ConfigureForm, *, at: datetime, whole: Whole | None
+) -> dict[str, Any]:
     """What it costs as it is put together, or why it has no price."""
     if not form.is_valid():
         return {"quote": None}
     try:
-        quoted = checkout.quote_with(_wanted(offer, form), here=here, at=at)
+        quoted = checkout.quote_with(_wanted(offer, form), here=here, at=at, whole=whole)
     except (ChangeRefused, QuoteChanged) as problem:
         return {"quote": None, "problem": str(problem)}
     return {"quote": show(quoted, language=_language()), **asked_to_confirm(here, quoted)}

@@ -19,7 +19,7 @@ from accounts.access import Standing
 from billing import buyers, checkout
 from billing.carts import Wanted
 from billing.features import Features, Shift
-from billing.foreseeing import look
+from billing.foreseeing import Running, running
 from billing.levels import Candidate, Sold, candidates, obstacles, replacing
 from billing.models import Product
 from billing.plan_rules import is_upgrade
@@ -27,6 +27,7 @@ from billing.plans import HeldPlan, held_plans
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.showing import show
 from billing.views.confirming import asked_to_confirm, confirmed
+from billing.whole import Whole, read_whole
 
 _REFUSED: Final = 409
 
@@ -40,7 +41,8 @@ def level(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
     """
     here = access.enter(request, account_id)
     at = timezone.now()
-    held = held_plan(here, code, at=at)
+    whole = read_whole(here.account)
+    held = _held_plan(here, running(whole, at=at), code)
     sold = Sold.to(held, at=at)
     every = candidates(held.line, sold=sold, held=held)
     chosen = _chosen(request, held, every)
@@ -56,18 +58,16 @@ def level(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
         "levels": list(_cards(held, every, chosen, sold)),
         "yearly": sold.interval == "year",
         "refused": refused,
-        **_target(here, held, chosen, at=at),
+        **_target(here, held, chosen, at=at, whole=None if refused else whole),
     }
     following = request.headers.get("HX-Target") == "price"
     page = "billing/_level.html" if following else "billing/level.html"
     return render(request, page, context, status=_REFUSED if refused else 200)
 
 
-def held_plan(here: Standing, code: str, *, at: datetime) -> HeldPlan:
+def _held_plan(here: Standing, running: Iterable[Running], code: str) -> HeldPlan:
     """The plan of this code that the account holds, for who may change it; 404 for any other."""
-    held = next(
-        (one for one in held_plans(look(here.account, at=at)) if one.product.code == code), None
-    )
+    held = next((one for one in held_plans(running) if one.product.code == code), None)
     if held is None:
         buyers.need_some(here)
         raise Http404(f"{code} is no plan that is held here.")
@@ -121,8 +121,13 @@ def _cards(
         }
 
 
-def _target(here: Standing, held: HeldPlan, chosen: Candidate, *, at: datetime) -> dict[str, Any]:
-    """What the chosen level means: features, what is in its way, and its price."""
+def _target(
+    here: Standing, held: HeldPlan, chosen: Candidate, *, at: datetime, whole: Whole | None
+) -> dict[str, Any]:
+    """What the chosen level means: features, what is in its way, and its price.
+
+    ``whole`` is the account; None where it may have changed since it was read.
+    """
     language = _language()
     found = Features(held.product.family).between(held.product, chosen.product)
     said: dict[str, Any] = {
@@ -144,7 +149,7 @@ def _target(here: Standing, held: HeldPlan, chosen: Candidate, *, at: datetime) 
     if said["obstacles"]:
         return said
     try:
-        quoted = checkout.quote_with(_wanted(held, chosen), here=here, at=at)
+        quoted = checkout.quote_with(_wanted(held, chosen), here=here, at=at, whole=whole)
     except (ChangeRefused, QuoteChanged) as problem:
         return said | {"problem": str(problem)}
     back = reverse("billing:level", args=[here.account.pk, held.product.code])

@@ -22,6 +22,7 @@ from billing.offering import Choice, choice
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.showing import show
 from billing.views.mending import mending
+from billing.whole import read_whole
 
 _REFUSED: Final = 409
 
@@ -32,7 +33,7 @@ def trial(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
     """Choose how many are kept after the trial; their price follows. Sending it buys them."""
     here = access.enter(request, account_id)
     found = _trial(here, code)
-    chosen = choice(here.account, code, at=trials.ends_at(found))
+    chosen = choice(read_whole(here.account, codes=[code]), code, at=trials.ends_at(found))
     refused = ""
     if request.method == "POST":
         try:

@@ -254,9 +254,23 @@ def test_the_cart_costs_the_same_with_one_change_and_with_many(
         client.get(address(customer, "cart"))
 
 
-# The shell, the cart twice, and of the quote: products, trials, logs, openings, prices, taxes,
-# credit and the card that is charged, however many changes there are.
-CART_QUERIES = 37
+# Session, person, member; the cart; the account with its subscriptions, items, events, prices and
+# tax rates; the products that are new to it, with what they need, and trials of them; credit and
+# the card that is charged; the shell's three. However many changes there are.
+CART_QUERIES = 19
+
+
+def test_a_price_that_follows_the_slider_costs_eight_queries(customer, django_assert_num_queries):
+    client = signed_in(customer)
+    change, follows = address(customer, "change", "seat"), {"HX-Target": "price"}
+    client.get(change, {"number": "8"}, headers=follows)
+
+    # Beside session, person and member: the cart; subscriptions, items with their agreed prices,
+    # events, versions of prices, tax rates with the seller; credit, and the card that is charged.
+    with django_assert_num_queries(3 + 8):
+        shown = client.get(change, {"number": "9"}, headers=follows)
+
+    assert "26.27" in words(shown)
 
 
 def test_a_member_with_purchase_permission_buys_what_they_may(customer):  # PRICE-6

@@ -90,9 +90,9 @@ def test_what_was_given_back_and_what_has_ended_is_not_held():
 def test_what_is_held_costs_as_many_queries_for_one_item_as_for_all(django_assert_num_queries):
     account = one_of_each()
 
-    # Subscriptions, items, products, events, pins, prices; members and meters, where they count;
-    # bills of changes, tax rates, seller.
-    with django_assert_num_queries(11):
+    # Subscriptions, items, events, prices; members and meters, where they count; bills of changes,
+    # tax rates; the seller, where no rate stands beside.
+    with django_assert_num_queries(9):
         held_by(account, at=AT, language="cs")
 
 

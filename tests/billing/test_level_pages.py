@@ -181,4 +181,4 @@ def test_the_dialog_costs_the_same_with_few_levels_and_with_many(
         client.get(level, headers=OVER)
 
 
-LEVEL_QUERIES = 54
+LEVEL_QUERIES = 23

@@ -137,13 +137,12 @@ def test_the_page_costs_the_same_with_one_invoice_and_with_two_pages(
         client.get(address)
 
 
-# Session, person, member with account and Access, unread messages, the account switcher,
-# subscriptions, items, prices, billable members, open amounts, who may buy, count and invoices, and
-# for the banners a hand-over and a primary account admin. For what may be changed the items, their
-# versions, prices, last events and pins, what could be added, and the cart; and the contacts that
-# are stored, money on account, whether a first plan is sold, the card that pays, requests that are
-# open, and trials.
-QUERIES = 25
+# Session, person, member with account and Access; unread messages, the account switcher, and for
+# the banners a hand-over; of the account its subscriptions, items, events, prices and tax rates;
+# what is open and on account, the card that pays, invoices, who may buy; what could be added,
+# whether a first plan is sold, the cart; trials, the contacts that are stored, open requests; and
+# the seller, where no tax rate stands beside.
+QUERIES = 22
 
 
 def test_an_invoice_is_downloaded_as_xml_in_the_readers_language():  # ALL-2
