@@ -117,7 +117,7 @@ fmt: install  ## Put the code in shape
 	@$(BIN)/ruff format .
 
 .PHONY: bench
-bench: install  ## Measure the billing run: make bench ACCOUNTS=1000000
+bench: install  ## Measure the billing run and pages: make bench ACCOUNTS=1000000, or ONLY=pages
 	@$(SERVERS) $(BIN)/python -m tests.benchmarks
 
 .PHONY: screenshots

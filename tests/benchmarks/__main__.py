@@ -1,5 +1,6 @@
 """`python -m tests.benchmarks`: seed, measure, print. `make bench` calls it.
 
+First the billing run, then pages of the portal; `ONLY=run` or `ONLY=pages` measures one of them.
 `ACCOUNTS` names the largest book (200,000); 20,000 is always measured too. `ROUNDS` is how often
 each way is measured, alternating (3); the medians count. A round of a million takes half an hour:
 `ROUNDS=1` asks for one.
@@ -13,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import databases, ways
+from tests.benchmarks import databases, pages, ways
 from tests.benchmarks.ways import Measured
 
 SMALL = 20_000
@@ -22,6 +23,15 @@ MEGABYTE = 1_000_000
 
 
 def main() -> None:
+    only = os.environ.get("ONLY")
+    if only != "pages":
+        run()
+    if only != "run":
+        pages.main()
+
+
+def run() -> None:
+    """The billing run, against COPY and against object by object."""
     largest = int(os.environ.get("ACCOUNTS") or 200_000)
     rounds = int(os.environ.get("ROUNDS") or 3)
     small = measure(SMALL, rounds=rounds, one_by_one=True)
