@@ -88,8 +88,14 @@ class Asking:
     world: World
     breadth: Breadth = Breadth.USUAL
 
-    def cases(self, method: str, choice: Choice) -> Iterator[Case]:
-        """``choice``: which of several rows each argument names."""
+    def cases(self, method: str, choice: Choice, *, takes: bool = True) -> Iterator[Case]:
+        """``choice``: which of several rows each argument names.
+
+        Of a method that the address does not take a few are asked.
+        """
+        if not takes and self.breadth is Breadth.USUAL:
+            yield from replace(self, breadth=Breadth.FEW).cases(method, choice)
+            return
         if _ACCOUNT not in self.address.arguments or self.door.audience not in _OF_AN_ACCOUNT:
             yield from self._of_no_account(choice)
             return

@@ -28,8 +28,8 @@ def faults_at(address: Address, *, world: World, breadth: Breadth = Breadth.USUA
     knocker = Knocker()
     asked = []
     for method in _METHODS:
-        choice = _choice(asking, method, knocker)
-        for case in asking.cases(method, choice):
+        choice, takes = _choice(asking, method, knocker)
+        for case in asking.cases(method, choice, takes=takes):
             asked.append((case, method, knocker.ask(case.persona, method, case.path)))
             if breadth is Breadth.ALL and method == "GET" and not case.foreign:
                 part = knocker.ask(case.persona, method, case.path, htmx=True)
@@ -60,8 +60,11 @@ def _judged(
     return found
 
 
-def _choice(asking: Asking, method: str, knocker: Knocker) -> Choice:
-    """Which rows the address is about: those with which somebody is let in whom it is for."""
+def _choice(asking: Asking, method: str, knocker: Knocker) -> tuple[Choice, bool]:
+    """Which rows the address is about: those with which somebody is let in whom it is for.
+
+    And whether it takes the method at all.
+    """
     door, home = asking.door, asking.home()
     for choice in asking.choices():
         insiders = [
@@ -70,6 +73,7 @@ def _choice(asking: Asking, method: str, knocker: Knocker) -> Choice:
             if case.place is home and Outcome.IN in expected(door, case, method)
         ]
         for case in insiders if door.may_refuse else insiders[:1]:
-            if knocker.ask(case.persona, method, case.path).outcome is Outcome.IN:
-                return choice
-    return {}
+            outcome = knocker.ask(case.persona, method, case.path).outcome
+            if outcome in {Outcome.IN, Outcome.UNASKED}:
+                return choice, outcome is Outcome.IN
+    return {}, True
