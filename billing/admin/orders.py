@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -24,7 +24,7 @@ from billing.admin.refunds import TOLD
 from billing.calling_off import Planned, stands_still
 from billing.forms.calling_off import CallingOffForm
 from billing.gateways import gateway
-from billing.models import Order, PaymentAttempt
+from billing.models import Order
 from billing.refusals import ChangeRefused
 
 _REFUSED = 409
@@ -44,12 +44,7 @@ class OrderAdmin(MoneyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        still = PaymentAttempt.objects.filter(state__in=calling_off.STANDS_STILL, reason__gt="")
-        return (
-            super()
-            .get_queryset(request)
-            .prefetch_related(Prefetch("attempts", queryset=still, to_attr="stand_still"))
-        )
+        return super().get_queryset(request).prefetch_related("attempts")
 
     @display(description="Order")
     def number(self, order: Order) -> str:
@@ -81,8 +76,8 @@ class OrderAdmin(MoneyAdmin):
 
     @display(description="")
     def deed(self, order: Order) -> SafeString | str:
-        still: list[PaymentAttempt] = order.stand_still  # type: ignore[attr-defined]  # prefetched above
-        return call_off_link(order) if still and order.unsettled else ""
+        stands = order.unsettled and any(map(stands_still, order.attempts.all()))
+        return call_off_link(order) if stands else ""
 
     # Calling off.
 

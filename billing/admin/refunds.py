@@ -27,7 +27,7 @@ from accounts.admin.in_step import names_a_row
 from accounts.admin.letters import SUBJECT_PAGES
 from billing import refund_sweep, refunding, transfers
 from billing.admin import figures
-from billing.admin.dealing import DealingPages, about_dealing
+from billing.admin.dealing import about_dealing, written_down
 from billing.admin.filters import RefundFilter
 from billing.admin.payments import MoneyAdmin
 from billing.forms.dealing import DealingForm
@@ -101,7 +101,7 @@ class DepositAdmin(MoneyAdmin):
 
 
 @admin.register(RefundAttempt)
-class RefundAttemptAdmin(DealingPages):
+class RefundAttemptAdmin(MoneyAdmin):
     """Money that was asked to go back, and what became of it, the latest first."""
 
     staff = Staff(view=EVERYBODY - {Role.CATALOGUE}, add=frozenset({Role.BILLING}))
@@ -249,6 +249,18 @@ class RefundAttemptAdmin(DealingPages):
         if found is None:
             raise Http404(f"There is no refund {object_id}.")
         return found
+
+    @doors.of_staff(RefundAttempt, "add")
+    def deal_view(self, request: HttpRequest, refund_id: int) -> HttpResponse:
+        """Write down what was done about a refund that was refused, or came again."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        refund = self.get_queryset(request).filter(pk=refund_id).first()
+        if refund is None:
+            raise Http404(f"There is no refund {refund_id}.")
+        return written_down(request, refund, draw=self.page)
 
     @doors.of_staff(RefundAttempt, "add")
     def resolve_view(self, request: HttpRequest, refund_id: int) -> HttpResponse:

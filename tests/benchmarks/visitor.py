@@ -10,20 +10,19 @@ import sys
 
 import django
 
-django.setup()
-
-from django.conf import settings  # noqa: E402  after setup
-from django.test import Client  # noqa: E402  after setup
-from django.urls import reverse  # noqa: E402  after setup
-
-from accounts.models import Member  # noqa: E402  after setup
-from billing.models import Item, Product  # noqa: E402  after setup
-
 # More than any account of the demo holds, so that there is something to price.
 MORE = 3
 
 
 def main() -> None:
+    django.setup()
+    from django.conf import settings
+    from django.test import Client
+    from django.urls import reverse
+
+    from accounts.models import Member
+    from billing.models import Item, Product
+
     member = Member.objects.select_related("user").get(user__email=sys.argv[1], primary_admin=True)
     client = Client()
     assert member.user is not None
