@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,13 +17,11 @@ def open_credits(payer_ids: Sequence[int], *, using: str) -> list[OpenAmount]:
 
     What is on its way back is left out, and so is what is kept back. One query.
     """
-    documents = Receivable.objects.using(using).filter(
-        payer_id__in=payer_ids, state=Receivable.State.OPEN, open__lt=0
-    )
-    deposits = Deposit.objects.using(using).filter(
-        payer_id__in=payer_ids, open__lt=0, kept_back=False
-    )
-    rows = _rows(deposits, 0, "payment_id").union(_rows(documents, 1, "invoice_id"), all=True)
+    return open_in(credit_rows(payer_ids).using(using))
+
+
+def open_in(rows: Iterable[Any]) -> list[OpenAmount]:
+    """The same of what `credit_rows` reads."""
     found = [
         OpenAmount(
             payer_id=payer_id,
@@ -38,9 +36,25 @@ def open_credits(payer_ids: Sequence[int], *, using: str) -> list[OpenAmount]:
     return [one for one in found if one.open]
 
 
+def credit_rows(payer_ids: Sequence[int]) -> QuerySet[Any, Any]:
+    """Their deposits and documents that may be in credit, as rows for `open_in`."""
+    documents = Receivable.objects.filter(
+        payer_id__in=payer_ids, state=Receivable.State.OPEN, open__lt=0
+    )
+    deposits = Deposit.objects.filter(payer_id__in=payer_ids, open__lt=0, kept_back=False)
+    rows: QuerySet[Any, Any] = _rows(deposits, 0, "payment_id").union(
+        _rows(documents, 1, "invoice_id"), all=True
+    )
+    return rows
+
+
 def credit_of(payer_id: int, currency: str, *, using: str = "default") -> Decimal:
     """How much credit the next invoice of this currency can use; zero or more. One query."""
-    found = open_credits([payer_id], using=using)
+    return credit_in(open_credits([payer_id], using=using), currency)
+
+
+def credit_in(found: Iterable[OpenAmount], currency: str) -> Decimal:
+    """How much these credits are in this currency."""
     return sum((-one.open for one in found if one.currency == currency), Decimal(0))
 
 

@@ -61,22 +61,32 @@ class PriceBook(Mapping[int, pricing.Price]):
 
 def core_prices(price_ids: Iterable[int], *, using: str = "default") -> PriceBook:
     """The prices of these ids. One query."""
-    return _read(Price.objects.using(using).filter(pk__in=set(price_ids)))[1]
+    return _read(with_tiers(Price.objects.using(using).filter(pk__in=set(price_ids))))[1]
 
 
 def prices_of(product_ids: Iterable[int], *, using: str = "default") -> tuple[Versions, PriceBook]:
     """Which version of these products is sold when, and each as the core computes. One query."""
-    found, book = _read(Price.objects.using(using).filter(product__in=set(product_ids)))
+    prices = Price.objects.using(using).filter(product__in=set(product_ids))
+    return versions_of(with_tiers(prices))
+
+
+def versions_of(rows: Iterable[Row]) -> tuple[Versions, PriceBook]:
+    """The same of what `with_tiers` reads."""
+    found, book = _read(rows)
     return Versions(sorted(found, key=lambda version: version[3])), book
 
 
-def _read(prices: QuerySet[Price]) -> tuple[set[Version], PriceBook]:
-    """These prices with their tiers, which stand beside them in the rows of the answer."""
+def with_tiers(prices: QuerySet[Price]) -> QuerySet[Price, Row]:
+    """These prices as rows, each as often as it has tiers, which stand beside it."""
+    joined = prices.order_by("pk", F("tiers__up_to").asc(nulls_last=True))
+    return joined.values_list(*_VERSION, *_COLUMNS, *_TIER)
+
+
+def _read(rows: Iterable[Row]) -> tuple[set[Version], PriceBook]:
     versions: set[Version] = set()
     found: dict[int, Row] = {}
     tiers: dict[int, list[pricing.Tier]] = defaultdict(list)
-    joined = prices.order_by("pk", F("tiers__up_to").asc(nulls_last=True))
-    for row in joined.values_list(*_VERSION, *_COLUMNS, *_TIER):
+    for row in rows:
         version, price, tier = row[:_PRICE], row[_PRICE:-_TIERS], row[-_TIERS:]
         key, model = price[:2]
         versions.add(version)

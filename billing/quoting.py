@@ -17,6 +17,7 @@ from typing import Any, Final
 from django.utils.translation import gettext
 
 from accounts.models import Account
+from accounts.statements import Statement
 from billing import self_service
 from billing.conditions import Conditions
 from billing.core import quote as core
@@ -24,13 +25,14 @@ from billing.core.balance import apply_credit
 from billing.core.lines import Line
 from billing.core.pricing import Price
 from billing.core.totals import Part, Totals, totals
-from billing.credits import credit_of
+from billing.credits import credit_in, credit_rows, open_in
 from billing.folding import Fold
 from billing.foreseeing import terms_of
+from billing.gateways import gateway
 from billing.invoicing import seller_of
 from billing.itemlog import ItemLog
 from billing.logs import dated
-from billing.means import Means, means
+from billing.means import Means, default_rows, means_with
 from billing.models import Event, Product, Subscription
 from billing.objections import Objection, Proposal, objections
 from billing.on_account import Awaits, awaits
@@ -286,7 +288,8 @@ def _quoted(
     payer, who = whole.payers[payer_id], whole.page.payers[payer_id]
     conditions = _conditions(parts[0], whole.page, payer)
     due_now = _due_now(parts, conditions, payer.currency)
-    held = credit_of(payer_id, payer.currency)
+    credits, cards = _PAYS.read(payer_id=payer_id, gateway=gateway().name)
+    held = credit_in(open_in(credits), payer.currency)
     owed = max(due_now.total, Decimal(0))
     applied = apply_credit(owed, held)
     quoted = Quoted(
@@ -299,12 +302,20 @@ def _quoted(
         due_now=due_now,
         credit=owed - applied.to_pay,
         to_pay=applied.to_pay,
-        means=means(payer_id, pays_by=who.pays_by, zone=payer.time_zone, at=at),
+        means=means_with(
+            next(iter(cards), None), payer_id, pays_by=who.pays_by, zone=payer.time_zone, at=at
+        ),
         awaits=awaits(who, to_pay=applied.to_pay, currency=payer.currency),
         objections=tuple(against),
         fingerprint="",
     )
     return replace(quoted, fingerprint=_fingerprint(quoted))
+
+
+# What pays for a quote: what is in credit, then the card.
+_PAYS: Final = Statement(
+    lambda payer_id, gateway: (credit_rows([payer_id]), default_rows(payer_id, gateway=gateway))
+)
 
 
 def _conditions(first: QuotedPart, page: Page, payer: Account) -> Conditions:

@@ -195,6 +195,7 @@ def _page(wanted: QuerySet[Subscription], using: str, *, whole: bool = False) ->
     log.read_events()
     prices = core_prices(log.read_pins(), using=using)
     log.read_counted(prices)
+    log.read_changes()
     by_payer = log.by_payer()
     payers = Account.objects.using(using).filter(pk__in=by_payer).only(*_PAYER)
     rates, seller = rates_and_seller(using=using)
@@ -274,7 +275,7 @@ class Log:
             item__subscription_id__in=self.ids,
             item__subscription__account_id__in={one.account_id for one in self.of_item.values()},
         )
-        rows = self.since_opening(events, "item__subscription__opening").order_by("at", "pk")
+        rows = self._since_opening(events, "item__subscription__opening").order_by("at", "pk")
         for key, item_id, at, holds, *quantities in rows.values_list(
             "pk", "item_id", "at", "holds", "was", "becomes", "replaces"
         ):
@@ -296,10 +297,9 @@ class Log:
         return found
 
     def read_counted(self, prices: PriceBook) -> None:
-        """What is counted since the last opening, and which of its changes have been billed."""
+        """What is counted and not chosen, since the last opening."""
         self._read_members(prices)
         self._read_meters(prices)
-        self._read_changes()
 
     def by_payer(self) -> dict[int, list[SubscriptionRow]]:
         """The subscriptions by who pays for them."""
@@ -341,7 +341,7 @@ class Log:
         if not items:
             return
         meters = Meter.objects.using(self.using).filter(item_id__in=items)
-        rows = self.since_opening(
+        rows = self._since_opening(
             meters, "item__subscription__opening", then="starts_on", mine="cycle_start__gte"
         )
         for item_id, start, used, last in rows.values_list(
@@ -349,21 +349,31 @@ class Log:
         ):
             self.of_item[item_id].meters[item_id, start] = MeterRow(used, last)
 
-    def _read_changes(self) -> None:
+    def read_changes(self) -> None:
         """The instants within the running cycle that have been billed; none without events."""
         if not any(one.events for one in self.subscriptions.values()):
             return
         bills = Bill.objects.using(self.using).filter(
             subscription_id__in=self.ids, reason=Bill.Reason.CHANGE
         )
-        rows = self.since_opening(bills, "subscription__opening")
-        for subscription_id, at in rows.values_list("subscription_id", "at"):
+        rows = self._since_opening(bills, "subscription__opening")
+        self.fill_changes(rows.values_list("subscription_id", "at"))
+
+    def fill_changes(self, rows: Iterable[tuple[int, datetime]]) -> None:
+        """The instants that have been billed, each with its subscription's id."""
+        for subscription_id, at in rows:
             self.subscriptions[subscription_id].billed_changes.add(at)
 
-    def since_opening(
+    def _since_opening(
         self, rows: QuerySet[Any], opening: str, *, then: str = "at", mine: str = "at__gt"
     ) -> QuerySet[Any]:
-        """Those rows that were written after the subscription's last opening, if there is one."""
         if self.whole:
             return rows
-        return rows.filter(Q(**{f"{opening}__isnull": True}) | Q(**{mine: F(f"{opening}__{then}")}))
+        return since_opening(rows, opening, then=then, mine=mine)
+
+
+def since_opening(
+    rows: QuerySet[Any], opening: str, *, then: str = "at", mine: str = "at__gt"
+) -> QuerySet[Any]:
+    """Those rows that were written after the subscription's last opening, if there is one."""
+    return rows.filter(Q(**{f"{opening}__isnull": True}) | Q(**{mine: F(f"{opening}__{then}")}))

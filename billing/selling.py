@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -19,11 +22,13 @@ def refuse_unsold(*, begun: Collection[str], together: Collection[str], on: date
     ``begun`` are the codes of what is bought from zero on the local day ``on``, ``together`` of all
     that is held after the change. A product closed from a day on is sold to nobody who does not
     hold it; one that requires others is sold to holders of at least one of them, in any
-    subscription of the account.
+    subscription of the account. One query where something is bought from zero, else none.
     """
     if not begun:
         return
-    for product in Product.objects.filter(code__in=begun).prefetch_related("requires"):
+    needed: dict[str, set[str]] = defaultdict(set)
+    rows: Any = Product.objects.filter(code__in=begun).annotate(needs=F("requires__code"))
+    for product in rows:
         if product.closed_from and product.closed_from <= on:
             words = _(
                 "%(product)s is not sold to new customers since %(day)s. Those who hold it keep "
@@ -31,10 +36,12 @@ def refuse_unsold(*, begun: Collection[str], together: Collection[str], on: date
             )
             day = day_words(product.closed_from)
             raise ChangeRefused(words % {"product": named(product), "day": day})
-        needed = list(product.requires.all())
-        if needed and not any(other.code in together for other in needed):
-            names = pgettext("between names", " or ").join(named(other) for other in needed)
+        needed[product.code] |= {product.needs} - {None}
+    for product in rows:
+        if needed[product.code] and needed[product.code].isdisjoint(together):
+            others = map(named, product.requires.all())
             words = _("%(product)s is sold only together with %(others)s. Add that first.")
+            names = pgettext("between names", " or ").join(others)
             raise ChangeRefused(words % {"product": named(product), "others": names})
 
 

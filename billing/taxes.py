@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 
 from billing.models import SellerDetails, TaxRate
 
@@ -36,10 +36,20 @@ def rates_and_seller(*, using: str) -> tuple[TaxRates, Seller | None]:
 
     One query, which reads the seller beside each rate; a second one where there is no rate.
     """
-    latest = SellerDetails.objects.using(using).order_by("-pk")
-    beside = (Subquery(latest.values("pk")[:1]), Subquery(latest.values("country")[:1]))
-    rates = TaxRate.objects.using(using).order_by("valid_from")
-    rows = list(rates.values_list("country", "valid_from", "percent", *beside))
-    found = rows[0][3:] if rows else latest.values_list("pk", "country").first()
+    now = seller_now().using(using)
+    beside = (Subquery(now.values("pk")), Subquery(now.values("country")))
+    rows = list(rates_by_date(*beside).using(using))
+    found = rows[0][3:] if rows else now.first()
     seller = None if found is None or found[0] is None else (found[0], found[1])
     return TaxRates(row[:3] for row in rows), seller
+
+
+def rates_by_date(*beside: Subquery) -> QuerySet[TaxRate, tuple[Any, ...]]:
+    """The rates as `TaxRates` takes them, each with these besides."""
+    rates = TaxRate.objects.order_by("valid_from")
+    return rates.values_list("country", "valid_from", "percent", *beside)
+
+
+def seller_now() -> QuerySet[SellerDetails, Seller]:
+    """Who sells now: one row, none where nobody is written down yet."""
+    return SellerDetails.objects.order_by("-pk").values_list("pk", "country")[:1]

@@ -11,17 +11,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Account
+from accounts.statements import Statement
 from billing.core.pins import Pin
 from billing.itemlog import Catalogue, Entry, ItemLog
 from billing.logs import empty_log
-from billing.models import Event, Item, Product, Subscription
+from billing.models import Bill, Event, Item, Price, Product, Subscription
 from billing.openings import openings_of
-from billing.prices import Versions, prices_of
-from billing.reading import EventRow, ItemRow, Log, Page, PinRow, SubscriptionRow, payer_of
-from billing.taxes import rates_and_seller
+from billing.prices import Versions, prices_of, versions_of, with_tiers
+from billing.reading import (
+    EventRow,
+    ItemRow,
+    Log,
+    Page,
+    PinRow,
+    SubscriptionRow,
+    payer_of,
+    since_opening,
+)
+from billing.taxes import TaxRates, rates_by_date, seller_now
 
 _PIN: Final = ("sequence", "price_id", "at", "holds_from", "noticed_on", "bought")
 _EVENT: Final = ("at", "pk", "item_id", "sequence", "holds", "was", "becomes", "replaces")
@@ -116,35 +126,77 @@ class Whole:
 def read_whole(account: Account, *, codes: Collection[str] = (), using: str = "default") -> Whole:
     """The account as it stands, and besides what it holds the products of these codes.
 
-    Five queries, however much it holds: subscriptions, items with their prices agreed, events,
-    versions of prices, tax rates. More where it is paid for by others, where a product is asked for
-    that it does not hold, where something is counted and not chosen, and where something has
-    changed since the last opening.
+    One query, however much it holds. More where it is paid for by others, and where something is
+    counted and not chosen.
     """
-    found = Subscription.objects.using(using).filter(account=account.pk).order_by("pk")
-    subscriptions = tuple(found.select_related("opening"))
+    read = _READ.read(using=using, account=account.pk, codes=codes or {_NO_CODE})
+    opened, items_with_pins, events, asked, priced, changes, rates, sellers = read
+    subscriptions = tuple(opened)
     for one in subscriptions:
         one.account = account
     log = _AccountsLog({one.pk: row_of(one) for one in subscriptions}, using)
-    items = log.read_items_with_pins()
-    last = log.read_events_with_last()
-    products = {item.product.code: item.product for item in items}
-    products |= _products(set(codes) - products.keys(), using)
-    versions, prices = prices_of((one.pk for one in products.values()), using=using)
+    items = log.fill_items_with_pins(items_with_pins)
+    last = log.fill_events_with_last(events)
+    log.fill_changes(changes)
+    products = {one.code: one for one in asked} | {one.product.code: one.product for one in items}
+    versions, prices = versions_of(priced)
     log.read_counted(prices)
     by_payer = log.by_payer()
     payers = _payers(account, {account.payer_id, *by_payer}, using)
-    rates, seller = rates_and_seller(using=using)
     page = Page(
         payers={one.pk: payer_of(one) for one in payers.values()},
         subscriptions=by_payer,
         products={product.pk: product for product in products.values()},
         prices=prices,
-        rates=rates,
-        seller=seller,
+        rates=TaxRates(rates),
+        seller=next(iter(sellers), None),
     )
     by_code = {(item.subscription_id, item.product.code): item for item in items}
     return Whole(account, subscriptions, page, products, versions, payers, by_code, last)
+
+
+def _whole(account: int, codes: Collection[str]) -> tuple[QuerySet[Any, Any], ...]:
+    """The rows that a whole is made of."""
+    items = Item.objects.filter(subscription__account=account)
+    held = items.order_by().values("product")
+    prices = Price.objects.filter(Q(product__in=held) | Q(product__code__in=codes))
+    changes = Bill.objects.filter(subscription__account=account, reason=Bill.Reason.CHANGE)
+    billed = since_opening(changes.order_by(), "subscription__opening")
+    return (
+        Subscription.objects.filter(account=account).order_by("pk").select_related("opening"),
+        _with_pins(items),
+        _with_last(Event.objects.filter(item__subscription__account=account), items),
+        Product.objects.filter(code__in=codes).select_related("line", "level"),
+        with_tiers(prices),
+        billed.values_list("subscription_id", "at"),
+        rates_by_date(),
+        seller_now(),
+    )
+
+
+def _with_pins(items: QuerySet[Item]) -> QuerySet[Any, Any]:
+    """The items with their products, in the order of the catalogue: one row for each pin."""
+    # The stubs know no annotations like these.
+    pins: Any = {f"pin_{name}": F(f"pins__{name}") for name in _PIN}
+    rows: Any = items.select_related("product__line", "product__level").annotate(**pins)
+    ordered: QuerySet[Any, Any] = rows.order_by(
+        "product__position", "product_id", "pk", "pins__sequence"
+    )
+    return ordered
+
+
+def _with_last(events: QuerySet[Event], items: QuerySet[Item]) -> QuerySet[Any, Any]:
+    """The events since the last opening, and the last one of each item, however old."""
+    latest = Event.objects.filter(item=OuterRef("pk")).order_by("-sequence").values("pk")[:1]
+    last = items.order_by().annotate(last=Subquery(latest)).values("last")
+    mine = events.order_by()
+    rows: Any = since_opening(mine, "item__subscription__opening").values_list(*_EVENT)
+    return rows.union(mine.filter(pk__in=last).values_list(*_EVENT))
+
+
+_READ: Final = Statement(_whole)
+# Asked for where nothing is: no product has this code.
+_NO_CODE: Final = ""
 
 
 def row_of(one: Subscription) -> SubscriptionRow:
@@ -176,16 +228,12 @@ def _payers(account: Account, payer_ids: set[int], using: str) -> dict[int, Acco
 
 
 class _AccountsLog(Log):
-    """Reads the logs of one account: fewer queries than for a page of payers, longer rows."""
+    """The logs of one account: fewer and longer rows than those of a page of payers."""
 
-    def read_items_with_pins(self) -> list[Item]:
-        """The items with their products, in the order of the catalogue, and their pins."""
-        items = Item.objects.using(self.using).filter(subscription_id__in=self.ids)
-        # One row a pin, each with its item and product; the stubs know no annotations like these.
-        pins: Any = {f"pin_{name}": F(f"pins__{name}") for name in _PIN}
-        rows: Any = items.select_related("product__line", "product__level").annotate(**pins)
+    def fill_items_with_pins(self, rows: Iterable[Any]) -> list[Item]:
+        """The items, each once, and their pins."""
         found: dict[int, Item] = {}
-        for row in rows.order_by("product__position", "product_id", "pk", "pins__sequence"):
+        for row in rows:
             subscription = self.subscriptions[row.subscription_id]
             if row.pk not in found:
                 found[row.pk], self.of_item[row.pk] = row, subscription
@@ -206,13 +254,8 @@ class _AccountsLog(Log):
                 )
         return list(found.values())
 
-    def read_events_with_last(self) -> dict[int, Entry]:
+    def fill_events_with_last(self, rows: Iterable[Any]) -> dict[int, Entry]:
         """The events since the last opening; returns the last entry of each item, however old."""
-        mine = Event.objects.using(self.using).filter(item_id__in=self.of_item).order_by()
-        latest = Event.objects.filter(item=OuterRef("pk")).order_by("-sequence").values("pk")[:1]
-        items = Item.objects.filter(pk__in=self.of_item).annotate(last=Subquery(latest))
-        rows = self.since_opening(mine, "item__subscription__opening").values_list(*_EVENT)
-        rows = rows.union(mine.filter(pk__in=items.values("last")).values_list(*_EVENT))
         last: dict[int, Entry] = {}
         for at, key, item_id, sequence, holds, was, becomes, replaces in sorted(rows):
             subscription = self.of_item[item_id]

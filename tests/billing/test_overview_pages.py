@@ -138,11 +138,10 @@ def test_the_page_costs_the_same_with_one_invoice_and_with_two_pages(
 
 
 # Session, person, member with account and Access; unread messages, the account switcher, and for
-# the banners a hand-over; of the account its subscriptions, items, events, prices and tax rates;
-# what is open and on account, the card that pays, invoices, who may buy; what could be added,
-# whether a first plan is sold, the cart; trials, the contacts that are stored, open requests; and
-# the seller, where no tax rate stands beside.
-QUERIES = 22
+# the banners a hand-over; the account whole; what is open and on account, the card that pays,
+# invoices, who may buy; what could be added, whether a first plan is sold, the cart; trials, the
+# contacts that are stored, open requests.
+QUERIES = 17
 
 
 def test_an_invoice_is_downloaded_as_xml_in_the_readers_language():  # ALL-2

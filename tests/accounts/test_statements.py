@@ -1,0 +1,114 @@
+"""Querysets that are built once and read together: the same rows as each of them reads alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db.models import Count, F
+
+from accounts.models import Account, Member, User
+from accounts.statements import Statement
+from tests.factories import AccountFactory, MemberFactory
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def _asked(account, names, since):
+    members = Member.objects.filter(account=account).select_related("account", "user")
+    return (
+        members.order_by("-name"),
+        Account.objects.filter(name__in=names).order_by("name").values_list("name", "opened_at"),
+        User.objects.filter(members__account=account, joined_at__gte=since)
+        .annotate(of=Count("members"), also=F("email"))
+        .order_by("pk"),
+    )
+
+
+ASKED = Statement(_asked)
+
+
+@pytest.fixture
+def account():
+    found = AccountFactory(name="Alpha")
+    for name in ("Ada", "Ben", "Cyd"):
+        MemberFactory(account=found, name=name, signs_in=True)
+    return found
+
+
+def test_each_queryset_has_the_rows_that_it_has_alone_in_its_order(account):
+    other = AccountFactory(name="Beta")
+    MemberFactory(account=other, name="Zoe", signs_in=True)
+
+    for one, names in ((account, ["Beta", "Alpha"]), (other, ["Beta"]), (account, ["Nobody"])):
+        read = ASKED.read(account=one.pk, names=names, since=AT - timedelta(days=9999))
+
+        assert read == [list(rows) for rows in _asked(one.pk, names, AT - timedelta(days=9999))]
+
+
+def test_what_is_read_beside_a_row_is_not_read_again(account, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        members, _, people = ASKED.read(
+            account=account.pk, names=["x"], since=datetime.min.replace(tzinfo=UTC)
+        )
+        told = [(one.name, one.account.name, one.user.email) for one in members]
+
+    assert [name for name, _, _ in told] == ["Cyd", "Ben", "Ada"]
+    assert [(one.of, one.also) for one in people] == [(1, one.email) for one in people]
+    assert {name for _, name, _ in told} == {"Alpha"}
+
+
+def test_instants_are_compared_as_they_are(account):
+    _, _, none = ASKED.read(account=account.pk, names=["x"], since=datetime(2999, 1, 1, tzinfo=UTC))
+
+    assert none == []
+
+
+def test_one_queryset_alone_is_sent_as_it_is(account, django_assert_num_queries):
+    alone = Statement(lambda account: (Member.objects.filter(account=account).order_by("pk"),))
+    alone.read(account=0)
+
+    with django_assert_num_queries(1) as asked:
+        [members] = alone.read(account=account.pk)
+
+    assert [one.name for one in members] == ["Ada", "Ben", "Cyd"]
+    assert asked.captured_queries[0]["sql"].startswith("SELECT")
+
+
+@pytest.mark.parametrize("many", [1, 2, 3, 5])
+def test_a_collection_may_be_of_any_length(account, many):
+    names = ["Alpha", *(f"none {number}" for number in range(many - 1))]
+
+    _, accounts, _ = ASKED.read(account=account.pk, names=names, since=AT)
+
+    assert [name for name, _ in accounts] == ["Alpha"]
+
+
+def test_what_is_computed_of_an_argument_is_refused():
+    later = Statement(lambda at: (User.objects.filter(joined_at__gt=at - timedelta(days=1)),))
+
+    with pytest.raises(ValueError, match="computes"):
+        later.read(at=AT)
+
+
+def test_what_hangs_on_an_argument_is_refused():
+    def build(number):
+        rows = Account.objects.filter(pk=number)
+        return (rows if number % 1_000_000 < 500_000 else rows.filter(name="x"),)
+
+    with pytest.raises(ValueError, match="hangs"):
+        Statement(build).read(number=1)
+
+
+def test_an_argument_that_nothing_is_compared_with_is_refused():
+    with pytest.raises(ValueError, match="nothing about unused"):
+        Statement(lambda account, unused: (Account.objects.filter(pk=account),)).read(
+            account=1, unused=2
+        )
+
+
+def test_nothing_cannot_be_asked_about():
+    with pytest.raises(ValueError, match="not about nothing"):
+        ASKED.read(account=1, names=[], since=AT)
