@@ -1,18 +1,22 @@
-"""Migrations: named by hand, reversible, and nothing changed without one."""
+"""Migrations: named by hand, reversible, nothing changed without one, short way and old alike."""
 
-import os
 import re
-import sqlite3
-import subprocess
-import sys
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-from django.apps import apps
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
 
-from tests.house.source import APPS, ROOT
+from accounts.models import Account, SupportVisit
+from billing.models import Subscription
+from tests.factories import instant
+from tests.house import migrated
+from tests.house.source import APPS
 
 
 def own_migrations():
@@ -42,46 +46,140 @@ def test_no_model_has_changed_without_its_migration():
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 
 
+PEOPLE = ("accounts", "0005_people_and_what_they_may")
+ACCOUNTS = ("accounts", "0016_deeds_about_conversations")
+EARLY = ("billing", "0004_find_payments")
+# Of all that are replaced together some have been applied, so the old ones go on.
+MIDDLE = (("accounts", "0007_deeds_about_queues"), EARLY, ("licensing", "0001_queues"))
+
+
+class Short(NamedTuple):
+    """A fresh SQLite database: its file, and what stands in it."""
+
+    file: Path
+    holds: set[str]
+
+
+@pytest.fixture(scope="module")
+def short_way(tmp_path_factory, django_db_blocker) -> Short:
+    file = tmp_path_factory.mktemp("short") / "site.sqlite3"
+    with django_db_blocker.unblock(), migrated.another_database(migrated.sqlite(file)):
+        migrated.migrate()
+        assert migrated.replacing() <= migrated.recorded()
+        return Short(file, everything())
+
+
 @pytest.fixture
-def manage(tmp_path: Path):
-    """Runs manage.py on a SQLite database of its own."""
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "VAR_DIR": str(tmp_path),
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'migrated.sqlite3'}",
-    }
-
-    def run(*arguments: str) -> str:
-        command = [sys.executable, "manage.py", *arguments, "--verbosity", "0"]
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return run
+def on_sqlite(tmp_path, django_db_blocker) -> Iterator[None]:
+    """An empty SQLite database as `default`."""
+    file = tmp_path / "site.sqlite3"
+    with django_db_blocker.unblock(), migrated.another_database(migrated.sqlite(file)):
+        yield
 
 
-def test_the_way_back_and_forth_again_works(manage, tmp_path: Path):
+@pytest.fixture
+def on_postgres(db) -> Iterator[None]:
+    """An empty PostgreSQL database as `default`."""
+    with migrated.postgres("walked") as settings, migrated.another_database(settings):
+        yield
+
+
+def everything() -> set[str]:
+    return migrated.schema() | migrated.rows()
+
+
+def go_on_with_the_old_ones() -> None:
+    """At the end those that replace them count as applied too."""
+    rest = migrated.still_to_do()
+    assert {app for app, _ in rest} >= {"billing", "licensing"}
+    assert not set(rest) & migrated.replacing()
+
+    migrated.migrate()
+
+    assert migrated.replacing() <= migrated.recorded()
+    assert migrated.still_to_do() == []
+
+
+def test_the_old_way_and_the_short_way_lead_to_the_same_and_the_old_one_back(on_sqlite, short_way):
     """One walk for all that it shows, since each is long: guards of altered tables on the way."""
+    walk = migrated.walk_the_old_way
+    people = walk(*migrated.others(), PEOPLE)
+    accounts = walk(ACCOUNTS)
+    assert walk(PEOPLE) == people
+    early = walk(ACCOUNTS, EARLY)
+    assert accounts < early
+    walk(("licensing", "0001_queues"))
 
-    def guards() -> set[tuple[str]]:
-        with sqlite3.connect(tmp_path / "migrated.sqlite3") as database:
-            return set(database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+    go_on_with_the_old_ones()
+    assert everything() == short_way.holds
 
-    manage("migrate", "accounts")
-    manage("migrate", "billing", "0004")
-    early = guards()
-    manage("migrate")
-    latest = guards()
+    next_one = ("billing", "0005_invoice_credit_used")
+    assert walk(("licensing", None), ("billing", None), look_after=next_one) == early
+    assert migrated.schema() == accounts
 
-    manage("migrate", "billing", "0004")
-    assert guards() == early
-    assert early <= latest
 
-    for app in ("agencies", "licensing", "billing"):
-        if apps.get_app_config(app).models_module:
-            manage("migrate", app, "zero")
-    manage("migrate")
-    assert guards() == latest
+@pytest.mark.postgres
+def test_the_old_way_and_the_short_way_lead_to_the_same_on_postgresql_too(db):
+    with migrated.postgres("walked") as settings, migrated.another_database(settings):
+        migrated.walk_the_old_way(*migrated.others(), *MIDDLE)
+        go_on_with_the_old_ones()
+        old_way = everything()
+
+    assert everything() == old_way
+
+
+def test_a_database_that_has_them_all_runs_none_and_can_go_back(on_sqlite, short_way):
+    migrated.copy(short_way.file)
+    migrated.forget_what_replaces()
+    assert migrated.still_to_do() == []
+    migrated.migrate()
+    assert migrated.replacing() <= migrated.recorded()
+
+    migrated.migrate("accounts", "0001_the_people_and_accounts_squashed_0005")
+    assert not {one for one in migrated.schema() if one.startswith(("billing_", "licensing_"))}
+    migrated.migrate()
+    assert everything() == short_way.holds
+
+
+def put_rows_right() -> None:
+    """Rows can stand before the second step of accounts, and before the one of licensing."""
+    migrated.walk_the_old_way(PEOPLE)
+    old = migrated.old_models_at(PEOPLE).get_model
+    at = instant("2026-03-10 09:00")
+    eva = old("accounts", "User").objects.create(
+        email="Eva@example.com", name="Eva", password=make_password("long enough"), joined_at=at
+    )
+    account = old("accounts", "Account")(
+        name="Dvořák", country="CZ", pays_by="transfer", opened_at=at, pk=1, payer_id=1
+    )
+    account.save(force_insert=True)
+    member = old("accounts", "Member").objects.create(account=account, reference="1", name="Eva")
+    for hours in (0, 3):
+        begun = at + timedelta(hours=hours)
+        old("accounts", "SupportVisit").objects.create(
+            account=account, member=member, person=eva, reason="7", began_at=begun,
+            expires_at=begun + timedelta(hours=1),
+        )  # fmt: skip
+    migrated.migrate("billing")
+    Subscription.objects.create(
+        account_id=1, payer_id=1, code="licensing", currency="EUR", time_zone="UTC",
+        starts_on=at.date(), next_opening=at.date(),
+    )  # fmt: skip
+
+    migrated.migrate()
+
+    address = EmailAddress.objects.get()
+    assert (address.user_id, address.email, address.verified) == (eva.pk, "eva@example.com", True)
+    ended = SupportVisit.objects.order_by("began_at").values_list("ended_at", flat=True)
+    assert list(ended) == [instant("2026-03-10 10:00"), None]
+    assert Account.objects.get().agreed_terms
+    assert Account.objects.get().licensing_enabled
+
+
+def test_rows_that_stand_before_the_short_way_are_put_right(on_sqlite):
+    put_rows_right()
+
+
+@pytest.mark.postgres
+def test_rows_that_stand_before_the_short_way_are_put_right_on_postgresql_too(on_postgres):
+    put_rows_right()
