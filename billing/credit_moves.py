@@ -33,6 +33,8 @@ class What(StrEnum):
     REFUND = "refund"
     REVERSAL = "reversal"
     CAME_AGAIN = "came_again"
+    DISPUTED = "disputed"
+    RESTORED = "restored"
 
     @property
     def label(self) -> Promise:
@@ -47,6 +49,8 @@ _WHAT: Final = {
     What.REFUND: _("Refund"),
     What.REVERSAL: pgettext_lazy("payment", "Taken back"),
     What.CAME_AGAIN: _("A refund that came back"),
+    What.DISPUTED: _("Disputed at the bank"),
+    What.RESTORED: _("A dispute that was decided"),
 }
 
 
@@ -133,7 +137,7 @@ def balances(payer: Account) -> list[Balance]:
 
 def _entries(payer: Account) -> Iterator[LedgerEntry]:
     rows = LedgerEntry.objects.filter(payer=payer).order_by("pk")
-    related = ("invoice__correction", "payment__refund")
+    related = ("invoice__correction", "payment__refund", "payment__dispute_move")
     yield from rows.select_related(*related).iterator(chunk_size=2000)
 
 
@@ -150,12 +154,10 @@ def _moves(entry: LedgerEntry, told: _Told) -> Iterator[Move]:
             if entry.invoice_id is not None:
                 told.over[entry.invoice_id] -= entry.amount.amount
             yield _move(entry, told, What.REFUND, -entry.amount.amount, reason=reason)
-        case LedgerEntry.Kind.REVERSAL if entry.amount.amount < 0:
-            if entry.invoice_id is not None:
-                told.over[entry.invoice_id] -= entry.amount.amount
-            yield _move(entry, told, What.CAME_AGAIN, -entry.amount.amount)
         case LedgerEntry.Kind.REVERSAL:
-            yield from _taken_back(entry, told)
+            yield from _reversed(entry, told)
+        case LedgerEntry.Kind.DISPUTE:
+            yield from _disputed(entry, told)
 
 
 def _issued(entry: LedgerEntry, told: _Told) -> Iterator[Move]:
@@ -190,15 +192,38 @@ def _paid(entry: LedgerEntry, told: _Told) -> Iterator[Move]:
         yield _move(entry, told, What.OVERPAID, came - pays)
 
 
-def _taken_back(entry: LedgerEntry, told: _Told) -> Iterator[Move]:
-    """It takes what its invoice has in credit, which `matching.undo` wants whole, and opens it."""
+def _reversed(entry: LedgerEntry, told: _Told) -> Iterator[Move]:
+    """Money that came again is credit; what is undone takes what its invoice has in credit.
+
+    `matching.undo` wants that whole; the rest opens the invoice.
+    """
     takes, key = entry.amount.amount, entry.invoice_id
+    if takes < 0:
+        if key is not None:
+            told.over[key] -= takes
+        yield _move(entry, told, What.CAME_AGAIN, -takes)
+        return
     if key is not None:
         takes = min(told.over[key], takes)
         told.over[key] -= takes
         told.open[key] = told.open.get(key, Decimal(0)) + entry.amount.amount - takes
     if takes:
         yield _move(entry, told, What.REVERSAL, -takes)
+
+
+def _disputed(entry: LedgerEntry, told: _Told) -> Iterator[Move]:
+    """What it took out of credit, or gave to it, was written down with it; the rest opens or pays.
+
+    Later invoices may have used the credit of its document, which nothing else tells.
+    """
+    if entry.payment is None:
+        raise ValueError(f"Ledger entry {entry.pk} of a dispute names no payment.")
+    credit, key = entry.payment.dispute_move.credit, entry.invoice_id
+    if key is not None:
+        told.over[key] += credit
+        told.open[key] = told.open.get(key, Decimal(0)) + entry.amount.amount + credit
+    if credit:
+        yield _move(entry, told, What.DISPUTED if credit < 0 else What.RESTORED, credit)
 
 
 def _move(

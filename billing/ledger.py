@@ -49,16 +49,16 @@ def enter_documents(documents: Iterable[IssuedDocument]) -> None:
     )
 
 
-def enter_payment(payment: Payment, *, reversal: bool = False) -> LedgerEntry:
+def enter_payment(payment: Payment, *, kind: LedgerEntry.Kind | None = None) -> LedgerEntry:
     """The entry of money that came in (the payer owes less) or went back (owes more).
 
-    ``reversal``: it takes back a payment that was of something else. Belongs into the transaction
-    that records the payment.
+    ``kind`` is why it moved, where it is neither a payment nor a refund. Belongs into the
+    transaction that records the payment.
     """
-    kind = LedgerEntry.Kind.REFUND if payment.amount.amount < 0 else LedgerEntry.Kind.PAYMENT
+    by_sign = LedgerEntry.Kind.REFUND if payment.amount.amount < 0 else LedgerEntry.Kind.PAYMENT
     entry: LedgerEntry = LedgerEntry.objects.create(
         payer_id=payment.payer_id,
-        kind=LedgerEntry.Kind.REVERSAL if reversal else kind,
+        kind=by_sign if kind is None else kind,
         amount=-payment.amount,
         at=payment.at,
         invoice_id=payment.invoice_id,

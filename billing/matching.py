@@ -27,6 +27,7 @@ from billing.models import (
     BankMatch,
     Deposit,
     Invoice,
+    LedgerEntry,
     Order,
     Payment,
     Receivable,
@@ -205,7 +206,7 @@ def undo(match_id: int, *, by: User, at: datetime) -> None:
             reference=f"{payment.reference} undone",
         )
         _take_back(payment, at=at)
-        ledger.enter_payment(back, reversal=True)
+        ledger.enter_payment(back, kind=LedgerEntry.Kind.REVERSAL)
         match.undone_at, match.undone_by, match.reversal = at, by, back
         match.save(update_fields=["undone_at", "undone_by", "reversal"])
         BankLine.objects.filter(pk=match.line_id).update(state=State.OPEN)

@@ -48,6 +48,8 @@ class State(StrEnum):
     RETURNED = "returned"
     TAKEN_BACK = "taken_back"
     CAME_AGAIN = "came_again"
+    DISPUTED = "disputed"
+    RESTORED = "restored"
     ON_ITS_WAY = "on_its_way"
 
     @property
@@ -75,6 +77,8 @@ _STATES: Final = {
     State.RETURNED: pgettext_lazy("payment", "Given back"),
     State.TAKEN_BACK: pgettext_lazy("payment", "Taken back"),
     State.CAME_AGAIN: pgettext_lazy("payment", "Came back"),
+    State.DISPUTED: pgettext_lazy("payment", "Disputed"),
+    State.RESTORED: pgettext_lazy("payment", "Dispute decided"),
     State.ON_ITS_WAY: pgettext_lazy("payment", "On its way"),
 }
 _TONES: Final = {State.OPEN: "warn", State.PAID: "good", State.SETTLED: "good"}
@@ -86,10 +90,12 @@ _OF_DOCUMENTS: Final = {
 }
 # Those that a payment or a refund can have; the list is narrowed by the others alone.
 _OF_PAYMENTS: Final = {
-    State.RECEIVED: Q(amount__gt=0, puts_back=None),
-    State.RETURNED: Q(amount__lt=0, undoes=None),
+    State.RECEIVED: Q(amount__gt=0, puts_back=None, dispute_move=None),
+    State.RETURNED: Q(amount__lt=0, undoes=None, dispute_move=None),
     State.TAKEN_BACK: Q(undoes__isnull=False),
     State.CAME_AGAIN: Q(puts_back__isnull=False),
+    State.DISPUTED: Q(amount__lt=0, dispute_move__isnull=False),
+    State.RESTORED: Q(amount__gt=0, dispute_move__isnull=False),
 }
 
 
@@ -164,7 +170,7 @@ def rows(keys: Iterable[Sequence[Any]], *, language: str) -> list[Paper]:
     for _moment, table, key in keys:
         of[table].append(key)
     invoices = Invoice.objects.select_related("receivable", "corrects").in_bulk(of[_DOCUMENT])
-    related = ("invoice", "deposit", "undoes", "puts_back")
+    related = ("invoice", "deposit", "undoes", "puts_back", "dispute_move")
     payments = Payment.objects.select_related(*related).in_bulk(of[_PAYMENT])
     waiting = RefundAttempt.objects.select_related("invoice").in_bulk(of[_WAITING])
     products = _products(of[_DOCUMENT], language)
@@ -280,8 +286,6 @@ def _document(invoice: Invoice, products: Mapping[int, tuple[str, ...]]) -> Pape
 
 def _payment(payment: Payment) -> Paper:
     came = payment.amount.amount > 0
-    here = State.CAME_AGAIN if hasattr(payment, "puts_back") else State.RECEIVED
-    gone = State.TAKEN_BACK if hasattr(payment, "undoes") else State.RETURNED
     deposit = getattr(payment, "deposit", None)
     left = deposit.open if deposit is not None and deposit.open.amount else None
     return Paper(
@@ -290,11 +294,20 @@ def _payment(payment: Payment) -> Paper:
         number=payment.reference,
         on=payment.at,
         amount=payment.amount,
-        state=here if came else gone,
+        state=_state_of_payment(payment),
         open=left,
         about=payment.invoice,
         by_transfer=payment.gateway == transfers.GATEWAY,
     )
+
+
+def _state_of_payment(payment: Payment) -> State:
+    came = payment.amount.amount > 0
+    if hasattr(payment, "dispute_move"):
+        return State.RESTORED if came else State.DISPUTED
+    if came:
+        return State.CAME_AGAIN if hasattr(payment, "puts_back") else State.RECEIVED
+    return State.TAKEN_BACK if hasattr(payment, "undoes") else State.RETURNED
 
 
 def _refund(refund: RefundAttempt) -> Paper:

@@ -17,7 +17,7 @@ from billing import collecting
 from billing.core.periods import local_day
 from billing.gateways import gateway
 from billing.means import Lack, default_of
-from billing.models import Invoice, PaymentAttempt, PaymentMethod, Receivable
+from billing.models import Dispute, Invoice, PaymentAttempt, PaymentMethod, Receivable
 from billing.refusals import ChangeRefused
 
 State = PaymentAttempt.State
@@ -90,6 +90,18 @@ def begin(*, here: Standing, invoice_id: int, at: datetime, reason: str = "") ->
 def _attempt(invoice: Invoice, found: Payable, *, at: datetime) -> PaymentAttempt:
     if found.last is not None and found.last.state == State.QUEUED:
         return found.last
+    disputes = Dispute.objects.filter(invoice=invoice, taken__gt=0)
+    if disputes.filter(state=Dispute.State.OPEN).exists():
+        raise ChangeRefused(
+            _("The payment of this invoice is disputed at your bank. Wait until it has decided.")
+        )
+    if disputes.exists():
+        raise ChangeRefused(
+            _(
+                "Your bank took the payment of this invoice back, so its card is not charged for "
+                "it again. Pay what is open by bank transfer, or ask support."
+            )
+        )
     if found.last is not None and found.last.state == State.CHARGED:
         raise ChangeRefused(
             _("This invoice was charged before. Ask support how to pay what is open of it.")

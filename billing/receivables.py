@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from billing import ledger
-from billing.models import Deposit, Payment, Receivable
+from billing.models import Deposit, LedgerEntry, Payment, Receivable
 
 
 def standing(
@@ -54,15 +54,21 @@ def keep(payment: Payment, *, kept_back: bool = False) -> Deposit:
 def put_back(payment: Payment, credit: Receivable | Deposit) -> None:
     """Write down money that went back and came again: it is the credit that it was taken from."""
     payment.save()
-    ledger.enter_payment(payment, reversal=True)
-    credit.open -= payment.amount
-    changed = ["open"]
-    if isinstance(credit, Receivable):
-        credit.state, credit.settled_at = standing(
-            credit.open.amount, closed_by=Receivable.State.PAID, at=payment.at
-        )
-        changed += ["state", "settled_at"]
-    credit.save(update_fields=changed)
+    ledger.enter_payment(payment, kind=LedgerEntry.Kind.REVERSAL)
+    _take_off(payment, credit)
+
+
+def dispute(payment: Payment, of: Receivable | Deposit) -> Decimal:
+    """Write down money that a bank took back (below zero) or gave again, off what it had paid.
+
+    Returns by how much the payer's credit changed. Belongs into a transaction that has locked the
+    payer. 50.00 taken of an invoice that was paid with 70.00 of 50.00: −20.00, and 30.00 are open.
+    """
+    credit = max(-of.open.amount, Decimal(0))
+    payment.save()
+    ledger.enter_payment(payment, kind=LedgerEntry.Kind.DISPUTE)
+    _take_off(payment, of)
+    return max(-of.open.amount, Decimal(0)) - credit
 
 
 def hold(credit: Receivable | Deposit, amount: Decimal) -> None:
@@ -81,12 +87,17 @@ def give_back(payment: Payment, credit: Receivable | Deposit) -> None:
     """Write down the money that went back (below zero), taken from what was held of a credit."""
     payment.save()
     ledger.enter_payment(payment)
-    credit.open -= payment.amount
     credit.held += payment.amount.amount
+    _take_off(payment, credit)
+
+
+def _take_off(payment: Payment, of: Receivable | Deposit) -> None:
+    """Take a payment, or one below zero, off what is open; and save how it stands then."""
+    of.open -= payment.amount
     changed = ["open", "held"]
-    if isinstance(credit, Receivable):
-        credit.state, credit.settled_at = standing(
-            credit.open.amount, closed_by=Receivable.State.PAID, at=payment.at
+    if isinstance(of, Receivable):
+        of.state, of.settled_at = standing(
+            of.open.amount, closed_by=Receivable.State.PAID, at=payment.at
         )
         changed += ["state", "settled_at"]
-    credit.save(update_fields=changed)
+    of.save(update_fields=changed)

@@ -22,6 +22,7 @@ from accounts.models import Account, User
 from billing import transfers
 from billing.answering import brief
 from billing.core.money import minor_digits, to_minor_unit
+from billing.disputes import is_disputed, taken_of
 from billing.gateways.base import Refunded, RefundRefused
 from billing.models import Deposit, Payment, PaymentAttempt, Receivable, RefundAttempt
 from billing.ordering import refuse_reserved
@@ -49,7 +50,8 @@ def ask(
     The money is taken from the credit of a document (``invoice_id``: a credit note, or an invoice
     that was paid twice), None: from the payment's own deposit, and held until the gateway has
     answered. Never more than came in by the payment and has not gone back, nor than the credit.
-    `ChangeRefused` for more, without a note, and for a bank transfer, which `record` writes down;
+    `ChangeRefused` for more, without a note, while it is disputed, and for a bank transfer, which
+    `record` writes down;
     `QuoteChanged` for a page that was sent before.
     """
     with transaction.atomic():
@@ -98,10 +100,10 @@ def record(
 
 
 def left_of(payment: Payment) -> Decimal:
-    """What came in by a payment and has not gone back, nor is on its way."""
+    """What came in by a payment and has not gone back, nor is on its way, nor was taken back."""
     gone = [one for one in payment.refunds.all() if one.state not in RefundAttempt.NOT_GONE]
     back = sum((one.amount.amount for one in gone), Decimal(0))
-    left = payment.amount.amount - back
+    left = payment.amount.amount - back - taken_of(payment)
     return to_minor_unit(max(left, Decimal(0)), payment.amount.currency.code)
 
 
@@ -132,8 +134,8 @@ def payments_to_refund(credit: Receivable | Deposit) -> Sequence[Payment]:
         payer=credit.payer_id, amount__gt=0, amount_currency=credit.open.currency.code
     )
     # Money that came again is left of the payment that it went back of.
-    rows = rows.filter(puts_back=None)
-    rows = rows.filter(bank_match__undone_at=None).prefetch_related("refunds")
+    rows = rows.filter(puts_back=None, dispute_move=None)
+    rows = rows.filter(bank_match__undone_at=None).prefetch_related("refunds", "disputes")
     own = Q(invoice=credit.invoice_id) | Q(invoice=credit.invoice.corrects_id)
     if credit.invoice.corrects_id is None:
         own = Q(invoice=credit.invoice_id)
@@ -206,6 +208,11 @@ def _asked(
         raise ChangeRefused("A refund has a reason that the customer may read. Write it.")
     if credit.open.currency.code != currency:
         raise ChangeRefused(f"The payment is in {currency}, the credit is not.")
+    if is_disputed(payment):
+        raise ChangeRefused(
+            f"{payment} is disputed: its bank decides to whom it belongs. Wait until it has; what "
+            "was given back now would be paid back twice."
+        )
     _refuse_amount(payment, credit, amount, currency)
     if not (isinstance(credit, Deposit) and credit.kept_back):
         refuse_reserved(payment.payer_id, currency, without=amount)
@@ -271,7 +278,7 @@ def _refunded(
     refund.settled_at = at
     refund.save()
     if isinstance(credit, Deposit):
-        _resolve(refund.payment, credit, at=at)
+        resolve(refund.payment, credit, at=at, because="What was charged was given back.")
     payer = Account.objects.get(pk=refund.payer_id)
     mail.owe(
         name="refund",
@@ -284,13 +291,13 @@ def _refunded(
     )
 
 
-def _resolve(payment: Payment, deposit: Deposit, *, at: datetime) -> None:
+def resolve(payment: Payment, deposit: Deposit, *, at: datetime, because: str) -> None:
     """What was charged for an order that was called off needs support no more once all is back."""
     attempt = payment.attempt
     if attempt is None or deposit.open.amount or attempt.state != PaymentAttempt.State.STUCK:
         return
     attempt.state, attempt.settled_at = PaymentAttempt.State.CANCELLED, at
-    attempt.reason = "Its order was called off; what was charged was given back."
+    attempt.reason = f"Its order was called off. {because}"
     attempt.save(update_fields=["state", "settled_at", "reason"])
 
 

@@ -170,6 +170,9 @@ urlpatterns = [
     ),
     path("sandbox-bank/card/<slug:card_token>/", sandbox_bank.card, name="sandbox_card"),
     path("sandbox-bank/secure/<slug:charge_token>/", sandbox_bank.secure, name="sandbox_secure"),
+    path(
+        "sandbox-bank/dispute/<slug:dispute_token>/", sandbox_bank.dispute, name="sandbox_dispute"
+    ),
     path("accounts/<int:account_id>/billing/trials/<slug:code>/", trials.trial, name="trial"),
     path("webhooks/<slug:provider>/", webhooks.receive, name="webhook"),
 ]

@@ -14,8 +14,8 @@ from typing import Final, TypeAlias
 from django.db import transaction
 from django.db.models import F
 
-from billing import bank_steps, methods, refund_sweep
-from billing.gateways.base import Gateway, Told, card_named
+from billing import bank_steps, disputing, methods, refund_sweep
+from billing.gateways.base import Gateway, Told, card_named, dispute_named
 from billing.models import MethodSetup, RefundAttempt, WebhookReceived
 
 logger = logging.getLogger(__name__)
@@ -125,6 +125,10 @@ def _refund(key: str, gateway: Gateway, clock: Clock) -> bool:
     return found is None or refund_sweep.look_again(found.pk, clock=clock, gateway=gateway)
 
 
+def _dispute(key: str, gateway: Gateway, clock: Clock) -> bool:
+    return disputing.hear(dispute_named(key), gateway=gateway, clock=clock)
+
+
 # Who knows what has a key that begins like this.
 _HANDLERS: Final[dict[str, Handles]] = {
     "order": _charge,
@@ -132,4 +136,5 @@ _HANDLERS: Final[dict[str, Handles]] = {
     "method": _method,
     "card": _card,
     "refund": _refund,
+    "dispute": _dispute,
 }

@@ -86,6 +86,7 @@ UNFOLD: Final[dict[str, Any]] = {
                     _page("Bank lines", "account_balance", "billing.bankline"),
                     _page("On account", "savings", "billing.deposit"),
                     _page("Refunds", "currency_exchange", "billing.refundattempt"),
+                    _page("Disputes", "gavel", "billing.dispute"),
                     _page("Payment attempts", "credit_score", "billing.paymentattempt"),
                     _page("Payment methods", "credit_card", "billing.paymentmethod"),
                     _page("Webhooks received", "webhook", "billing.webhookreceived"),

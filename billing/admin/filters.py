@@ -13,6 +13,7 @@ from accounts.models import Account
 from billing import dealing
 from billing.models import (
     BillingRun,
+    Dispute,
     Invoice,
     PaymentAttempt,
     Receivable,
@@ -164,4 +165,21 @@ class RefundFilter(DropdownFilter):
             return dealing.for_support(queryset)
         if self.value() == "unsettled":
             return queryset.filter(state__in=RefundAttempt.UNSETTLED)
+        return queryset
+
+
+class DisputeFilter(DropdownFilter):
+    """Disputes that are not decided, and how the others ended."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("undecided", "Not decided"), ("lost", "Lost"), ("won", "Won")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Dispute]) -> QuerySet[Dispute]:
+        if self.value() == "undecided":
+            return queryset.filter(state__in=Dispute.UNDECIDED)
+        if self.value() in {"lost", "won"}:
+            return queryset.filter(state=self.value())
         return queryset

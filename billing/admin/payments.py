@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
@@ -132,7 +132,23 @@ class PaymentAdmin(MoneyAdmin):
     search_help_text = (
         "The bank's or gateway's number, an invoice's, or the payer's name, reference or e-mail."
     )
-    list_display = ("reference", "gateway", "payer", "invoice", "amount_figure", "moment")
+    list_display = (
+        *("reference", "gateway", "payer", "invoice", "amount_figure", "moment", "disputed"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
+        return super().get_queryset(request).prefetch_related("disputes")
+
+    @display(description="Dispute")
+    def disputed(self, payment: Payment) -> SafeString | str:
+        return format_html_join(
+            ", ",
+            '<a class="desk-link" href="{}">{}</a>',
+            (
+                (reverse("admin:billing_dispute_change", args=[one.pk]), one.get_state_display())
+                for one in payment.disputes.all()
+            ),
+        )
 
     def by_own_number(self, term: str) -> Q:
         return Q(reference=term)

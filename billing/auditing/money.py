@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from accounts.models import Account
 from billing.auditing.credits import credit_findings
+from billing.auditing.disputes import dispute_findings
 from billing.auditing.findings import Finding, differs, pages
 from billing.auditing.refunds import refund_findings
 from billing.core.money import to_minor_unit
@@ -28,6 +29,7 @@ def money_findings(*, account_id: int | None, using: str) -> Iterator[Finding]:
         yield from _entries(keys, using)
         yield from _balances(keys, using)
         yield from refund_findings(keys, using)
+        yield from dispute_findings(keys, using)
 
 
 def _documents(payer_ids: list[int], using: str) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ def refund_findings(payer_ids: list[int], using: str) -> Iterator[Finding]:
     yield from _too_much(refunds)
     settled = {one.paid_back_id for one in refunds}
     back = Payment.objects.using(using).filter(payer__in=payer_ids, amount__lt=0)
-    unexplained = back.filter(undoes=None).exclude(pk__in=settled)
+    unexplained = back.filter(undoes=None, dispute_move=None).exclude(pk__in=settled)
     for payment in unexplained.order_by("pk"):
         yield Finding(payment.payer_id, f"{payment}", "went back without a refund")
 

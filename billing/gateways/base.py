@@ -76,6 +76,37 @@ class RefundRefused:
     reason: str
 
 
+# ---- disputes ----
+
+
+class DisputeState(StrEnum):
+    """How a dispute stands."""
+
+    INQUIRY = "inquiry"  # the bank asks; no money is taken
+    OPEN = "open"
+    WON = "won"  # the money is, or stays, with us
+    LOST = "lost"
+    CLOSED = "closed"  # an inquiry that became no dispute
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """A cardholder's bank asks for the money of a charge, or did.
+
+    ``charge`` is the reference of `Charged`; ``money`` what is disputed of it; ``taken``: the
+    provider has taken it from us by now. Its fee is no part of it. ``reason`` is the provider's
+    word; evidence is given at ``url`` until ``evidence_by``.
+    """
+
+    charge: str
+    money: Money
+    state: DisputeState
+    taken: bool
+    reason: str
+    url: str
+    evidence_by: datetime | None
+
+
 # ---- payment methods ----
 
 
@@ -140,8 +171,8 @@ class Told:
     """What the provider says by itself: that something has become of what has this ``key``.
 
     ``id`` is the provider's own of the message, ``kind`` its word for it. `about_card` is the key
-    of a card that is kept; without a key it is about nothing of ours. It is a bell and no answer:
-    what is so is looked up.
+    of a card that is kept, `about_dispute` that of a dispute; without a key it is about nothing of
+    ours. It is a bell and no answer: what is so is looked up.
     """
 
     id: str
@@ -162,6 +193,19 @@ def card_named(key: str) -> str:
     return key.removeprefix(_CARD)
 
 
+_DISPUTE: Final = "dispute-"
+
+
+def about_dispute(reference: str) -> str:
+    """The key under which something is told of the dispute with this reference."""
+    return f"{_DISPUTE}{reference}"
+
+
+def dispute_named(key: str) -> str:
+    """The reference of the dispute that this key is about."""
+    return key.removeprefix(_DISPUTE)
+
+
 class BadSignature(Exception):
     """What came in by webhook does not come from the provider, or is too old."""
 
@@ -176,6 +220,7 @@ class KeyTaken(Unaskable):
 
 ChargeAnswer: TypeAlias = Charged | Declined | ActionNeeded | Unknown
 RefundAnswer: TypeAlias = Refunded | RefundRefused | Unknown
+DisputeAnswer: TypeAlias = Disputed | Unknown | NeverSeen
 MethodAnswer: TypeAlias = MethodReady | MethodPending | MethodRefused | Unknown
 
 
@@ -210,6 +255,12 @@ class Gateway(Protocol):
 
     def look_up_refund(self, key: str) -> RefundAnswer | NeverSeen:
         """What became of the refund with this key."""
+
+    def look_up_dispute(self, reference: str) -> DisputeAnswer:
+        """How a dispute stands that the provider has told of by this number.
+
+        `NeverSeen` for one that is about no charge of this site.
+        """
 
     def begin_method(self, key: str, payer: str, return_to: str) -> Form | Unknown:
         """Open the provider's form for a card of the payer, who is sent to ``return_to`` then."""

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.urls import reverse
 from djmoney.money import Money
 
-from billing.gateways import sandbox_cards, sandbox_post, sandbox_refunds
+from billing.gateways import sandbox_cards, sandbox_disputes, sandbox_post, sandbox_refunds
 from billing.gateways.base import (
     ActionNeeded,
     Cancelled,
@@ -23,6 +23,7 @@ from billing.gateways.base import (
     ChargeAnswer,
     Charged,
     Declined,
+    DisputeAnswer,
     Form,
     KeyTaken,
     MethodAnswer,
@@ -99,6 +100,9 @@ class SandboxGateway:
     def look_up_refund(self, key: str) -> RefundAnswer | NeverSeen:
         return sandbox_refunds.look_up(key)
 
+    def look_up_dispute(self, reference: str) -> DisputeAnswer:
+        return sandbox_disputes.look_up(reference)
+
     def begin_method(self, key: str, payer: str, return_to: str) -> Form | Unknown:
         form, _ = SandboxCard.objects.get_or_create(
             key=key, defaults={"payer": payer, "return_to": return_to}
@@ -167,6 +171,8 @@ def _owe_messages(row: SandboxCharge, card: SandboxCard | None) -> None:
         sandbox_post.owe("charge.charged", row.key, delay=sandbox_post.LATE)
     elif row.outcome == Outcome.CHARGED and card.behaviour == Behaviour.TWICE:
         sandbox_post.owe("charge.charged", row.key, times=2)
+    elif row.outcome == Outcome.CHARGED and card.behaviour in sandbox_disputes.BEGINS:
+        sandbox_disputes.begin(row, state=sandbox_disputes.BEGINS[Behaviour(card.behaviour)])
 
 
 def _answer(row: SandboxCharge) -> ChargeAnswer:

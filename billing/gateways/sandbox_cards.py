@@ -35,6 +35,8 @@ class Behaviour(StrEnum):
     NEVER_ARRIVES = "never_arrives"
     LATE = "late"
     TWICE = "twice"
+    DISPUTED = "disputed"
+    INQUIRED = "inquired"
     UNKEPT = "unkept"
 
 
@@ -67,6 +69,15 @@ TEST_NUMBERS: Final = (
     ),
     TestNumber("4000100000000083", "visa", Behaviour.LATE, _("No answer, and charged later")),
     TestNumber("4000100000000091", "visa", Behaviour.TWICE, _("Charged, and told to us twice")),
+    TestNumber(
+        "4000100000000117", "visa", Behaviour.DISPUTED, _("Charged, and disputed a minute later")
+    ),
+    TestNumber(
+        "4000100000000125",
+        "visa",
+        Behaviour.INQUIRED,
+        _("Charged, and its bank asks why a minute later"),
+    ),
     TestNumber("4000100000000109", "visa", Behaviour.UNKEPT, _("Refused when it is added")),
 )
 _BY_NUMBER: Final = {one.number: one for one in TEST_NUMBERS}

@@ -19,8 +19,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from billing.gateways.base import BadSignature, Told
-from billing.models import SandboxCharge, SandboxMessage
+from billing.gateways.base import BadSignature, Told, dispute_named
+from billing.models import SandboxCharge, SandboxDispute, SandboxMessage
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ HEADER: Final = "Sandbox-Signature"
 # An older message may be a copy that somebody has kept.
 TOLERANCE: Final = timedelta(minutes=5)
 LATE: Final = 3  # minutes
+EVIDENCE: Final = timedelta(days=7)
 _AGAIN: Final = timedelta(minutes=1)
 _MOST_TRIES: Final = 60
 _TIMEOUT: Final = 10
@@ -65,6 +66,7 @@ def _send(message: SandboxMessage, *, at: datetime) -> int:
     charges.filter(outcome=SandboxCharge.Outcome.SETTLING).update(
         outcome=SandboxCharge.Outcome.CHARGED
     )
+    _evidence_is_due(message.key, at=at)
     arrived = 0
     for _ in range(message.times):
         if not _post(body_of(message), at=at):
@@ -72,6 +74,14 @@ def _send(message: SandboxMessage, *, at: datetime) -> int:
         arrived += 1
     SandboxMessage.objects.filter(pk=message.pk).update(times=F("times") - arrived)
     return arrived
+
+
+def _evidence_is_due(key: str, *, at: datetime) -> None:
+    """The time for evidence starts when a dispute is first told of."""
+    number = dispute_named(key).rpartition("-")[2]
+    if key.startswith("dispute-") and number.isdecimal():
+        untold = SandboxDispute.objects.filter(pk=number, evidence_by=None)
+        untold.update(evidence_by=at + EVIDENCE)
 
 
 def body_of(message: SandboxMessage) -> bytes:

@@ -9,6 +9,7 @@ from djmoney.money import Money
 
 from billing.core.money import to_minor_unit
 from billing.gateways.base import KeyTaken, NeverSeen, Refunded, RefundRefused, Unknown
+from billing.gateways.sandbox_disputes import is_disputed
 from billing.gateways.sandbox_rules import is_lost, is_refused, is_silent
 from billing.models import SandboxCharge, SandboxRefund
 
@@ -68,6 +69,8 @@ def _decide(money: Money, charge: SandboxCharge | None) -> tuple[Outcome, str]:
         return Outcome.REFUSED, "There is no such charge"
     if charge.currency != currency:
         return Outcome.REFUSED, f"The charge was in {charge.currency}"
+    if is_disputed(charge):
+        return Outcome.REFUSED, "The charge is disputed"
     left = charge.amount - _given_back(charge)
     if amount > left:
         return (

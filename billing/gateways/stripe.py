@@ -12,6 +12,7 @@ from stripe import StripeClient
 from billing.gateways import (
     stripe_api,
     stripe_charges,
+    stripe_disputes,
     stripe_methods,
     stripe_refunds,
     stripe_webhooks,
@@ -22,6 +23,7 @@ from billing.gateways.base import (
     ChargeAnswer,
     Charged,
     Declined,
+    DisputeAnswer,
     Form,
     MethodAnswer,
     NeverSeen,
@@ -58,6 +60,9 @@ class StripeGateway:
 
     def look_up_refund(self, key: str) -> RefundAnswer | NeverSeen:
         return stripe_refunds.look_up(self._api, key)
+
+    def look_up_dispute(self, reference: str) -> DisputeAnswer:
+        return stripe_disputes.look_up(self._api, reference)
 
     def begin_method(self, key: str, payer: str, return_to: str) -> Form | Unknown:
         return stripe_methods.begin(self._api, key, payer)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -93,6 +94,13 @@ def minor_units(money: Money) -> int:
     if units % step:
         raise Unaskable(f"Stripe does not charge {money.amount} {currency}: it is too fine for it.")
     return int(units)
+
+
+def money_of(units: int, currency: str) -> Money:
+    """An amount as Stripe counts it, as money; the opposite of `minor_units`."""
+    code = currency.upper()
+    digits = _DIGITS.get(code, minor_digits(code))
+    return Money(Decimal(units).scaleb(-digits), code)
 
 
 def recall(key: str) -> str:

@@ -9,12 +9,13 @@ from typing import Any, Final
 
 import stripe
 
-from billing.gateways.base import BadSignature, Told, about_card
+from billing.gateways.base import BadSignature, Told, about_card, about_dispute
 from billing.gateways.stripe_api import site
 
 HEADER: Final = "Stripe-Signature"
 # As Stripe's own library has it: an older message may be a copy that somebody has kept.
 TOLERANCE: Final = timedelta(minutes=5)
+_OF_DISPUTES: Final = "charge.dispute."
 _RENEWED: Final = frozenset({"payment_method.automatically_updated", "payment_method.updated"})
 
 
@@ -38,5 +39,7 @@ def _key(event: Mapping[str, Any]) -> str:
     about = event.get("data", {}).get("object", {})
     if event["type"] in _RENEWED:
         return about_card(about["id"])
+    if event["type"].startswith(_OF_DISPUTES):
+        return about_dispute(about["id"])
     known = about.get("metadata") or {}
     return str(known.get("key", "")) if known.get("site") == site() else ""

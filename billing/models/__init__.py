@@ -7,6 +7,7 @@ from billing.models.catalogue import Price, Product, Tier
 from billing.models.contacts import ContactEntry, ContactUse
 from billing.models.corrections import Correction
 from billing.models.dealt_with import DealtWith
+from billing.models.disputes import Dispute, DisputeMove
 from billing.models.events import Event, PricePin
 from billing.models.invoices import Bill, Invoice, Line, NumberSeries, Receivable
 from billing.models.ledger import LedgerEntry
@@ -19,7 +20,13 @@ from billing.models.providers import ProviderKey, WebhookReceived
 from billing.models.refunds import Deposit, RefundAttempt
 from billing.models.requests import ChangeRequest, RequestMessage
 from billing.models.runs import BillingRun, RunDraft, RunFailure, RunPage
-from billing.models.sandbox import SandboxCard, SandboxCharge, SandboxMessage, SandboxRefund
+from billing.models.sandbox import (
+    SandboxCard,
+    SandboxCharge,
+    SandboxDispute,
+    SandboxMessage,
+    SandboxRefund,
+)
 from billing.models.seller import SellerDetails, TaxRate
 from billing.models.subscriptions import Item, Subscription
 from billing.models.trials import Trial
@@ -40,6 +47,8 @@ __all__ = [
     "Correction",
     "DealtWith",
     "Deposit",
+    "Dispute",
+    "DisputeMove",
     "Event",
     "Feature",
     "Invoice",
@@ -68,6 +77,7 @@ __all__ = [
     "RunPage",
     "SandboxCard",
     "SandboxCharge",
+    "SandboxDispute",
     "SandboxMessage",
     "SandboxRefund",
     "SellerDetails",

@@ -22,6 +22,7 @@ class LedgerEntry(AppendOnly):
         PAYMENT = "payment", "Payment"
         REFUND = "refund", "Refund"
         REVERSAL = "reversal", "Reversal"
+        DISPUTE = "dispute", "Dispute"
 
     payer = models.ForeignKey("accounts.Account", models.PROTECT, related_name="ledger_entries")
     kind = models.CharField(max_length=11, choices=Kind)

@@ -89,6 +89,37 @@ class SandboxCharge(models.Model):
         return f"sandbox-{self.pk}"
 
 
+class SandboxDispute(models.Model):
+    """A charge that its cardholder disputes, as the sandbox bank sees it; decided on its own page.
+
+    An ``inquiry`` takes nothing, and may become a dispute. The time for evidence starts when the
+    post office first tells of it.
+    """
+
+    class State(models.TextChoices):
+        INQUIRY = "inquiry", "Inquiry"
+        OPEN = "open", "Open"
+        WON = "won", "Won"
+        LOST = "lost", "Lost"
+        CLOSED = "closed", "Closed"
+
+    charge = models.ForeignKey(SandboxCharge, models.PROTECT, related_name="disputes")
+    token = models.CharField(max_length=64, unique=True, default=new_token)
+    state = models.CharField(max_length=7, choices=State)
+    evidence_by = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.state}"
+
+    @property
+    def reference(self) -> str:
+        """The bank's own number of the dispute."""
+        return f"sandbox-dispute-{self.pk}"
+
+
 class SandboxRefund(models.Model):
     """Money that goes back as the sandbox bank sees it; lost and asked again as a charge is."""
 

@@ -146,7 +146,8 @@ def _beside(invoice: Invoice) -> Iterator[dict[str, Any]]:
         yield _paper(papers.Kind.INVOICE, invoice.corrects, invoice.corrects.total)
     for note in invoice.corrections.select_related("correction").order_by("pk"):
         yield _paper(papers.Kind.CREDIT_NOTE, note, note.total, reason=reason_of(note))
-    payments = Payment.objects.filter(invoice=invoice).select_related("refund").order_by("pk")
+    rows = Payment.objects.filter(invoice=invoice).select_related("refund", "dispute_move")
+    payments = rows.order_by("pk")
     for payment in payments:
         came = payment.amount.amount > 0
         refund = getattr(payment, "refund", None)
@@ -155,7 +156,7 @@ def _beside(invoice: Invoice) -> Iterator[dict[str, Any]]:
             "number": payment.reference,
             "on": payment.at,
             "amount": payment.amount,
-            "reason": refund.note if refund else "",
+            "reason": refund.note if refund else _of_dispute(payment),
         }
     waiting = RefundAttempt.objects.filter(invoice=invoice, state__in=RefundAttempt.UNSETTLED)
     for refund in waiting:
@@ -166,6 +167,15 @@ def _beside(invoice: Invoice) -> Iterator[dict[str, Any]]:
             "reason": refund.note,
             "waits": True,
         }
+
+
+def _of_dispute(payment: Payment) -> str:
+    """Why money moved that a dispute has moved; nothing of any other."""
+    if not hasattr(payment, "dispute_move"):
+        return ""
+    if payment.amount.amount < 0:
+        return _("Disputed at the bank, which took it back.")
+    return _("The dispute was decided, and the money came back to us.")
 
 
 def _paper(kind: papers.Kind, shown: Invoice, amount: Any, *, reason: str = "") -> dict[str, Any]:

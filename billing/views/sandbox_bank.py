@@ -1,4 +1,4 @@
-"""The pages of the sandbox's bank: its card form, and the step in which it asks the cardholder.
+"""The pages of the sandbox's bank: its card form, its question to the cardholder, its disputes.
 
 They stand for a provider's own pages, and are there while the sandbox is the gateway alone.
 """
@@ -17,8 +17,8 @@ from djmoney.money import Money
 from accounts import doors
 from accounts.doors import Audience
 from billing.forms.methods import CardForm
-from billing.gateways import gateway, sandbox, sandbox_cards
-from billing.models import SandboxCard, SandboxCharge
+from billing.gateways import gateway, sandbox, sandbox_cards, sandbox_disputes
+from billing.models import SandboxCard, SandboxCharge, SandboxDispute
 
 
 @doors.opens_to(Audience.LINK)
@@ -61,6 +61,29 @@ def secure(request: HttpRequest, charge_token: str) -> HttpResponse:
         return HttpResponseRedirect(charge.return_to)
     context = {"amount": Money(charge.amount, charge.currency)}
     return render(request, "billing/sandbox/secure.html", context)
+
+
+@doors.opens_to(Audience.LINK)
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def dispute(request: HttpRequest, dispute_token: str) -> HttpResponse:
+    """A dispute as the cardholder's bank decides it; it is told by webhook."""
+    _only_in_the_sandbox()
+    rows = SandboxDispute.objects.select_related("charge")
+    found = get_object_or_404(rows, token=dispute_token)
+    answer = request.POST.get("answer", "")
+    choices = sandbox_disputes.choices(found)
+    if request.method == "POST":
+        if answer in choices:
+            sandbox_disputes.becomes(found, SandboxDispute.State(answer))
+        return HttpResponseRedirect(request.path)
+    context = {
+        "dispute": found,
+        "amount": Money(found.charge.amount, found.charge.currency),
+        "choices": choices,
+    }
+    return render(request, "billing/sandbox/dispute.html", context)
 
 
 def _only_in_the_sandbox() -> None:

@@ -20,6 +20,7 @@ from billing.models import (
     BankImport,
     BillingRun,
     ChangeRequest,
+    Dispute,
     Feature,
     Invoice,
     LevelFeature,
@@ -269,6 +270,19 @@ def _corrected(number: int) -> None:
     payment, note = Payment.objects.get(invoice=invoice), invoice.corrections.get()
     _dealt_with(payment, note)
     _refunded(payment, note, number)
+    Dispute.objects.create(
+        gateway=payment.gateway,
+        reference=f"sandbox-dispute-{number}",
+        payment=payment,
+        payer=payer,
+        invoice=invoice,
+        amount=payment.amount,
+        state=Dispute.State.INQUIRY,
+        reason="general",
+        evidence_by=RENEWAL,
+        opened_at=RENEWAL,
+        heard_at=RENEWAL,
+    )
 
 
 def _dealt_with(payment: Payment, note: Invoice) -> None:

@@ -30,6 +30,7 @@ from billing.models import (
     Product,
     SandboxCard,
     SandboxCharge,
+    SandboxDispute,
 )
 from billing.models.requests import RequestKind
 from billing.requested import Asked
@@ -228,6 +229,14 @@ def a_question(looks: Member) -> Things:
     return {"charge_token": (token,)}
 
 
+def a_dispute(looks: Member) -> Things:
+    """A charge is disputed, and the bank has not decided."""
+    (token,) = a_question(looks)["charge_token"]
+    charge = SandboxCharge.objects.get(token=token)
+    dispute = SandboxDispute.objects.create(charge=charge, state=SandboxDispute.State.OPEN)
+    return {"dispute_token": (dispute.token,)}
+
+
 def a_request(looks: Member) -> Things:
     """Something is asked, and support has asked back."""
     a_bill(looks)
@@ -308,6 +317,7 @@ STAGES: Final[Mapping[str, Stage]] = {
     "billing:papers": a_bill,
     "billing:pay": a_declined_invoice,
     "billing:sandbox_card": a_card_form,
+    "billing:sandbox_dispute": a_dispute,
     "billing:sandbox_secure": a_question,
     "billing:request": a_request,
     "billing:request_new": a_bill,

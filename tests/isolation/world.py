@@ -22,6 +22,7 @@ from billing.models import (
     BankLine,
     BillingRun,
     ChangeRequest,
+    Dispute,
     Invoice,
     Line,
     MethodSetup,
@@ -32,6 +33,7 @@ from billing.models import (
     RunFailure,
     SandboxCard,
     SandboxCharge,
+    SandboxDispute,
 )
 from billing.models.requests import RequestKind
 from tests.admin import book
@@ -149,6 +151,7 @@ def _desk(here: Mapping[str, Place]) -> Things:
         "draft_id": (draft.pk,),
         "failure_id": (failure.pk,),
         "bank_line_id": (BankLine.objects.latest("pk").pk,),
+        "dispute_id": (Dispute.objects.latest("pk").pk,),
         "refund_id": (RefundAttempt.objects.latest("pk").pk,),
         "provider": ("sandbox",),
     }
@@ -190,11 +193,13 @@ def _methods(account: Account) -> Things:
         outcome=SandboxCharge.Outcome.WAITS,
         return_to=back,
     )
+    dispute = SandboxDispute.objects.create(charge=charge, state=SandboxDispute.State.OPEN)
     return {
         "method_id": (method.pk,),
         "setup_id": (setup.pk,),
         "card_token": (form.token,),
         "charge_token": (charge.token,),
+        "dispute_token": (dispute.token,),
     }
 
 

@@ -10,13 +10,13 @@ import stripe
 from django.conf import settings
 from djmoney.money import Money
 
-from billing.gateways import sandbox, sandbox_cards, sandbox_post
-from billing.gateways.base import Form, Gateway, MethodReady
+from billing.gateways import sandbox, sandbox_cards, sandbox_disputes, sandbox_post
+from billing.gateways.base import Form, Gateway, MethodReady, about_dispute
 from billing.gateways.sandbox import SandboxGateway
 from billing.gateways.sandbox_cards import Behaviour
 from billing.gateways.stripe import StripeGateway
 from billing.gateways.stripe_api import metadata, recall
-from billing.models import SandboxCard, SandboxCharge, SandboxMessage
+from billing.models import SandboxCard, SandboxCharge, SandboxDispute, SandboxMessage
 from tests.billing.gateways.stripe_wire import Stripe
 from tests.billing.keeping import typed
 
@@ -41,6 +41,12 @@ class Provider(Protocol):
     def charged(self) -> int:
         """How many charges there are at the provider."""
 
+    def disputes(self, charge: str, state: str) -> str:
+        """The cardholder disputes this charge, or their bank decides; the number of the dispute."""
+
+    def dispute_webhook(self, number: str, *, at: datetime) -> tuple[bytes, dict[str, str]]:
+        """What it sends when something has become of a dispute, and its headers."""
+
     def webhook(self, key: str, *, at: datetime) -> tuple[bytes, dict[str, str]]:
         """What it sends when something has become of what has this key, and its headers."""
 
@@ -63,6 +69,18 @@ class AtTheSandbox:
 
     def charged(self) -> int:
         return SandboxCharge.objects.filter(outcome="charged").count()
+
+    def disputes(self, charge: str, state: str) -> str:
+        row = SandboxCharge.objects.get(pk=charge.removeprefix("sandbox-"))
+        known = row.disputes.first()
+        if known is None:
+            known = SandboxDispute.objects.create(charge=row, state=state)
+        else:
+            assert sandbox_disputes.becomes(known, SandboxDispute.State(state))
+        return known.reference
+
+    def dispute_webhook(self, number: str, *, at: datetime) -> tuple[bytes, dict[str, str]]:
+        return self.webhook(about_dispute(number), at=at)
 
     def webhook(self, key: str, *, at: datetime) -> tuple[bytes, dict[str, str]]:
         body = sandbox_post.body_of(SandboxMessage.objects.create(kind="charge.charged", key=key))
@@ -90,9 +108,17 @@ class AtStripe:
     def charged(self) -> int:
         return self.account.charged()
 
+    def disputes(self, charge: str, state: str) -> str:
+        return self.account.dispute(charge, state)
+
+    def dispute_webhook(self, number: str, *, at: datetime) -> tuple[bytes, dict[str, str]]:
+        return self._signed(event("charge.dispute.closed", self.account.objects[number]), at=at)
+
     def webhook(self, key: str, *, at: datetime) -> tuple[bytes, dict[str, str]]:
         about = {"object": "payment_intent", "metadata": metadata(key)}
-        body = event("payment_intent.succeeded", about)
+        return self._signed(event("payment_intent.succeeded", about), at=at)
+
+    def _signed(self, body: str, *, at: datetime) -> tuple[bytes, dict[str, str]]:
         signature = stripe.WebhookSignature.generate_signature_header(
             body, settings.STRIPE.webhook, timestamp=int(at.timestamp())
         )

@@ -27,6 +27,13 @@ DECLINES: Mapping[str, tuple[str, str, str]] = {
 }
 # What Stripe charges at least, in cents.
 _LEAST = 50
+_DISPUTES: Mapping[str, str] = {
+    "inquiry": "warning_needs_response",
+    "open": "needs_response",
+    "won": "won",
+    "lost": "lost",
+    "closed": "warning_closed",
+}
 _ASKS = ("authentication_required", "authentication_required", "Your card was declined.")
 
 
@@ -107,6 +114,35 @@ class Stripe:
                 "message": "The provided PaymentMethod has failed authentication.",
             },
         }
+
+    def dispute(self, intent: str, state: str, *, disputed: int | None = None) -> str:
+        """The cardholder disputes a charge, or their bank decides; the number of the dispute.
+
+        Stripe takes the amount and a fee when it is opened, and gives the amount again when won.
+        """
+        charged = self.objects[intent]
+        found = self._dispute_of(intent) or self._add(
+            "du",
+            object="dispute",
+            amount=disputed or charged["amount"],
+            currency=charged["currency"],
+            payment_intent=intent,
+            reason="fraudulent",
+            livemode=False,
+            evidence_details={"due_by": 1772668799},
+            balance_transactions=[],
+        )
+        moved = found["balance_transactions"]
+        if state == "open":
+            moved.append({"object": "balance_transaction", "amount": -found["amount"], "fee": 1500})
+        if state == "won":
+            moved.append({"object": "balance_transaction", "amount": found["amount"], "fee": 0})
+        found["status"] = _DISPUTES[state]
+        return str(found["id"])
+
+    def _dispute_of(self, intent: str) -> Object | None:
+        of = [one for one in self.objects.values() if one["object"] == "dispute"]
+        return next((one for one in of if one["payment_intent"] == intent), None)
 
     def charged(self) -> int:
         """How many charges there are."""
@@ -268,6 +304,14 @@ class Stripe:
                 type="invalid_request_error",
                 code="resource_missing",
                 message=f"No such payment_intent: '{params['payment_intent']}'",
+            )
+        dispute = self._dispute_of(intent["id"])
+        if dispute and dispute["status"] in {"needs_response", "lost"}:
+            raise Refusal(
+                400,
+                type="invalid_request_error",
+                code="charge_disputed",
+                message="Charge has been charged back; cannot issue a refund.",
             )
         before = [one["amount"] for one in self._list(params)["data"]]
         amount = int(params["amount"])
