@@ -15,6 +15,7 @@ from django.core import serializers
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -38,7 +39,7 @@ class OldLoader(MigrationLoader):
         for key in last:
             del self.disk_migrations[key]
         for it in self.disk_migrations.values():
-            it.dependencies = [last.get(one, one) for one in it.dependencies]
+            vars(it)["dependencies"] = [last.get(one, one) for one in it.dependencies]
 
 
 @contextmanager
@@ -96,9 +97,10 @@ def walk_the_old_way(*targets: Target, look_after: Key | None = None) -> set[str
     """
     seen: set[str] = set()
 
-    def look(action: str, migration: Any = None, fake: bool = False) -> None:
-        walked = action in {"apply_success", "unapply_success"}
-        if walked and (migration.app_label, migration.name) == look_after:
+    def look(action: str, migration: Migration | None = None, fake: bool | None = False) -> None:
+        if migration is None or action not in {"apply_success", "unapply_success"}:
+            return
+        if (migration.app_label, migration.name) == look_after:
             seen.update(schema())
 
     forget_what_replaces()
