@@ -9,7 +9,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -17,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
 # A first start makes every table and collects every file, on a machine that has more to do.
 FIRST_PATIENCE = 240
+PROCESSES = ("valkey", "gunicorn", "celery --quiet --app config worker", "config beat")
 
 
 def free_port() -> int:
@@ -50,8 +54,8 @@ def wait_until(condition, what: str, *, patience: float = PATIENCE):
 class Site:
     """A launched site on a database and a broker of its own."""
 
-    def __init__(self, var: Path, port: int) -> None:
-        self.var, self.port, self.log = var, port, var / "log.txt"
+    def __init__(self, var: Path, port: int, *, log: str = "log.txt") -> None:
+        self.var, self.port, self.log = var, port, var / log
         environment = {
             **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
             "VAR_DIR": str(var),
@@ -89,52 +93,99 @@ class Site:
         return self.process.wait(timeout=PATIENCE)
 
 
+Launch = Callable[..., Site]
+
+
+@contextmanager
+def launching(var: Path) -> Iterator[Launch]:
+    """Starts sites in this folder; whatever becomes of them, none outlives this."""
+    sites = []
+
+    def start(port: int, *, log: str = "log.txt") -> Site:
+        sites.append(Site(var, port, log=log))
+        return sites[-1]
+
+    try:
+        yield start
+    finally:
+        for site in sites:
+            if site.process.poll() is None:
+                site.process.kill()
+                site.process.wait()
+        for pid in processes_of(var):
+            os.kill(pid, signal.SIGKILL)
+
+
+class Stopped(NamedTuple):
+    """A site that has been asked for a page and then stopped by a signal."""
+
+    status: int
+    code: int
+    log: str
+    left: dict[int, str]
+
+
+def stopped(site: Site, number: signal.Signals) -> Stopped:
+    with urllib.request.urlopen(f"http://127.0.0.1:{site.port}/admin/login/") as page:
+        status = page.status
+    for words in PROCESSES:
+        site.child(words)
+    site.process.send_signal(number)
+    code = site.ended()
+    return Stopped(status, code, site.log.read_text(), processes_of(site.var))
+
+
+class Starts(NamedTuple):
+    """A first start in a folder, a later one, and one that was tried during the later one."""
+
+    var: Path
+    first: Stopped
+    later: Stopped
+    process: int
+    refused: Site
+
+
 @pytest.fixture(scope="module")
-def first_start(tmp_path_factory) -> Path:
-    """What a first start leaves in its folder, for those that come after it."""
+def starts(tmp_path_factory) -> Iterator[Starts]:
+    """Each takes many seconds, so the tests that only look share them."""
     var = tmp_path_factory.mktemp("first")
-    site = Site(var, free_port()).until_it_answers(patience=FIRST_PATIENCE)
-    site.process.send_signal(signal.SIGINT)
-    assert site.ended() == 0, site.log.read_text()
-    return var
+    with launching(var) as launch:
+        site = launch(free_port()).until_it_answers(patience=FIRST_PATIENCE)
+        first = stopped(site, signal.SIGINT)
+        site = launch(free_port()).until_it_answers()
+        refused = launch(free_port(), log="refused.txt")
+        refused.ended()
+        later = stopped(site, signal.SIGTERM)
+        yield Starts(var, first, later, site.process.pid, refused)
 
 
 @pytest.fixture
-def started_before(first_start, tmp_path) -> None:
+def started_before(starts, tmp_path) -> None:
     """This test's folder is one that was started from before."""
-    shutil.copytree(first_start, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(starts.var, tmp_path, dirs_exist_ok=True)
     (tmp_path / "log.txt").unlink()
 
 
 @pytest.fixture
-def launch(tmp_path):
-    sites = []
-
-    def start(port: int) -> Site:
-        sites.append(Site(tmp_path, port))
-        return sites[-1]
-
-    yield start
-    for site in sites:
-        if site.process.poll() is None:
-            site.process.kill()
-            site.process.wait()
-    for pid in processes_of(tmp_path):
-        os.kill(pid, signal.SIGKILL)
+def launch(tmp_path) -> Iterator[Launch]:
+    with launching(tmp_path) as start:
+        yield start
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_site_leaves_nothing_behind(started_before, launch, tmp_path, number):
-    site = launch(free_port()).until_it_answers()
-    with urllib.request.urlopen(f"http://127.0.0.1:{site.port}/admin/login/") as page:
-        assert page.status == 200
-    for words in ("valkey", "gunicorn", "celery --quiet --app config worker", "config beat"):
-        site.child(words)
+@pytest.mark.parametrize("which", ["first", "later"])
+def test_a_stopped_site_leaves_nothing_behind(starts, which):
+    site = getattr(starts, which)
 
-    site.process.send_signal(number)
+    assert site.status == 200
+    assert site.code == 0, site.log
+    assert site.left == {}
 
-    assert site.ended() == 0, site.log.read_text()
-    assert processes_of(tmp_path) == {}
+
+def test_a_second_site_in_the_same_folder_is_refused(starts):
+    assert starts.refused.process.returncode == 1
+    message = f"already runs from {starts.var}, as process {starts.process}"
+    assert message in starts.refused.log.read_text()
+    assert "Ctrl-C stops it" in starts.later.log
 
 
 def test_a_process_that_dies_ends_the_site_with_its_exit_code(started_before, launch, tmp_path):
@@ -169,18 +220,6 @@ def test_a_port_in_use_is_said_before_anything_starts(launch, tmp_path):
     assert message.startswith(f"Port {site.port} on 127.0.0.1 cannot be used: Address already in")
     assert f"make run PORT={site.port + 1}" in message
     assert not (tmp_path / "site.sqlite3").exists()
-
-
-def test_a_second_site_in_the_same_folder_is_refused(started_before, launch):
-    first = launch(free_port()).until_it_answers()
-    first.log = first.log.rename(first.log.with_name("first.txt"))
-
-    second = launch(free_port())
-
-    assert second.ended() == 1
-    assert (
-        f"already runs from {first.var}, as process {first.process.pid}" in second.log.read_text()
-    )
 
 
 @pytest.mark.parametrize("port", ["eighty", "0", "70000"])
