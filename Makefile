@@ -84,7 +84,7 @@ test: install chromium  ## Prove everything: SQLite, PostgreSQL and Redis
 
 .PHONY: proof
 proof: install chromium  ## The deep profile: 1,000 examples, 20 kills, every page in every look
-	HYPOTHESIS_PROFILE=proof KILLS=20 $(SERVERS) $(PYTEST)
+	CHROMIUM=$${CHROMIUM:-chromium} HYPOTHESIS_PROFILE=proof KILLS=20 $(SERVERS) $(PYTEST)
 
 .PHONY: core
 core: install  ## The arithmetic alone, in under two seconds

@@ -15,10 +15,14 @@ def is_root() -> bool:
     return os.geteuid() == 0
 
 
+def may_install() -> bool:
+    return is_root() and shutil.which("apt-get") is not None
+
+
 def install(*packages: str, missing: str, instead: str) -> None:
     """Installs them with apt-get, or ends with what is missing and what else would do."""
     named = " ".join(packages)
-    if not is_root() or not shutil.which("apt-get"):
+    if not may_install():
         give_up(f"{missing} Install it (apt-get install {named}), or {instead}")
     print(f"tests: installing {named} ...", flush=True)
     quiet = {"DEBIAN_FRONTEND": "noninteractive", **os.environ}

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def catalogue() -> None:
-    plan_book.catalogue()
+    plan_book.catalogue(recorded=True)
 
 
 def form(level: PlanLevel, *rows: dict[str, Any], initial: int) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from django.test import override_settings
+
 from accounts.access import Standing
 from billing import collecting
 from billing.models import (
@@ -21,6 +23,7 @@ from billing.models import (
     Price,
     Product,
     SellerDetails,
+    Tier,
 )
 from tests.billing import buying
 from tests.billing.buying import GATEWAY, NOW, OPENS
@@ -32,7 +35,6 @@ from tests.factories import (
     SellerFactory,
     SubscriptionFactory,
     TaxRateFactory,
-    TierFactory,
     instant,
 )
 from tests.standing import chief
@@ -55,8 +57,16 @@ FEATURES: Final = {
 SENDS: Final = {"starter": 10, "plus": 10, "pro": 12}
 
 
-def catalogue(*, currency: str = "EUR") -> None:
-    """Plans, user seats and an add-on; with what is sold already, in one more currency."""
+def catalogue(*, currency: str = "EUR", recorded: bool = False) -> None:
+    """Plans, user seats and an add-on; with what is sold already, in one more currency.
+
+    ``recorded`` in the history of their rows too, which only tests of the desk read.
+    """
+    with override_settings(SIMPLE_HISTORY_ENABLED=recorded):
+        _write_down(currency)
+
+
+def _write_down(currency: str) -> None:
     levels = {code: _level(code, place) for place, code in enumerate(LEVELS)}
     lines = {code: _line(code, place) for place, code in enumerate(LINES)}
     lines["bundle"].bundles.set([lines["marketing"], lines["sales"]])
@@ -155,8 +165,10 @@ def _plan(line: PlanLine, level: PlanLevel, amount: int, currency: str) -> None:
     steps = 4 if level.code == "starter" else len(CONTACTS)
     for interval, times in (("month", 1), ("year", MONTHS_PAID)):
         price = PriceFactory(product=product, volume=True, currency=currency, interval=interval)
-        for up_to, factor in list(zip(CONTACTS, FACTORS, strict=True))[:steps]:
-            TierFactory(price=price, up_to=up_to, unit=0, flat=amount * factor * times)
+        Tier.objects.bulk_create(
+            Tier(price=price, up_to=up_to, unit=0, flat=amount * factor * times)
+            for up_to, factor in list(zip(CONTACTS, FACTORS, strict=True))[:steps]
+        )
 
 
 def _users(level: PlanLevel, included: int, extra: int, currency: str) -> None:
@@ -170,8 +182,8 @@ def _users(level: PlanLevel, included: int, extra: int, currency: str) -> None:
     )
     product.requires.set(Product.objects.filter(kind=Product.Kind.PLAN, level=level))
     price = PriceFactory(product=product, model=Price.Model.TIERED, amount=None, currency=currency)
-    TierFactory(price=price, up_to=included, unit=0)
-    TierFactory(price=price, up_to=2 if level.code == "starter" else None, unit=extra)
+    ends = ((included, 0), (2 if level.code == "starter" else None, extra))
+    Tier.objects.bulk_create(Tier(price=price, up_to=up_to, unit=unit) for up_to, unit in ends)
 
 
 def _features(levels: dict[str, PlanLevel], lines: dict[str, PlanLine]) -> None:

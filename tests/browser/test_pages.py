@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from accounts.models import User
 from tests.browser import pages
@@ -42,31 +42,33 @@ def site(served: str, world: Mapping[str, Place], settings: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def windows(browser: Browser, served: str) -> Iterator[dict[Look, BrowserContext]]:
-    """One for each look, kept open: what all pages share is fetched once, not for each."""
-    opened = {look: browser.new_context(base_url=served, **look.options) for look in LOOKS}
-    yield opened
-    for context in opened.values():
-        context.close()
+def tabs(browser: Browser, served: str) -> Iterator[dict[Look, Page]]:
+    """One for each look, kept open: opening one takes as long as a page, and what all pages share
+    is fetched once."""
+    windows = {look: browser.new_context(base_url=served, **look.options) for look in LOOKS}
+    yield {look: window.new_page() for look, window in windows.items()}
+    for window in windows.values():
+        window.close()
 
 
 @pytest.fixture
-def visitor(site: str, mishaps: Mishaps, windows: dict[Look, BrowserContext]) -> Iterator[Visitor]:
-    pages: list[Page] = []
+def visitor(site: str, mishaps: Mishaps, tabs: dict[Look, Page]) -> Iterator[Visitor]:
+    visited: list[Page] = []
 
     def visit(person: User | None, *, look: Look) -> Page:
-        context = windows[look]
-        context.clear_cookies()
-        mishaps.watch(context)
+        tab = tabs[look]
+        visited.append(tab)
+        tab.context.clear_cookies()
+        mishaps.watch(tab.context)
         if person is not None:
-            sign_in(context, person, site=site)
-        pages.append(context.new_page())
-        return pages[-1]
+            sign_in(tab.context, person, site=site)
+        return tab
 
     yield visit
-    for page in pages:
-        mishaps.leave(page.context)
-        page.close()
+    for tab in visited:
+        # Whatever the page still does is done, and heard, before the next one comes.
+        tab.goto("about:blank")
+        mishaps.leave(tab.context)
 
 
 @pytest.mark.parametrize(("sight", "look"), list(in_looks()))
