@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from accounts.locks import lock_payers
 from accounts.models import User
 from billing.models import DealtWith, Payment, RefundAttempt
-from billing.receivables import put_back
+from billing.receivables import reverse
 from billing.refunding import credit_of_refund
 from billing.refusals import ChangeRefused
 
@@ -96,7 +96,7 @@ def _put_back(refund: RefundAttempt, *, at: datetime) -> Payment:
         gateway=went.gateway,
         reference=f"{went.reference} came again",
     )
-    put_back(payment, credit_of_refund(refund))
+    reverse(payment, credit_of_refund(refund))
     refund.state = State.AGAIN
     refund.save(update_fields=["state"])
     return payment

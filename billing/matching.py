@@ -19,7 +19,7 @@ from django.db import transaction
 
 from accounts.locks import lock_payers
 from accounts.models import Account, User
-from billing import ledger, ordering, transfers, waiting
+from billing import ordering, transfers, waiting
 from billing.catching_up import catch_up
 from billing.credit_moves import used_of
 from billing.models import (
@@ -27,13 +27,12 @@ from billing.models import (
     BankMatch,
     Deposit,
     Invoice,
-    LedgerEntry,
     Order,
     Payment,
     Receivable,
     RefundAttempt,
 )
-from billing.receivables import keep, standing
+from billing.receivables import keep, reverse
 from billing.refusals import ChangeRefused
 
 logger = logging.getLogger(__name__)
@@ -157,7 +156,7 @@ def _paid(line: BankLine, target: Target, payer: Account, at: datetime) -> Payme
         wants = Invoice.objects.get(pk=target.key).total.currency.code
     if currency != wants:
         raise ChangeRefused(f"The line is in {currency}, this is in {wants}.")
-    reference = _own_reference(line)
+    reference = own_reference(line)
     if target.kind is Kind.INVOICE:
         return transfers.receive(invoice_id=target.key, amount=amount, at=at, reference=reference)
     if target.kind is Kind.ORDER:
@@ -171,7 +170,7 @@ def _paid(line: BankLine, target: Target, payer: Account, at: datetime) -> Payme
     return payment
 
 
-def _own_reference(line: BankLine) -> str:
+def own_reference(line: BankLine) -> str:
     """The bank's number, told apart where another payment has it: of another day, or undone."""
     of_bank = Payment.objects.filter(gateway=transfers.GATEWAY)
     if not of_bank.filter(reference=line.reference).exists():
@@ -180,65 +179,88 @@ def _own_reference(line: BankLine) -> str:
     return f"{line.reference} ({line.booked_on} {line.pk}.{times + 1})"
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What undoing takes back of one match: the ``payment`` off the document or deposit it is on.
+
+    ``credit`` of it is in credit, the rest opens the invoice again.
+    """
+
+    match: BankMatch
+    payment: Payment
+    of: Receivable | Deposit
+    credit: Decimal
+
+    @property
+    def opens(self) -> Decimal:
+        """By how much the invoice is open again."""
+        return self.payment.amount.amount - self.credit
+
+
+def undoing(match_id: int) -> list[TakenBack]:
+    """What undoing a match takes back: of a line that was split, all of its parts.
+
+    `ChangeRefused` where it was undone already, where some of the money has paid for something else
+    since, is reserved for an order that is being paid (decision 49), or went back.
+    """
+    line_id = BankMatch.objects.values_list("line_id", flat=True).get(pk=match_id)
+    rows = BankMatch.objects.filter(line=line_id, undone_at=None).order_by("part")
+    matches = list(rows.select_related("payment__invoice", "payment__payer"))
+    if match_id not in {one.pk for one in matches}:
+        raise ChangeRefused("This match was undone already.")
+    found = [_taken_back(one) for one in matches]
+    credit = sum((one.credit for one in found), Decimal(0))
+    if credit:
+        of = found[0].payment
+        ordering.refuse_reserved(of.payer_id, of.amount.currency.code, without=credit)
+    return found
+
+
 def undo(match_id: int, *, by: User, at: datetime) -> None:
-    """Take back what a line paid, by a payment and a ledger entry of the opposite sign.
+    """Take back what a line paid, by payments and ledger entries of the opposite sign.
 
     The invoice is open again, or the account has the money no longer; what an order began stays,
-    and its invoice is open. The line is to be matched again. `ChangeRefused` where it was undone
-    already, where some of the money has paid for something else since, is reserved for an order
-    that is being paid (decision 49), or went back.
+    and its invoice is open. The line is to be matched again. All parts of a line that was split are
+    undone, or none. Refuses what `undoing` refuses.
     """
     payer_id = BankMatch.objects.values_list("payment__payer_id", flat=True).get(pk=match_id)
     with transaction.atomic():
         lock_payers([payer_id])
-        match = BankMatch.objects.select_related("payment", "line").get(pk=match_id)
-        if match.undone_at is not None:
-            raise ChangeRefused("This match was undone already.")
-        payment = match.payment
-        if payment.refunds.exclude(state__in=RefundAttempt.NOT_GONE).exists():
-            raise ChangeRefused("Some of this money went back to the customer already.")
-        back: Payment = Payment.objects.create(
-            payer_id=payer_id,
-            invoice_id=payment.invoice_id,
-            amount=-payment.amount,
-            at=at,
-            gateway=payment.gateway,
-            reference=f"{payment.reference} undone",
-        )
-        _take_back(payment, at=at)
-        ledger.enter_payment(back, kind=LedgerEntry.Kind.REVERSAL)
-        match.undone_at, match.undone_by, match.reversal = at, by, back
-        match.save(update_fields=["undone_at", "undone_by", "reversal"])
-        BankLine.objects.filter(pk=match.line_id).update(state=State.OPEN)
+        for one in undoing(match_id):
+            back = Payment(
+                payer_id=payer_id,
+                invoice_id=one.payment.invoice_id,
+                amount=-one.payment.amount,
+                at=at,
+                gateway=one.payment.gateway,
+                reference=f"{one.payment.reference} undone",
+            )
+            reverse(back, one.of)
+            match = one.match
+            match.undone_at, match.undone_by, match.reversal = at, by, back
+            match.save(update_fields=["undone_at", "undone_by", "reversal"])
+        BankLine.objects.filter(matches=match_id).update(state=State.OPEN)
     logger.info("bank match undone match=%s by=%s", match_id, by.pk)
 
 
-def _take_back(payment: Payment, *, at: datetime) -> None:
-    """Open again what a payment had closed; `ChangeRefused` where its money is not there."""
+def _taken_back(match: BankMatch) -> TakenBack:
+    """What is taken back of one match; `ChangeRefused` where its money is not there."""
+    payment = match.payment
+    amount = payment.amount.amount
     used = ChangeRefused("Some of this money has paid for later invoices. Credit those instead.")
+    if payment.refunds.exclude(state__in=RefundAttempt.NOT_GONE).exists():
+        raise ChangeRefused("Some of this money went back to the customer already.")
     if payment.invoice_id is None:
         deposit = Deposit.objects.get(payment=payment)
         if deposit.open != -payment.amount or deposit.held:
             raise used
-        _refuse_reserved(payment, takes=payment.amount.amount)
-        deposit.open += payment.amount
-        deposit.save(update_fields=["open"])
-        return
+        return TakenBack(match, payment, deposit, credit=amount)
     row = Receivable.objects.select_related("invoice", "payer").get(invoice=payment.invoice_id)
     # What stands on the invoice is one pot: once some is spent, nothing tells whose money it was.
-    spent = used_of(row)
-    in_credit = max(-row.open.amount, Decimal(0))
-    row.open += payment.amount
-    if row.open > row.invoice.total or row.held or spent:
+    if row.open.amount + amount > row.invoice.total.amount or row.held or used_of(row):
         raise used
-    _refuse_reserved(payment, takes=min(in_credit, payment.amount.amount))
-    row.state, row.settled_at = standing(row.open.amount, closed_by=Receivable.State.PAID, at=at)
-    row.save(update_fields=["open", "state", "settled_at"])
-
-
-def _refuse_reserved(payment: Payment, *, takes: Decimal) -> None:
-    if takes:
-        ordering.refuse_reserved(payment.payer_id, payment.amount.currency.code, without=takes)
+    in_credit = max(-row.open.amount, Decimal(0))
+    return TakenBack(match, payment, row, credit=min(in_credit, amount))
 
 
 def set_aside(line_id: int, *, aside: bool) -> None:

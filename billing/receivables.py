@@ -51,11 +51,16 @@ def keep(payment: Payment, *, kept_back: bool = False) -> Deposit:
     return deposit
 
 
-def put_back(payment: Payment, credit: Receivable | Deposit) -> None:
-    """Write down money that went back and came again: it is the credit that it was taken from."""
+def reverse(payment: Payment, of: Receivable | Deposit) -> None:
+    """Write down a payment that takes back another one of the opposite sign, where that one stands.
+
+    Money that went back and came again is the credit that it was taken from; what a bank line was
+    thought to pay is open again, or in credit no more. Belongs into a transaction that has locked
+    the payer.
+    """
     payment.save()
     ledger.enter_payment(payment, kind=LedgerEntry.Kind.REVERSAL)
-    _take_off(payment, credit)
+    _take_off(payment, of)
 
 
 def dispute(payment: Payment, of: Receivable | Deposit) -> Decimal:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -20,13 +20,14 @@ from accounts import access, doors
 from accounts.access import EVERYBODY, Role, Staff
 from accounts.admin.desk import DeskList, ReadOnlyAdmin
 from accounts.admin.in_step import names_a_row
+from accounts.models import Account
 from billing import bank_import, matching
-from billing.admin import figures
+from billing.admin import bank_deeds, figures
 from billing.bank_file import FileMistakes
 from billing.forms.bank import BankFileForm, TargetForm
 from billing.matching import Kind, Target
 from billing.matching_suggestions import suggestions
-from billing.models import BankLine
+from billing.models import BankLine, Invoice
 from billing.refusals import ChangeRefused
 
 _WRONG = 422
@@ -119,8 +120,14 @@ class BankLineAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.deed_view)
+        split = self.admin_site.admin_view(self.split_view)
+        undo = self.admin_site.admin_view(self.undo_view)
         return [
             path("<int:bank_line_id>/deed/", view, name="billing_bankline_deed"),
+            path(
+                "<int:bank_line_id>/split/<int:account_id>/", split, name="billing_bankline_split"
+            ),
+            path("<int:bank_line_id>/undo/<int:match_id>/", undo, name="billing_bankline_undo"),
             *super().get_urls(),
         ]
 
@@ -177,7 +184,7 @@ class BankLineAdmin(ReadOnlyAdmin):
 
     @doors.of_staff(BankLine, "add")
     def deed_view(self, request: HttpRequest, bank_line_id: int) -> HttpResponse:
-        """Match a line, undo its match, or set it aside."""
+        """Match a line, or set it aside."""
         if request.method != "POST":
             return HttpResponse(status=405, headers={"Allow": "POST"})
         if not self.has_add_permission(request):
@@ -192,6 +199,8 @@ class BankLineAdmin(ReadOnlyAdmin):
             return self._page(request, line, TargetForm(), status=_REFUSED)
         if not said:
             return self._page(request, line, form, status=_WRONG)
+        if request.POST.get("deed") == "split":
+            return HttpResponseRedirect(said)
         self.message_user(request, said, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:billing_bankline_change", args=[line.pk]))
 
@@ -201,19 +210,50 @@ class BankLineAdmin(ReadOnlyAdmin):
         if deed in {"aside", "back"}:
             matching.set_aside(line.pk, aside=deed == "aside")
             return "It is set aside." if deed == "aside" else "It is to be matched again."
-        if deed.startswith("undo ") and names_a_row(deed.removeprefix("undo ")):
-            match = line.matches.filter(pk=int(deed.removeprefix("undo "))).first()
-            if match is None:
-                raise ChangeRefused("That match is of another line.")
-            matching.undo(match.pk, by=who, at=at)
-            return "It is undone. The line is to be matched again."
         target = _target(request.POST.get("target", ""))
         if target is None and form.is_valid():
             target = form.target
         if target is None:
             return ""
+        if deed == "split":
+            return _split_address(line, target)
         match = matching.assign(line.pk, target, by=who, at=at)
         return f"{_money(line)} is written down as {match.payment.reference}."
+
+    @doors.of_staff(BankLine, "add")
+    def split_view(self, request: HttpRequest, bank_line_id: int, account_id: int) -> HttpResponse:
+        """Split a line over the open invoices of a payer."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        line = self._line(request, bank_line_id)
+        payers = access.rows(request.user, Account.objects.filter(payer=F("pk")))
+        payer = payers.filter(pk=account_id).first()
+        if payer is None:
+            raise Http404(f"No payer has the number {account_id}.")
+        return self._answered(request, "split", line, bank_deeds.split(request, line, payer))
+
+    @doors.of_staff(BankLine, "add")
+    def undo_view(self, request: HttpRequest, bank_line_id: int, match_id: int) -> HttpResponse:
+        """What undoing a match does to the money, and doing it."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        line = self._line(request, bank_line_id)
+        if not line.matches.filter(pk=match_id).exists():
+            raise Http404(f"There is no match {match_id} of that line.")
+        return self._answered(request, "undo", line, bank_deeds.undo(request, line, match_id))
+
+    def _answered(
+        self,
+        request: HttpRequest,
+        template: str,
+        line: BankLine,
+        answer: HttpResponse | bank_deeds.Drawn,
+    ) -> HttpResponse:
+        if isinstance(answer, HttpResponse):
+            return answer
+        status, context = answer
+        context |= {"line": line, "amount": _money(line)}
+        return self._drawn(request, template, status=status, **context)
 
     def _line(self, request: HttpRequest, line_id: int) -> BankLine:
         found: BankLine | None = self.get_queryset(request).filter(pk=line_id).first()
@@ -224,9 +264,8 @@ class BankLineAdmin(ReadOnlyAdmin):
     def _page(
         self, request: HttpRequest, line: BankLine, form: TargetForm, *, status: int = 200
     ) -> TemplateResponse:
-        matches = line.matches.select_related(
-            *("payment__invoice", "payment__payer", "order", "person", "undone_by")
-        )
+        related = ("payment__invoice", "payment__payer", "order", "person", "undone_by")
+        matches = list(line.matches.select_related(*related))
         return self._drawn(
             request,
             "page",
@@ -237,10 +276,17 @@ class BankLineAdmin(ReadOnlyAdmin):
             booked=figures.day(line.booked_on),
             may=self.has_add_permission(request),
             form=form,
-            suggested=suggestions([line])[line.pk],
+            suggested=[
+                {"one": one, "split": _split_of(line, one.target)}
+                for one in suggestions([line])[line.pk]
+            ],
+            split=sum(one.undone_at is None for one in matches) > 1,
             matches=[
                 {
                     "match": match,
+                    "amount": figures.money(
+                        match.payment.amount.amount, match.payment.amount.currency.code
+                    ),
                     "at": figures.instant(match.at),
                     "undone": figures.instant(match.undone_at) if match.undone_at else "",
                 }
@@ -271,6 +317,21 @@ def _target(words: str) -> Target | None:
     if kind in set(Kind) and names_a_row(key):
         return Target(Kind(kind), int(key))
     return None
+
+
+def _split_of(line: BankLine, target: Target) -> str:
+    """Where it is split, beside the account of who pays alone."""
+    return _split_address(line, target) if target.kind is Kind.ACCOUNT else ""
+
+
+def _split_address(line: BankLine, target: Target) -> str:
+    """Where a line is split over the invoices of who would pay this; of an order nobody."""
+    if target.kind is Kind.ORDER:
+        raise ChangeRefused("An order is paid by the whole line. Split it over invoices.")
+    payer_id = target.key
+    if target.kind is Kind.INVOICE:
+        payer_id = Invoice.objects.get(pk=target.key).payer_id
+    return reverse("admin:billing_bankline_split", args=[line.pk, payer_id])
 
 
 def _money(line: BankLine) -> str:

@@ -72,11 +72,12 @@ class BankLine(models.Model):
 class BankMatch(models.Model):
     """What a bank line paid: the payment that it became. Undone by a payment of the opposite sign.
 
-    Without a ``person`` it was found by itself. ``order`` is the one that it was for, if it was for
-    one.
+    A line that was split has a match for each of its parts; they are undone together. Without a
+    ``person`` it was found by itself. ``order`` is the one that it was for, if it was for one.
     """
 
     line = models.ForeignKey(BankLine, models.PROTECT, related_name="matches")
+    part = models.PositiveSmallIntegerField(default=1)
     payment = models.OneToOneField("billing.Payment", models.PROTECT, related_name="bank_match")
     order = models.ForeignKey(
         "billing.Order", models.PROTECT, null=True, blank=True, related_name="bank_matches"
@@ -99,9 +100,9 @@ class BankMatch(models.Model):
         ordering = ("-pk",)
         constraints = (
             models.UniqueConstraint(
-                fields=["line"],
+                fields=["line", "part"],
                 condition=Q(undone_at__isnull=True),
-                name="a_bank_line_is_matched_once",
+                name="a_part_of_a_bank_line_is_matched_once",
             ),
         )
 

@@ -12,9 +12,20 @@ from djmoney.money import Money
 from accounts import people, visits
 from accounts.deeds import NOBODY
 from accounts.models import Account, Member, User
-from billing import collecting, contacts, crediting, dealing, events, meters, receivables, refunding
+from billing import (
+    collecting,
+    contacts,
+    crediting,
+    dealing,
+    events,
+    matching,
+    meters,
+    receivables,
+    refunding,
+)
 from billing.gateways.base import RefundRefused
 from billing.gateways.sandbox import SandboxGateway
+from billing.matching import Kind, Target
 from billing.models import (
     AutoUpgrade,
     BankImport,
@@ -243,15 +254,19 @@ def _ordered(number: int) -> Account:
 
 
 def _came_in(number: int) -> None:
-    """A bank line that waits to be matched."""
+    """A bank line that waits to be matched again: what it paid was undone."""
     taken = BankImport.objects.create(file=f"bank-{number}.csv", at=RENEWAL, new=1)
-    taken.lines.create(
+    line = taken.lines.create(
         number=2,
         booked_on=RENEWAL.date(),
         amount=Money(number, "EUR"),
         reference=f"bank line {number}",
         payer_name="Alfa Telefon",
     )
+    (payer,) = customers(1)
+    target = Target(Kind.ACCOUNT, payer.pk)
+    match = matching.assign(line.pk, target, by=UserFactory(), at=RENEWAL)
+    matching.undo(match.pk, by=UserFactory(), at=RENEWAL)
 
 
 def _corrected(number: int) -> None:

@@ -28,6 +28,12 @@ def send(client: Client, *lines: str, **more: str) -> Any:
     return client.post(reverse("admin:billing_bankline_add"), {"file": file, **more}, follow=True)
 
 
+def undo() -> str:
+    """Where what the line paid is undone."""
+    match = BankMatch.objects.latest("pk")
+    return reverse("admin:billing_bankline_undo", args=[match.line_id, match.pk])
+
+
 def deed(client: Client, **values: str) -> Any:
     address = reverse("admin:billing_bankline_deed", args=[BankLine.objects.get().pk])
     return client.post(address, values, follow=True)
@@ -57,9 +63,7 @@ def test_a_file_is_taken_in_and_the_rest_matched_by_one_click(seat, invoice):
     assert again.status_code == 409
     assert "matched already" in again.content.decode()
 
-    assert (
-        "It is undone" in deed(client, deed=f"undo {BankMatch.objects.get().pk}").content.decode()
-    )
+    assert "It is undone" in client.post(undo(), follow=True).content.decode()
     assert open_of(invoice) == 50
 
 
@@ -92,7 +96,6 @@ def test_a_line_is_set_aside_and_taken_back(seat):
     assert "set aside" in deed(client, deed="aside").content.decode()
     assert deed(client, deed="aside").status_code == 409
     assert "matched again" in deed(client, deed="back").content.decode()
-    assert deed(client, deed="undo 999").status_code == 409
 
 
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.READ_ONLY])

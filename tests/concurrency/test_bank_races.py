@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from billing import bank_import, matching
+from billing import bank_import, matching, splitting
 from billing.auditing import audit
 from billing.matching import Kind, Target
 from billing.models import BankLine, BankMatch, Payment
@@ -33,6 +35,25 @@ def test_two_people_match_one_line_with_two_payers():  # decision 21
 
     assert sum(isinstance(one, ChangeRefused) for one in results) == 1
     assert (BankMatch.objects.count(), Payment.objects.filter(gateway="bank").count()) == (1, 1)
+    assert list(map(str, audit())) == []
+
+
+def test_a_line_is_split_or_matched_but_not_both():
+    invoice, other = invoiced(), AccountFactory(transfer=True)
+    take_in(line_of("50.00"))
+    line, by = BankLine.objects.get(), UserFactory()
+    parts = {invoice.pk: Decimal("40.00")}
+
+    results = together(
+        lambda: splitting.assign_parts(
+            line.pk, parts, payer_id=invoice.payer_id, by=by, at=RENEWAL
+        ),
+        lambda: matching.assign(line.pk, Target(Kind.ACCOUNT, other.pk), by=by, at=RENEWAL),
+    )
+
+    assert sum(isinstance(one, ChangeRefused) for one in results) == 1
+    paid = Payment.objects.filter(gateway="bank")
+    assert sum(one.amount.amount for one in paid) == Decimal("50.00")
     assert list(map(str, audit())) == []
 
 

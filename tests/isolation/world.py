@@ -151,6 +151,7 @@ def _desk(here: Mapping[str, Place]) -> Things:
         "draft_id": (draft.pk,),
         "failure_id": (failure.pk,),
         "bank_line_id": (BankLine.objects.latest("pk").pk,),
+        "match_id": (BankLine.objects.latest("pk").matches.latest("pk").pk,),
         "dispute_id": (Dispute.objects.latest("pk").pk,),
         "refund_id": (RefundAttempt.objects.latest("pk").pk,),
         "provider": ("sandbox",),

@@ -1,0 +1,66 @@
+"""The form by which the desk splits a bank line over the open invoices of a payer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from billing.models import BankLine, Receivable
+from billing.refusals import ChangeRefused
+from billing.splitting import refuse_part, suggested
+
+
+class SplitForm(forms.Form):
+    """An amount for each invoice; empty is nothing. ``parts`` is what was written, by invoice."""
+
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, line: BankLine, rows: Sequence[Receivable]
+    ) -> None:
+        super().__init__(data)
+        self.line = line
+        self.of = {_name(row): row for row in rows}
+        parts = suggested(line, rows)
+        for name, row in self.of.items():
+            part = parts[row.invoice_id]
+            self.fields[name] = forms.DecimalField(
+                label=f"{row.invoice.number}, due {row.due_on}",
+                required=False,
+                max_digits=15,
+                initial=str(part) if part else "",
+                localize=False,
+            )
+
+    @property
+    def fields_of(self) -> list[tuple[Receivable, forms.BoundField]]:
+        """Each invoice with its field, the oldest due first."""
+        return [(row, self[name]) for name, row in self.of.items()]
+
+    @property
+    def parts(self) -> dict[int, Decimal]:
+        """How much of each invoice, by its id: as written, or as suggested."""
+        if self.is_bound:
+            values = {name: self.cleaned_data.get(name) for name in self.of}
+        else:
+            values = {name: Decimal(self[name].value() or 0) for name in self.of}
+        return {row.invoice_id: values[name] or Decimal(0) for name, row in self.of.items()}
+
+    @property
+    def rest(self) -> Decimal:
+        """What of the line no invoice gets; below zero where they get more than there is."""
+        return Decimal(self.line.amount.amount) - sum(self.parts.values(), Decimal(0))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for name, row in self.of.items():
+            try:
+                refuse_part(row, values.get(name) or Decimal(0))
+            except ChangeRefused as refused:
+                self.add_error(name, str(refused))
+        return values
+
+
+def _name(row: Receivable) -> str:
+    return f"invoice-{row.invoice_id}"
