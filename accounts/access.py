@@ -23,6 +23,7 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts import refusals
+from accounts.belonging import member_of
 from accounts.deeds import Doer
 from accounts.models import Access, Account, AccountGroupPermission, Member, SupportVisit, User
 from accounts.rights import EVERYTHING, GRANTABLE, SEEING, Module, Right, update, with_what_follows
@@ -108,7 +109,7 @@ class Standing:
     """Where a person stands in one account: what they may there, and as whom.
 
     ``member`` is whose rights these are: the person's own, or of a visit the visited one's; None
-    for somebody of the parent, ``through`` which they came.
+    for somebody of the parent, ``through`` which they came and where they stand as ``above`` says.
     """
 
     account: Account
@@ -117,6 +118,7 @@ class Standing:
     member: Member | None = None
     visit: SupportVisit | None = None
     through: Account | None = None
+    above: Standing | None = None
 
     @property
     def by(self) -> Doer:
@@ -205,7 +207,7 @@ def standing(
     if visit is not None and visit.account_id == account_id:
         rights = rights_of(visit.member)
         return Standing(visit.account, person, rights, member=visit.member, visit=visit)
-    member = None if visit is not None else _member(person, account_id, Member.Status.ACTIVE)
+    member = member_of(person, account_id) if visit is None else None
     if member is not None:
         return Standing(member.account, person, rights_of(member), member=member)
     account = Account.objects.select_related("parent").filter(pk=account_id).first()
@@ -216,12 +218,7 @@ def suspended(person: Person, account_id: int) -> Member | None:
     """The person as the suspended member of this account that they are; None for anybody else."""
     if not isinstance(person, User) or not person.is_active:
         return None
-    return _member(person, account_id, Member.Status.SUSPENDED)
-
-
-def _member(person: User, account_id: int, status: str) -> Member | None:
-    found = Member.objects.filter(account=account_id, user=person, status=status)
-    return found.select_related("account__parent", "access").first()
+    return member_of(person, account_id, status=Member.Status.SUSPENDED)
 
 
 def rights_of(member: Member) -> frozenset[Right]:
@@ -249,8 +246,7 @@ def is_open(module: Module, account: Account) -> bool:
     """Whether the account has this module: licensing where enabled, others by its role."""
     if module is Module.LICENSING:
         return account.licensing_enabled
-    role = _PARENT_ROLE.get(module)
-    return role is None or account.role == role
+    return _PARENT_ROLE.get(module) in (None, account.role)
 
 
 def holders(account: Account, right: Right, *, most: int = 5) -> list[Member]:
@@ -260,9 +256,14 @@ def holders(account: Account, right: Right, *, most: int = 5) -> list[Member]:
     """
     if right.module is not None and not is_open(right.module, account):
         return []
-    people = account.members.filter(status=Member.Status.ACTIVE, bot=False)
+    return list(holders_in(account.pk, right)[:most])
+
+
+def holders_in(account_id: int, right: Right) -> QuerySet[Member]:
+    """The same as rows, of an account that has the right's module."""
+    people = Member.objects.filter(account=account_id, status=Member.Status.ACTIVE, bot=False)
     found = people.filter(_holds(right)).order_by("-primary_admin", "name", "pk")
-    return list(found.select_related("user")[:most])
+    return found.select_related("user")
 
 
 def managers(account: Account, *, most: int = 5) -> list[Member]:
@@ -281,14 +282,15 @@ def accounts_for(person: Person) -> QuerySet[Account]:
 
 
 def accounts_of(person: Person) -> QuerySet[Account]:
-    """The accounts whose portal this person enters as themselves, whatever they are at the desk.
+    """The accounts whose portal this person enters as themselves, whatever they are at the desk."""
+    if isinstance(person, User) and person.is_active:
+        return entered_by(person.pk)
+    return Account.objects.none()
 
-    Those where they are an active member, and the children of accounts whose workspaces or clients
-    they may see.
-    """
-    if not isinstance(person, User) or not person.is_active:
-        return Account.objects.none()
-    mine = Member.objects.filter(user=person, status=Member.Status.ACTIVE, bot=False).order_by()
+
+def entered_by(person_id: int) -> QuerySet[Account]:
+    """Those where an active person is an active member, and the children that they may see."""
+    mine = Member.objects.filter(user=person_id, status=Member.Status.ACTIVE, bot=False).order_by()
     # One set after the other: told apart by OR, every account there is would be looked at.
     found = mine.values("account_id")
     for role, module in _CHILD_MODULE.items():
@@ -320,7 +322,7 @@ def _through_parent(person: User, account: Account, visit: SupportVisit | None) 
         if unclaimed:
             rights.add(Right.PRIMARY)
     opened = _open(frozenset(rights), account)
-    return Standing(account, person, opened, visit=parent.visit, through=above)
+    return Standing(account, person, opened, visit=parent.visit, through=above, above=parent)
 
 
 def _open(rights: frozenset[Right], account: Account) -> frozenset[Right]:

@@ -67,6 +67,8 @@ def unclaimed(here: Standing, *, at: datetime) -> list[Banner]:
 
 def hand_over_waits(here: Standing, *, at: datetime) -> list[Banner]:
     """The primary role waits to be taken over: told to the two people whom it concerns."""
+    if here.member is None:
+        return []
     found = hand_over.waiting(here.account, at=at)
     if found is None or here.member not in {found.giver, found.taker}:
         return []

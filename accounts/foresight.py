@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from django.utils.translation import gettext as _
 
-from accounts import access, questions, visits
+from accounts import questions, visits
 from accounts.access import Standing
 from accounts.questions import Consequence, Planned
 from accounts.refusals import ChangeRefused
@@ -58,10 +58,10 @@ def reads_amounts(here: Standing) -> bool:
     payer_id = here.account.payer_id
     if payer_id == here.account.pk:
         return True
-    if here.through is None or here.through.pk != payer_id:
+    above = here.above
+    if above is None or above.account.pk != payer_id:
         return False
-    above = access.standing(here.person, payer_id, visit=here.visit)
-    return above is not None and above.may(Right.SEE_BILLING)
+    return above.may(Right.SEE_BILLING)
 
 
 def foresee(subject: str, planned: Sequence[Planned]) -> Foreseen:

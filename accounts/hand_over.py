@@ -24,6 +24,7 @@ from accounts.locks import lock_payer_of
 from accounts.models import Account, AccountEvent, HandOver, Member, User
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
+from accounts.statements import Statement
 
 Kind = AccountEvent.Kind
 VALID_FOR: Final = timedelta(days=7)
@@ -50,8 +51,17 @@ def state_of(found: HandOver, *, at: datetime) -> State:
 
 def waiting(account: Account, *, at: datetime) -> HandOver | None:
     """The hand-over that waits for an answer; None where there is none."""
-    rows = account.hand_overs.select_related("giver", "taker__user", "account")
-    return rows.filter(accepted_at=None, ended_at=None, expires_at__gt=at).first()
+    [found] = _WAITING.read(account_id=account.pk, at=at)
+    return next(iter(found), None)
+
+
+def _waits(account_id: int, at: datetime) -> tuple[QuerySet[HandOver]]:
+    rows = HandOver.objects.filter(account=account_id, accepted_at=None, ended_at=None)
+    waiting = rows.filter(expires_at__gt=at).order_by("pk")[:1]
+    return (waiting.select_related("giver", "taker__user", "account"),)
+
+
+_WAITING: Final = Statement(_waits)
 
 
 def able(account: Account) -> QuerySet[Member]:

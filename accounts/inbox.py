@@ -11,7 +11,7 @@ from typing import Any, Final
 import css_inline
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.module_loading import import_string
@@ -95,7 +95,21 @@ def tell(
 
 def unread_count(person: User) -> int:
     """How many messages wait for this person, counted up to ``MOST_COUNTED``."""
-    return InboxMessage.objects.filter(person=person, read_at=None)[:MOST_COUNTED].count()
+    return unread_rows(person.pk).get()[0]
+
+
+class _Counted(Subquery):
+    """How many rows there are."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = models.IntegerField()
+
+
+def unread_rows(person_id: int) -> QuerySet[User, tuple[int]]:
+    """The same as a row, to be read beside something else."""
+    waiting = InboxMessage.objects.filter(person=person_id, read_at=None).order_by()
+    counted = _Counted(waiting.values("pk")[:MOST_COUNTED])
+    return User.objects.filter(pk=person_id).order_by().values_list(counted)
 
 
 def messages_of(person: User) -> QuerySet[InboxMessage]:

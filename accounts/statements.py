@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from django.db import connections
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import QuerySet
 
 Value: TypeAlias = int | str | datetime | date
@@ -25,6 +26,7 @@ _Known: TypeAlias = Mapping[Any, tuple[str, int]]
 
 _DAY: Final = date(7001, 1, 1)
 _INSTANT: Final = datetime(8001, 1, 1, tzinfo=UTC)
+_Sent: Any = ServerBindingCursor  # whose arguments the stubs do not know
 _NUMBER: Final = 7_000_000_000_000_000_000
 _APART: Final = 500_000  # days from the first mark to the second: both are dates
 
@@ -81,6 +83,9 @@ class _Built:
             for place in self.places
         ]
         with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                # PostgreSQL keeps what it has planned for what is sent apart from its parameters.
+                cursor.cursor = _Sent(connection.connection)
             cursor.execute(self.sql, parameters)
             rows = cursor.fetchall()
         if len(self.parts) == 1:

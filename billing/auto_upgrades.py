@@ -59,7 +59,12 @@ class Offer:
 
 def active_of(account_id: int) -> AutoUpgrade | None:
     """What was agreed to for the account and has not ended. One query."""
-    return _active(account_id).select_related("product", "agreed_by").first()
+    return active_rows(account_id).first()
+
+
+def active_rows(account_id: int) -> QuerySet[AutoUpgrade]:
+    """The same as rows: one, or none."""
+    return _active(account_id).select_related("product", "agreed_by")
 
 
 def offer(account: Account, *, at: datetime) -> Offer | None:

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import acting
 from accounts.access import Standing
+from accounts.statements import Statement
 from billing import buyers
 from billing.logs import logs_of
 from billing.models import Cart, CartLine, Item, Order, Product
@@ -44,8 +46,16 @@ class Wanted:
 
 def lines_of(here: Standing) -> list[CartLine]:
     """What this person has in their cart in the account, in the order of the catalogue."""
-    found = CartLine.objects.filter(cart__account=here.account, cart__person=here.person)
-    return list(found.select_related("product", "cart").order_by("product__position", "pk"))
+    return _LINES.read(account_id=here.account.pk, person_id=here.person.pk)[0]
+
+
+def line_rows(account_id: int, person_id: int) -> QuerySet[CartLine]:
+    """The same as rows."""
+    found = CartLine.objects.filter(cart__account=account_id, cart__person=person_id)
+    return found.select_related("product", "cart").order_by("product__position", "pk")
+
+
+_LINES: Final = Statement(lambda account_id, person_id: (line_rows(account_id, person_id),))
 
 
 def wanted_of(here: Standing) -> Wanted:

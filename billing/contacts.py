@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils.translation import get_language, gettext, ngettext
 
 from accounts.deeds import Doer
@@ -81,8 +81,12 @@ def contacts_of(account_id: int) -> Contacts:
 
 def stored_by(account_id: int) -> int:
     """How many contacts the account has stored."""
-    use = ContactUse.objects.filter(account=account_id).values_list("stored", flat=True)
-    return use.first() or 0
+    return stored_rows(account_id).first() or 0
+
+
+def stored_rows(account_id: int) -> QuerySet[ContactUse, int]:
+    """The same as rows: one, or none where none was ever stored."""
+    return ContactUse.objects.filter(account=account_id).values_list("stored", flat=True)
 
 
 def limit_of(account_id: int) -> int:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from djmoney.money import Money
 
+from accounts.statements import Statement
+from billing.core import pricing
 from billing.core.display import format_number
 from billing.core.money import to_minor_unit
 from billing.core.periods import Interval, local_day
-from billing.core.pricing import Price, amount_of
+from billing.core.pricing import amount_of
 from billing.documents.wording import quantity_of
-from billing.models import PlanLevel, PlanLine, Product
+from billing.models import PlanLevel, PlanLine, Price, Product
 from billing.offering import Choice, choice_of
 from billing.plans import HeldPlan
-from billing.prices import prices_of
+from billing.prices import PriceBook, Versions, prices_of, versions_of, with_tiers
 
 _MONTHS_IN_YEAR: Final = 12
 
@@ -63,23 +65,57 @@ class Candidate:
         return self.seats.most if self.seats else 0
 
 
-def candidates(line: PlanLine, *, sold: Sold, held: HeldPlan | None = None) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """Plans, the user seats of their levels by level id, and what both are sold at."""
+
+    plans: Sequence[Product]
+    users: Mapping[int | None, Product]
+    versions: Versions
+    prices: PriceBook
+
+
+def plans_of_lines(lines: Iterable[PlanLine]) -> Plans:
+    """All plans of these plan products, sold or not. One query."""
+    plans, users, prices = _PLANS.read(lines=[line.pk for line in lines])
+    return Plans(plans, {one.level_id: one for one in users}, *versions_of(prices))
+
+
+def _plans(lines: Collection[int]) -> tuple[QuerySet[Any, Any], ...]:
+    plans = Product.objects.filter(kind=Product.Kind.PLAN, line__in=lines)
+    users = Product.objects.filter(
+        kind=Product.Kind.USERS, level__in=plans.order_by().values("level")
+    )
+    both = (Q(product__in=found.order_by().values("pk")) for found in (plans, users))
+    return (
+        plans.select_related("level", "line").order_by("level__position", "position"),
+        users,
+        with_tiers(Price.objects.filter(next(both) | next(both))),
+    )
+
+
+_PLANS: Final = Statement(_plans)
+
+
+def candidates(
+    line: PlanLine, *, sold: Sold, held: HeldPlan | None = None, among: Plans | None = None
+) -> list[Candidate]:
     """The plans of a plan product that are sold so, from the lowest level up; also the one held.
 
-    What is held keeps its own price. Three queries.
+    What is held keeps its own price. One query, none ``among`` what was read already.
     """
-    mine = Q(closed_from=None) | Q(closed_from__gt=sold.on)
-    if held is not None:
-        mine |= Q(pk=held.product.pk)
-    sells = Product.objects.filter(mine, kind=Product.Kind.PLAN, line=line)
-    plans = list(sells.select_related("level", "line").order_by("level__position", "position"))
+    among = plans_of_lines([line]) if among is None else among
+    mine = None if held is None else held.product
+    plans = [
+        plan
+        for plan in among.plans
+        if plan.line_id == line.pk
+        and (plan.closed_from is None or plan.closed_from > sold.on or plan == mine)
+    ]
     users = {
-        one.level_id: one
-        for one in Product.objects.filter(
-            kind=Product.Kind.USERS, level__in=[plan.level_id for plan in plans]
-        )
+        level: seats for level, seats in among.users.items() if level in {p.level_id for p in plans}
     }
-    choices = _choices([*plans, *users.values()], sold, held)
+    choices = _priced([*plans, *users.values()], sold, held, among.versions, among.prices)
     found = []
     for plan in plans:
         contacts, level = choices.get(plan.pk), plan.level
@@ -158,9 +194,17 @@ def obstacles(held: HeldPlan, *, by: Candidate, language: str) -> Iterator[tuple
 
 
 def _choices(products: list[Product], sold: Sold, held: HeldPlan | None) -> dict[int, Choice]:
-    """How the number of each product is chosen, by id: those that have a price."""
-    keys = [product.pk for product in products]
-    versions, prices = prices_of(keys)
+    """How the number of each product is chosen, by id: those that have a price. One query."""
+    return _priced(products, sold, held, *prices_of(product.pk for product in products))
+
+
+def _priced(
+    products: Iterable[Product],
+    sold: Sold,
+    held: HeldPlan | None,
+    versions: Versions,
+    prices: PriceBook,
+) -> dict[int, Choice]:
     found = {}
     for product in products:
         price = held.prices.get(product.code) if held else None
@@ -174,7 +218,7 @@ def _choices(products: list[Product], sold: Sold, held: HeldPlan | None) -> dict
     return found
 
 
-def _cost(price: Price, number: int, sold: Sold) -> Money:
+def _cost(price: pricing.Price, number: int, sold: Sold) -> Money:
     yearly = sold.interval == Interval.YEAR and price.interval is Interval.MONTH
     exact = amount_of(price, number) * (_MONTHS_IN_YEAR if yearly else 1)
     return Money(to_minor_unit(exact, sold.currency), sold.currency)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db.models import QuerySet
 
 from accounts.access import Standing
-from accounts.models import Account
 from billing import buyers
 from billing.carried import least_of
-from billing.core.periods import local_day
 from billing.core.pricing import Basis, Decrease, Model, Price
 from billing.foreseeing import Running
 from billing.itemlog import ItemLog
@@ -22,6 +22,7 @@ from billing.openings import has_ended
 from billing.whole import Whole
 
 _CHOSEN: Final = frozenset({Basis.SET, Basis.PEAK})
+_SOLD: Final = ("product", "currency", "interval", "basis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +77,27 @@ def changeable(here: Standing, running: Iterable[Running]) -> frozenset[str]:
     )
 
 
-def available(account: Account, running: Iterable[Running], *, at: datetime) -> list[Product]:
-    """What the account could add to what runs: sold to it by now, and not held yet. PLAN-7.
-
-    Two queries: what is offered, and at which prices it is sold.
-    """
-    held = Item.objects.filter(subscription__account=account, quantity__gt=0).values("product")
-    today = local_day(at, account.time_zone)
-    products = list(
+def offered_rows(account_id: int, today: date) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
+    """What the holdings of an account make it possible to add, and at which prices: for `added`."""
+    held = Item.objects.filter(subscription__account=account_id, quantity__gt=0).values("product")
+    products = (
         Product.objects.filter(requires__in=held)
         .exclude(pk__in=held)
         .exclude(closed_from__lte=today)
         .distinct()
         .order_by("position", "pk")
     )
+    versions = Versioned.objects.filter(
+        product__in=products.order_by().values("pk"), valid_from__lte=today
+    )
+    return products, versions.order_by("valid_from").values_list(*_SOLD)
+
+
+def added(
+    products: Iterable[Product], terms: Iterable[tuple[Any, ...]], *, running: Iterable[Running]
+) -> list[Product]:
+    """What the account could add to what runs: sold to it by now, and not held yet. PLAN-7."""
     rows = {together.row.code: together.row for together in running}
-    versions = Versioned.objects.filter(product__in=products, valid_from__lte=today)
-    terms = versions.order_by("valid_from").values_list("product", "currency", "interval", "basis")
     # Of each product, currency and interval the latest one that is valid by today stands last.
     sold = {(product, currency, interval): basis for product, currency, interval, basis in terms}
 

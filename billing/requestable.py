@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import QuerySet
+
 from accounts import foresight
 from accounts.access import Standing
 from accounts.rights import Right
@@ -72,6 +74,12 @@ def options(running: Sequence[Running]) -> dict[str, list[Option]]:
 def may_ask(here: Standing) -> bool:
     """Whether this person may ask support for anything about what is bought. PLAN-9."""
     return here.may(Right.PURCHASE) and foresight.reads_amounts(here)
+
+
+def undone_rows(account_id: int) -> QuerySet[ChangeRequest]:
+    """The requests of an account that wait for somebody, the newest first."""
+    found = ChangeRequest.objects.filter(account=account_id, state__in=ChangeRequest.UNDONE)
+    return found.select_related("product")
 
 
 def right_to_ask(product: Product | None) -> Right:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from djmoney.money import Money
 
@@ -52,7 +53,12 @@ def refuse_second(account: Account) -> None:
 
 def waiting_of(account: Account) -> Order | None:
     """The account's order that waits for its transfer, if there is one. One query."""
-    return Order.objects.filter(account=account, state=State.WAITING).first()
+    return waiting_rows(account.pk).first()
+
+
+def waiting_rows(account_id: int) -> QuerySet[Order]:
+    """The same as rows: one, or none."""
+    return Order.objects.filter(account=account_id, state=State.WAITING)
 
 
 def to_transfer(order: Order) -> Money:

@@ -220,10 +220,14 @@ def _products(codes: Collection[str], using: str = "default") -> dict[str, Produ
 def _payers(account: Account, payer_ids: set[int], using: str) -> dict[int, Account]:
     """The accounts of these ids; what is at hand already is not read again."""
     found = {account.pk: account}
-    if Account._meta.get_field("payer").is_cached(account):
+    payer = Account._meta.get_field("payer")
+    if Account._meta.get_field("parent").is_cached(account) and account.parent is not None:
+        found[account.parent.pk] = account.parent
+    if payer.is_cached(account):
         found[account.payer_id] = account.payer
     if missing := payer_ids - found.keys():
         found |= Account.objects.using(using).in_bulk(missing)
+    payer.set_cached_value(account, found[account.payer_id])
     return {payer_id: found[payer_id] for payer_id in payer_ids}
 
 

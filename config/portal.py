@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +18,7 @@ from accounts import access, banners, inbox, jump
 from accounts.access import Standing
 from accounts.models import User
 from accounts.rights import Right
+from accounts.statements import Statement
 
 Words = str | Promise
 _MOST_ACCOUNTS: Final = 8
@@ -89,14 +92,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _shell(request: HttpRequest, person: User) -> dict[str, Any]:
     # Pages of the person alone, and those of sign-in, are shown around the account they were in.
     here = access.standing_of(request) or access.reenter(request)
+    [[unread]], entered = _READ.read(person_id=person.pk)
     shown = {
         "person": person,
         "home": reverse("home"),
         "personal": _personal(here),
-        "bell": _bell(person),
+        "bell": {"url": reverse("accounts:inbox"), "unread": unread},
         "jump": _jump(here),
         "support": _support(request),
-        **_others(request, person, here),
+        **_others(request, entered, here),
     }
     if here is None:
         return shown
@@ -169,23 +173,29 @@ def _personal(here: Standing | None) -> list[dict[str, Any]]:
     return entries
 
 
-def _others(request: HttpRequest, person: User, here: Standing | None) -> dict[str, Any]:
+def _shown_to(person_id: int) -> tuple[QuerySet[Any, Any], ...]:
+    """How many messages are unread, and the accounts to switch to; one more than are shown."""
+    entered = access.entered_by(person_id).order_by("name", "pk")
+    return inbox.unread_rows(person_id), entered.values_list("pk", "name")[: _MOST_ACCOUNTS + 2]
+
+
+_READ: Final = Statement(_shown_to)
+
+
+def _others(
+    request: HttpRequest, entered: Iterable[tuple[int, str]], here: Standing | None
+) -> dict[str, Any]:
     """The accounts to switch to; who visits one as support leaves it first."""
     if access.visit_of(request) is not None:
         return {}
-    found = access.accounts_of(person).order_by("name", "pk")[: _MOST_ACCOUNTS + 2]
-    others = [one for one in found if here is None or one != here.account]
+    others = [(pk, name) for pk, name in entered if here is None or pk != here.account.pk]
     return {
         "others": [
-            {"label": one.name, "url": reverse("accounts:start", args=[one.pk])}
-            for one in others[:_MOST_ACCOUNTS]
+            {"label": name, "url": reverse("accounts:start", args=[pk])}
+            for pk, name in others[:_MOST_ACCOUNTS]
         ],
         "more": reverse("accounts:accounts") if len(others) > _MOST_ACCOUNTS else "",
     }
-
-
-def _bell(person: User) -> dict[str, Any]:
-    return {"url": reverse("accounts:inbox"), "unread": inbox.unread_count(person)}
 
 
 def _support(request: HttpRequest) -> dict[str, Any] | None:

@@ -160,6 +160,8 @@ if _default["ENGINE"] == "django.db.backends.sqlite3":
     _readonly["NAME"] = f"file:{quote(str(_default['NAME']))}?mode=ro"
     _readonly["OPTIONS"] = {"timeout": 20, "uri": True}
 else:
+    _prepares = env.flag("PREPARE_STATEMENTS", default=True)
+    _default["OPTIONS"]["prepare_threshold"] = 1 if _prepares else None
     _readonly["OPTIONS"] = _default["OPTIONS"] | {
         "options": (
             r"-c default_transaction_read_only=on "
@@ -216,8 +218,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "10/m/ip,3/10m/key",
     "reset_password_from_key": "10/m/ip",
     "change_password": "5/m/user",
-    "manage_email": "10/m/user",
-    "reauthenticate": "10/m/user",
+    **dict.fromkeys(("manage_email", "reauthenticate"), "10/m/user"),
     # Our own pages: letters to others, accounts without end, and links that are tried.
     **{"invite": "100/h/user", "send_document": "20/h/user"},
     **{"open_account": "10/h/user", "accept_invitation": "10/m/ip"},

@@ -71,8 +71,11 @@ def automatic_end(request: HttpRequest, account_id: int) -> HttpResponse:
 def said_of(here: Standing) -> dict[str, Any] | None:
     """What was agreed to for the account, as its pages say it; None where nothing was. PLAN-10."""
     found = auto_upgrades.active_of(here.account.pk)
-    if found is None:
-        return None
+    return None if found is None else said(found, here=here)
+
+
+def said(found: AutoUpgrade, *, here: Standing) -> dict[str, Any]:
+    """The same of one that is at hand."""
     names = naming.names_for(here, [found.agreed_by])
     known = names.knows(found.agreed_by)
     return {

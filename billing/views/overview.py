@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,28 +17,23 @@ from accounts.access import Standing
 from accounts.foresight import reads_amounts
 from accounts.models import Account
 from accounts.rights import Right
-from billing import buyers, cancelling, carts, offering, waiting
+from billing import buyers, cancelling, offering
 from billing.cancelling import Ending
-from billing.contacts import Contacts, stored_by
+from billing.contacts import Contacts
 from billing.core.periods import local_day
 from billing.documents.einvoice import invoice_xml
 from billing.documents.einvoice_limits import NoEInvoice
 from billing.documents.pdf import invoice_pdf
 from billing.documents.wording import quantity_of
 from billing.foreseeing import Running, look
+from billing.glance import Offered, Paying, around, offered, paying
 from billing.holdings import HeldTogether, in_words
-from billing.levels import Sold, candidates
-from billing.means import means_of
+from billing.levels import Sold, candidates, plans_of_lines
 from billing.models import Invoice, Order, PlanLine, Product
-from billing.owed import standing_of
 from billing.plans import held_plans, users_of
 from billing.scheduled import scheduled
-from billing.views import requests, trials
-from billing.views.automatic import said_of
+from billing.views import automatic, requests, trials
 from billing.views.downloads import download
-
-# Of its invoices; all of them stand on a page of their own.
-_LATEST: Final = 6
 
 
 @doors.of_account(Right.SEE_BILLING)
@@ -49,6 +44,8 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
     at = timezone.now()
     pays = here.account.payer_id == here.account.pk
     running = look(here.account, at=at)
+    seen = around(here.account)
+    paid = paying(here.account, at=at) if pays else None
     held = in_words(running, at=at, language=_language())
     changes = offering.changeable(here, running) if buyers.buys(here) else frozenset()
     return render(
@@ -62,27 +59,26 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
             "held": [{"together": one, "plan": _plan(here, one, changes)} for one in held],
             "changes": changes,
             "scheduled": _waiting(here, running),
-            "order": _order(here) if pays else None,
-            "owed": standing_of(here.account),
-            "means": means_of(here.account, at=at) if pays else None,
+            "order": _order(here, paid),
+            "owed": seen.owed,
+            "means": paid.means if paid else None,
             **_offered(here, running, at),
-            **_plans_offered(here, running, at),
-            "trials": trials.said_of(here),
+            "trials": [trials.said(found, here=here) for found in seen.trials],
             "edits_limit": _edits_limit(here, running),
-            "agreed": said_of(here) if _contact_limit(running) else None,
-            "contacts": Contacts(stored=stored_by(account_id), limit=_contact_limit(running)),
-            **requests.on_overview(here),
+            "agreed": automatic.said(seen.agreed, here=here) if seen.agreed else None,
+            "contacts": Contacts(stored=seen.stored, limit=_contact_limit(running)),
+            **requests.on_overview(here, seen.requests),
             "ending": _ending(here, held, at),
-            "buyers": ", ".join(one.name for one in access.holders(here.account, Right.PURCHASE)),
-            "latest": list(_invoices(here)[:_LATEST]) if pays else [],
+            "buyers": ", ".join(one.name for one in seen.buyers),
+            "latest": paid.latest if paid else [],
         },
     )
 
 
-def _order(here: Standing) -> Order | None:
+def _order(here: Standing, paid: Paying | None) -> Order | None:
     """The order that waits for this payer's bank transfer. PLAN-11."""
     by_transfer = here.account.pays_by == Account.PaysBy.TRANSFER
-    return waiting.waiting_of(here.account) if by_transfer and buyers.buys(here) else None
+    return paid.order if paid and by_transfer and buyers.buys(here) else None
 
 
 def _plan(here: Standing, together: HeldTogether, changes: frozenset[str]) -> dict[str, Any] | None:
@@ -120,29 +116,34 @@ def _contact_limit(running: list[Running]) -> int:
     return sum(now.quantity for now in plans)
 
 
-def _plans_offered(here: Standing, running: list[Running], at: datetime) -> dict[str, Any]:
-    """What completes the bundle of the plan held, or the plans to begin with. PLAN-6."""
+def _offered(here: Standing, running: list[Running], at: datetime) -> dict[str, Any]:
+    """What could be added to what is held, and how much lies in the cart. PLAN-7.
+
+    Also what completes the bundle of the plan held, or the plans to begin with. PLAN-6.
+    """
     if not buyers.buys(here):
-        return {}
-    language, held = _language(), held_plans(running)
-    if held:
-        lines = {one.line for one in held}
-        wholes = PlanLine.objects.filter(bundles__in=lines).distinct().prefetch_related("bundles")
-        return {
-            "bundles": [
-                {
-                    "code": whole.code,
-                    "name": whole.names[language],
-                    "adds": ", ".join(
-                        part.names[language] for part in whole.bundles.all() if part not in lines
-                    ),
-                }
-                for whole in wholes
-            ]
-        }
-    codes = [together.row.code for together in running]
-    sells = Product.objects.filter(kind=Product.Kind.PLAN).exclude(subscription_code__in=codes)
-    return {"first": list(_first(here, at)) if sells.exists() else []}
+        return {"offers": (), "in_cart": 0}
+    found, language = offered(here, running, at=at), _language()
+    shown: dict[str, Any] = {
+        "offers": [
+            {"code": one.code, "name": one.names[language]}
+            for one in found.products
+            if buyers.may_buy(one, here)
+        ],
+        "in_cart": found.in_cart,
+    }
+    if held := held_plans(running):
+        return shown | {"bundles": list(_bundles(found, {one.line for one in held}))}
+    sells = found.begins - {together.row.code for together in running}
+    return shown | {"first": list(_first(here, at)) if sells else []}
+
+
+def _bundles(found: Offered, lines: Set[PlanLine]) -> Iterator[dict[str, str]]:
+    language = _language()
+    for whole, parts in found.bundles.items():
+        if not lines.isdisjoint(parts):
+            adds = ", ".join(part.names[language] for part in parts if part not in lines)
+            yield {"code": whole.code, "name": whole.names[language], "adds": adds}
 
 
 def _first(here: Standing, at: datetime) -> Iterator[dict[str, Any]]:
@@ -150,10 +151,13 @@ def _first(here: Standing, at: datetime) -> Iterator[dict[str, Any]]:
     payer, language = here.account.payer, _language()
     today = local_day(at, payer.time_zone)
     monthly, yearly = (Sold(payer.currency, interval, today) for interval in ("month", "year"))
-    for line in PlanLine.objects.all():
+    if not (lines := list(PlanLine.objects.all())):
+        return
+    among = plans_of_lines(lines)
+    for line in lines:
         levels = []
-        years = {one.product.pk: one for one in candidates(line, sold=yearly)}
-        for one in candidates(line, sold=monthly):
+        years = {one.product.pk: one for one in candidates(line, sold=yearly, among=among)}
+        for one in candidates(line, sold=monthly, among=among):
             numbers = (min(one.contacts.stops, default=1), one.seats.included if one.seats else 0)
             month = one.each_cycle(*numbers, sold=monthly)
             year = years.get(one.product.pk)
@@ -185,20 +189,6 @@ def _waiting(here: Standing, running: list[Running]) -> list[dict[str, Any]]:
         }
         for one in scheduled(running)
     ]
-
-
-def _offered(here: Standing, running: list[Running], at: datetime) -> dict[str, Any]:
-    """What could be added to what is held, and how much lies in the cart. PLAN-7."""
-    if not buyers.buys(here):
-        return {"offers": (), "in_cart": 0}
-    return {
-        "offers": [
-            {"code": one.code, "name": one.names[_language()]}
-            for one in offering.available(here.account, running, at=at)
-            if buyers.may_buy(one, here)
-        ],
-        "in_cart": len(carts.lines_of(here)),
-    }
 
 
 def _ending(here: Standing, held: list[HeldTogether], at: datetime) -> Ending | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -35,7 +35,6 @@ from billing.speaking import named, spoken
 from billing.views.levels import shifts
 
 _PER_PAGE: Final = 50
-_ON_OVERVIEW: Final = 5
 _REFUSED: Final = 409
 
 
@@ -140,11 +139,10 @@ def withdraw(request: HttpRequest, account_id: int, request_id: int) -> HttpResp
     return _to(found)
 
 
-def on_overview(here: Standing) -> dict[str, Any]:
+def on_overview(here: Standing, undone: Iterable[ChangeRequest]) -> dict[str, Any]:
     """What Billing & upgrade shows of requests: the way to ask, and what is still open."""
     if not foresight.reads_amounts(here):
         return {"may_ask": False, "open_requests": (), "support": settings.SUPPORT_EMAIL}
-    undone = _rows(here).filter(state__in=ChangeRequest.UNDONE)[:_ON_OVERVIEW]
     return {
         "may_ask": requestable.may_ask(here),
         "open_requests": [_listed(one) for one in undone],

@@ -55,11 +55,6 @@ def trial(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
     return render(request, page, context, status=_REFUSED if refused else 200)
 
 
-def said_of(here: Standing) -> list[dict[str, Any]]:
-    """The trials of the account as its pages name them. JOBS-4."""
-    return [said(found, here=here) for found in trials.active_of(here.account.pk)]
-
-
 def said(found: Trial, *, here: Standing) -> dict[str, Any]:
     """One trial in words; ``changes``: the reader may say what is kept of it."""
     names, language = found.product.names, _language()

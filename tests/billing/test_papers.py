@@ -154,10 +154,10 @@ def test_the_list_costs_the_same_with_one_document_and_with_two_pages(
         client.get(address)
 
 
-# Session, person, member with account and Access, unread messages, the account switcher, a
+# Session, person, member with account and Access, the account switcher with unread messages, a
 # hand-over for the banners; the number of papers, their keys, the
 # documents, what they charge, and the years (2).
-QUERIES = 12
+QUERIES = 11
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_the_list_of_accounts_costs_the_same_for_one_and_for_fifty(
 
     # Session and person; count and rows; what one is there; where one is suspended; invitations;
     # the shell's accounts and unread messages.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = window.get(reverse("accounts:accounts"))
 
     assert page.content.decode().partition("<main")[2].count("Account ") >= many
