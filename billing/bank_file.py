@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from billing.core.money import minor_digits, to_minor_unit
@@ -28,7 +29,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "text": ("text", "details", "message", "zpráva pro příjemce", "zpráva", "causale",
              "descrizione", "verwendungszweck"),
 }  # fmt: skip
-_NEEDED: Final = ("date", "amount", "reference")
+NEEDED: Final = ("date", "amount", "reference")
 _DATES: Final = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y")
 _MOST: Final = {"reference": 140, "payer": 200, "text": 500}
 _TOO_MUCH: Final = Decimal(10) ** 12
@@ -63,20 +64,29 @@ class FileMistakes(Exception):
         self.mistakes = list(mistakes)
 
 
+class UnknownColumns(FileMistakes):
+    """The header does not say which column is what, and somebody could."""
+
+
 class _Wrong(ValueError):
     """A cell that cannot be read, in words."""
 
 
-def read(content: bytes, *, currency: str = "") -> ReadFile:
+def read(
+    content: bytes, *, currency: str = "", places: Mapping[str, int] | None = None
+) -> ReadFile:
     """The lines of a file; ``currency`` is that of all of them where no column names it.
 
-    Columns by comma, semicolon or tab, as the header has them. With semicolons or tabs amounts have
-    a decimal comma (1.234,56), with commas a decimal point (1,234.56): nothing is guessed, so
-    whatever is written in another way is a mistake. Raises `FileMistakes`.
+    ``places`` says where each column stands, from 0, where the header does not. Columns by comma,
+    semicolon or tab, as the header has them. With semicolons or tabs amounts have a decimal comma
+    (1.234,56), with commas a decimal point (1,234.56): nothing is guessed, so whatever is written
+    in another way is a mistake. Raises `FileMistakes`, and of it `UnknownColumns` where the names
+    of the columns are not known.
     """
     rows = _rows(content)
     header = next(rows, None)
-    places = _places(header[1] if header else [], currency)
+    if places is None:
+        places = _places(header[1] if header else [], currency)
     sign = "." if _delimiter(content) == "," else ","
     lines, mistakes, outgoing = [], [], 0
     first: dict[tuple[str, date, Decimal, str], int] = {}
@@ -100,6 +110,29 @@ def read(content: bytes, *, currency: str = "") -> ReadFile:
     if mistakes:
         raise FileMistakes(mistakes)
     return ReadFile(tuple(lines), outgoing)
+
+
+def header_of(content: bytes) -> tuple[str, ...]:
+    """The titles of a file's columns; `FileMistakes` for what is no such file."""
+    return tuple(next(_rows(content), (0, []))[1])
+
+
+def first_rows(content: bytes, most: int) -> list[list[str]]:
+    """The first rows below the header, as they stand in the file."""
+    rows = _rows(content)
+    next(rows, None)
+    return [cells for _number, cells in islice(rows, most)]
+
+
+def recognised(header: Sequence[str]) -> dict[str, int]:
+    """The columns whose names are known, each at its first place."""
+    known = {name: column for column, names in NAMES.items() for name in names}
+    places: dict[str, int] = {}
+    for place, title in enumerate(header):
+        column = known.get(title.casefold())
+        if column is not None:
+            places.setdefault(column, place)
+    return places
 
 
 def _text(content: bytes) -> str:
@@ -135,18 +168,16 @@ def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 def _places(header: Sequence[str], currency: str) -> dict[str, int]:
     """Where each column stands."""
-    known = {name: column for column, names in NAMES.items() for name in names}
-    places: dict[str, int] = {}
-    for place, title in enumerate(header):
-        column = known.get(title.casefold())
-        if column in places:
-            raise FileMistakes([f"Line 1: two columns are the {column}. Leave one of them out."])
-        if column is not None:
-            places[column] = place
-    needed = _NEEDED if currency else (*_NEEDED, "currency")
+    places = recognised(header)
+    # Too few to be the columns of a bank's lines: it is no such file, whatever one says of it.
+    mistakes = UnknownColumns if len(header) >= len(NEEDED) else FileMistakes
+    for column in places:
+        if sum(title.casefold() in NAMES[column] for title in header) > 1:
+            raise mistakes([f"Line 1: two columns are the {column}. Leave one of them out."])
+    needed = NEEDED if currency else (*NEEDED, "currency")
     if missing := [column for column in needed if column not in places]:
         said = "; ".join(f"{column} ({', '.join(NAMES[column])})" for column in missing)
-        raise FileMistakes([f"Line 1: these columns are missing: {said}."])
+        raise mistakes([f"Line 1: these columns are missing: {said}."])
     return places
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from djmoney.money import Money
 
 from accounts.models import User
-from billing import bank_file, matching
+from billing import bank_file, bank_layouts, matching
 from billing.models import BankImport, BankLine
 
 logger = logging.getLogger(__name__)
@@ -39,15 +39,26 @@ class TakenIn:
 
 
 def take_in(
-    content: bytes, *, name: str, by: User | None, clock: Clock, currency: str = ""
+    content: bytes,
+    *,
+    name: str,
+    by: User | None,
+    clock: Clock,
+    currency: str = "",
+    places: Mapping[str, int] | None = None,
 ) -> TakenIn:
     """Take in a file's lines that are not known yet, then match what is beyond doubt.
 
     The same file again, or one that overlaps, adds nothing twice: a line is known by the bank's
-    reference, its day and its amount. Raises `FileMistakes`, and takes in nothing then. Call it
-    outside any transaction.
+    reference, its day and its amount. ``places`` says where each column stands; without it that is
+    what was said of files with this header before, else what its names say. Raises `FileMistakes`,
+    and takes in nothing then. Call it outside any transaction.
     """
-    found = bank_file.read(content, currency=currency)
+    if places is None:
+        layout = bank_layouts.said_of(bank_file.header_of(content))
+        if layout is not None:
+            places, currency = layout.places, currency or layout.currency
+    found = bank_file.read(content, currency=currency, places=places)
     with transaction.atomic():
         taken = BankImport.objects.create(
             file=name[:200], at=clock(), person=by, outgoing=found.outgoing

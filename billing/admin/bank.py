@@ -21,13 +21,12 @@ from accounts.access import EVERYBODY, Role, Staff
 from accounts.admin.desk import DeskList, ReadOnlyAdmin
 from accounts.admin.in_step import names_a_row
 from accounts.models import Account
-from billing import bank_import, matching
-from billing.admin import bank_deeds, figures
-from billing.bank_file import FileMistakes
-from billing.forms.bank import BankFileForm, TargetForm
+from billing import matching
+from billing.admin import bank_columns, bank_deeds, figures
+from billing.forms.bank import TargetForm
 from billing.matching import Kind, Target
 from billing.matching_suggestions import suggestions
-from billing.models import BankLine, Invoice
+from billing.models import BankLine, BankUpload, Invoice
 from billing.refusals import ChangeRefused
 
 _WRONG = 422
@@ -122,7 +121,9 @@ class BankLineAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view(self.deed_view)
         split = self.admin_site.admin_view(self.split_view)
         undo = self.admin_site.admin_view(self.undo_view)
+        columns = self.admin_site.admin_view(self.columns_view)
         return [
+            path("columns/<int:upload_id>/", columns, name="billing_bankline_columns"),
             path("<int:bank_line_id>/deed/", view, name="billing_bankline_deed"),
             path(
                 "<int:bank_line_id>/split/<int:account_id>/", split, name="billing_bankline_split"
@@ -139,34 +140,25 @@ class BankLineAdmin(ReadOnlyAdmin):
         """Take in a bank's CSV file."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        if request.method != "POST":
-            return self._drawn(request, "import", form=BankFileForm(), title="Take in a bank file")
-        form = BankFileForm(request.POST, request.FILES)
-        mistakes: list[str] = []
-        if form.is_valid():
-            given = form.cleaned_data["file"]
-            try:
-                taken = bank_import.take_in(
-                    given.read(),
-                    name=given.name,
-                    by=access.person_of(request),
-                    clock=timezone.now,
-                    currency=form.cleaned_data["currency"],
-                )
-            except FileMistakes as wrong:
-                mistakes = wrong.mistakes
-            else:
-                self.message_user(request, str(taken), messages.SUCCESS)
-                return HttpResponseRedirect(reverse("admin:billing_bankline_changelist"))
-        return self._drawn(
-            request,
-            "import",
-            status=_WRONG,
-            form=form,
-            mistakes=mistakes[:200],
-            count=len(mistakes),
-            title="Take in a bank file",
-        )
+        return self._sent(request, "import", bank_columns.send(request))
+
+    @doors.of_staff(BankLine, "add")
+    def columns_view(self, request: HttpRequest, upload_id: int) -> HttpResponse:
+        """Say which column of a file is what."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        upload = BankUpload.objects.filter(pk=upload_id).first()
+        if upload is None:
+            raise Http404(f"There is no file {upload_id}: it is taken in, or was kept too long.")
+        return self._sent(request, "columns", bank_columns.say(request, upload))
+
+    def _sent(
+        self, request: HttpRequest, template: str, answer: HttpResponse | bank_deeds.Drawn
+    ) -> HttpResponse:
+        if isinstance(answer, HttpResponse):
+            return answer
+        status, context = answer
+        return self._drawn(request, template, status=status, **context)
 
     # One line.
 
@@ -230,7 +222,7 @@ class BankLineAdmin(ReadOnlyAdmin):
         payer = payers.filter(pk=account_id).first()
         if payer is None:
             raise Http404(f"No payer has the number {account_id}.")
-        return self._answered(request, "split", line, bank_deeds.split(request, line, payer))
+        return self._sent(request, "split", bank_deeds.split(request, line, payer))
 
     @doors.of_staff(BankLine, "add")
     def undo_view(self, request: HttpRequest, bank_line_id: int, match_id: int) -> HttpResponse:
@@ -240,20 +232,7 @@ class BankLineAdmin(ReadOnlyAdmin):
         line = self._line(request, bank_line_id)
         if not line.matches.filter(pk=match_id).exists():
             raise Http404(f"There is no match {match_id} of that line.")
-        return self._answered(request, "undo", line, bank_deeds.undo(request, line, match_id))
-
-    def _answered(
-        self,
-        request: HttpRequest,
-        template: str,
-        line: BankLine,
-        answer: HttpResponse | bank_deeds.Drawn,
-    ) -> HttpResponse:
-        if isinstance(answer, HttpResponse):
-            return answer
-        status, context = answer
-        context |= {"line": line, "amount": _money(line)}
-        return self._drawn(request, template, status=status, **context)
+        return self._sent(request, "undo", bank_deeds.undo(request, line, match_id))
 
     def _line(self, request: HttpRequest, line_id: int) -> BankLine:
         found: BankLine | None = self.get_queryset(request).filter(pk=line_id).first()

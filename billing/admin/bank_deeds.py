@@ -66,12 +66,18 @@ def _to(line: BankLine) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:billing_bankline_change", args=[line.pk]))
 
 
+def _about_line(line: BankLine) -> dict[str, Any]:
+    money = line.amount
+    return {"line": line, "amount": figures.money(money.amount, money.currency.code)}
+
+
 def _about_split(line: BankLine, payer: Account, form: SplitForm) -> dict[str, Any]:
     currency = line.amount.currency.code
     shown = not form.errors
     rest = form.rest if shown else line.amount.amount
     return {
         "title": f"Split bank line {line}",
+        **_about_line(line),
         "payer": payer,
         "form": form,
         "rows": [
@@ -91,7 +97,11 @@ def _about_split(line: BankLine, payer: Account, form: SplitForm) -> dict[str, A
 
 
 def _about_undoing(line: BankLine, match_id: int) -> dict[str, Any]:
-    context: dict[str, Any] = {"title": f"Undo what {line} paid", "match_id": match_id}
+    context: dict[str, Any] = {
+        "title": f"Undo what {line} paid",
+        "match_id": match_id,
+        **_about_line(line),
+    }
     try:
         taken = matching.undoing(match_id)
     except ChangeRefused as refused:

@@ -1,7 +1,7 @@
 """The nouns of billing."""
 
 from billing.models.auto_upgrades import AutoUpgrade
-from billing.models.bank import BankImport, BankLine, BankMatch
+from billing.models.bank import BankImport, BankLayout, BankLine, BankMatch, BankUpload
 from billing.models.called_off import CalledOff
 from billing.models.catalogue import Price, Product, Tier
 from billing.models.contacts import ContactEntry, ContactUse
@@ -34,8 +34,10 @@ from billing.models.trials import Trial
 __all__ = [
     "AutoUpgrade",
     "BankImport",
+    "BankLayout",
     "BankLine",
     "BankMatch",
+    "BankUpload",
     "Bill",
     "BillingRun",
     "CalledOff",

@@ -69,6 +69,47 @@ class BankLine(models.Model):
         return self.reference
 
 
+class BankLayout(models.Model):
+    """Which column is what in files with this header, as somebody of the desk has said it.
+
+    ``key`` is of the header's titles; ``places`` says where each column stands, from 0;
+    ``currency`` is that of all lines where no column names it.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    titles = models.JSONField()
+    places = models.JSONField()
+    currency = models.CharField(max_length=3, blank=True)
+    at = models.DateTimeField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = models.Manager()
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return ", ".join(self.titles)
+
+
+class BankUpload(models.Model):
+    """A file that waits until somebody says which column is what; kept for a day."""
+
+    file = models.CharField(max_length=200)
+    content = models.BinaryField()
+    currency = models.CharField(max_length=3, blank=True)
+    at = models.DateTimeField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = models.Manager()
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return self.file
+
+
 class BankMatch(models.Model):
     """What a bank line paid: the payment that it became. Undone by a payment of the opposite sign.
 

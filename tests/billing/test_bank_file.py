@@ -14,13 +14,13 @@ from tests.house.source import ROOT
 HEAD = "date,amount,currency,reference,payer,text"
 
 
-def read(text: str, **more: str) -> ReadFile:
-    return bank_file.read(text.encode(), **more)
+def read(text: str, currency: str = "") -> ReadFile:
+    return bank_file.read(text.encode(), currency=currency)
 
 
-def mistakes(text: str | bytes, **more: str) -> list[str]:
+def mistakes(text: str | bytes, currency: str = "") -> list[str]:
     with pytest.raises(FileMistakes) as found:
-        bank_file.read(text if isinstance(text, bytes) else text.encode(), **more)
+        bank_file.read(text if isinstance(text, bytes) else text.encode(), currency=currency)
     return found.value.mistakes
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.contrib import admin
 from django.db import models
+from django.utils import timezone
 from djmoney.money import Money
 
 from accounts import staff_roles
@@ -16,10 +17,11 @@ from accounts.admin.desk import declared_by
 from accounts.deeds import NOBODY
 from accounts.doors import Door
 from accounts.models import Account
-from billing import contacts
+from billing import bank_layouts, contacts
 from billing.invoicing import draft_page
 from billing.models import (
     BankLine,
+    BankUpload,
     BillingRun,
     ChangeRequest,
     Dispute,
@@ -151,11 +153,23 @@ def _desk(here: Mapping[str, Place]) -> Things:
         "draft_id": (draft.pk,),
         "failure_id": (failure.pk,),
         "bank_line_id": (BankLine.objects.latest("pk").pk,),
+        "upload_id": (_bank_file().pk,),
         "match_id": (BankLine.objects.latest("pk").matches.latest("pk").pk,),
         "dispute_id": (Dispute.objects.latest("pk").pk,),
         "refund_id": (RefundAttempt.objects.latest("pk").pk,),
         "provider": ("sandbox",),
     }
+
+
+def _bank_file() -> BankUpload:
+    """A bank's file that waits until somebody says which column is what."""
+    return bank_layouts.keep_file(
+        b"When,How much,Number\n2026-02-01,5.00,B-7\n",
+        name="february.csv",
+        currency="EUR",
+        by=UserFactory(),
+        at=timezone.now(),
+    )
 
 
 def _orders(account: Account) -> Things:
