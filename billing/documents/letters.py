@@ -23,7 +23,7 @@ from billing.documents.page import owed, page, title, transfer_facts
 from billing.documents.pdf import document_pdf
 from billing.documents.reading import Facts, read
 from billing.gateways.base import Cause
-from billing.models import Payment, PaymentAttempt, Receivable
+from billing.models import Dispute, Payment, PaymentAttempt, Receivable
 
 State = PaymentAttempt.State
 
@@ -34,7 +34,8 @@ class Standing:
 
     ``paid`` came in by payment, ``credited`` was taken off from the credit balance, and ``open`` is
     still owed: together the total. ``charged``: all that was paid was charged to a card.
-    ``declined`` is the cause for which the last charge failed; None: it did not.
+    ``declined`` is the cause for which the last charge failed; None: it did not. ``disputed``: how
+    a dispute stands that has taken some of the open amount back; None: none has.
     """
 
     open: Decimal
@@ -42,6 +43,7 @@ class Standing:
     credited: Decimal
     charged: bool
     declined: Cause | None
+    disputed: Dispute.State | None
 
 
 def invoice(letter: Letter) -> Message:
@@ -83,7 +85,10 @@ def _pdf(facts: Facts, content: dict[str, Any]) -> Attachment:
 
 
 def _standing(invoice_id: int, facts: Facts) -> Standing:
-    payments = Payment.objects.filter(invoice=invoice_id)
+    rows = Payment.objects.filter(invoice=invoice_id)
+    payments = list(rows.select_related("dispute_move__dispute"))
+    disputes = [one.dispute_move.dispute for one in payments if hasattr(one, "dispute_move")]
+    taken = {Dispute.State(one.state) for one in disputes if one.taken}
     paid = to_minor_unit(sum((one.amount.amount for one in payments), Decimal(0)), facts.currency)
     receivable = Receivable.objects.get(pk=invoice_id)
     still_open = to_minor_unit(receivable.open.amount, facts.currency)
@@ -92,8 +97,9 @@ def _standing(invoice_id: int, facts: Facts) -> Standing:
         open=still_open,
         paid=paid,
         credited=facts.total - paid - still_open,
-        charged=all(one.attempt_id is not None for one in payments),
+        charged=all(one.attempt_id is not None or hasattr(one, "dispute_move") for one in payments),
         declined=known(last.cause) if last is not None and last.state == State.DECLINED else None,
+        disputed=Dispute.State.OPEN if Dispute.State.OPEN in taken else next(iter(taken), None),
     )
 
 
@@ -116,6 +122,9 @@ class _Words:
         """The bank account, where the customer has to do something."""
         if self.facts.in_favour or self.standing.open <= 0:
             return []
+        if self.standing.disputed is not None:
+            waits = self.standing.disputed is Dispute.State.OPEN
+            return [] if waits else transfer_facts(self.facts, self.standing.open)
         if self.by_card and not self.was_declined:
             return []
         return transfer_facts(self.facts, self.standing.open)
@@ -139,6 +148,8 @@ class _Words:
             words = _("%(document)s of %(issued)s: %(total)s in your favour")
         elif self.standing.open <= 0:
             words = self.settled_subject()
+        elif self.standing.disputed is not None:
+            words = self.disputed_subject()
         elif self.was_declined:
             words = self.declined_subject()
         elif self.by_card:
@@ -146,6 +157,11 @@ class _Words:
         else:
             words = _("%(document)s of %(issued)s: %(open)s due on %(due)s")
         return words % self.named()
+
+    def disputed_subject(self) -> str:
+        if self.standing.disputed is Dispute.State.OPEN:
+            return _("%(document)s of %(issued)s: %(open)s is disputed at your bank")
+        return _("%(document)s of %(issued)s: your bank took %(open)s back")
 
     def declined_subject(self) -> str:
         if self.standing.declined is Cause.CONFIRMATION:
@@ -167,6 +183,8 @@ class _Words:
             words = _("%(total)s is in your favour. It is taken off what you owe.")
         elif self.standing.open <= 0:
             words = self.settled_lead()
+        elif self.standing.disputed is not None:
+            words = self.disputed_lead()
         elif self.was_declined:
             words = _("%(open)s could not be charged.")
         elif self.by_card:
@@ -174,6 +192,18 @@ class _Words:
         else:
             words = _("%(open)s is due on %(due)s by bank transfer.")
         return words % self.named()
+
+    def disputed_lead(self) -> str:
+        """What is open of it is charged by nobody: neither now nor later."""
+        if self.standing.disputed is Dispute.State.OPEN:
+            return _(
+                "%(open)s is disputed at your bank, which has taken it back from us. It is not "
+                "charged again, and there is nothing for you to do before your bank has decided."
+            )
+        return _(
+            "Your bank took %(open)s back from us, and your card is not charged for it again. Pay "
+            "it by bank transfer."
+        )
 
     def settled_lead(self) -> str:
         if self.standing.paid and self.standing.charged:
