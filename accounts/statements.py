@@ -110,6 +110,7 @@ class _Part:
         if self.compiler.has_extra_select:
             raise ValueError("A statement orders by columns that it reads. Read what it orders by.")
         self.width = len(self.compiler.select)
+        self.converters = self.compiler.get_converters([one[0] for one in self.compiler.select])
 
     def objects(self, rows: Sequence[Any], using: str) -> list[Any]:
         if not rows:
@@ -117,6 +118,7 @@ class _Part:
         compiler = copy.copy(self.compiler)
         compiler.connection = connections[using]
         compiler.execute_sql = lambda *_, **__: [rows]
+        compiler.get_converters = lambda _: self.converters
         made: Any = self.queryset._iterable_class
         return list(made(_Answered(self.queryset, compiler, using)))
 

@@ -213,6 +213,8 @@ def objections(proposal: Proposal) -> Sequence[Objection]:
     already is not tried.
     """
     begun = [code for code, (was, _becomes) in proposal.changes.items() if not was]
+    if not begun:
+        return []
     trials = Trial.objects.filter(account=proposal.account, ended_at=None, product__code__in=begun)
     return [
         Objection(
