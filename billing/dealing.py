@@ -13,8 +13,9 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from accounts import mail
 from accounts.locks import lock_payers
-from accounts.models import User
+from accounts.models import Account, User
 from billing.models import DealtWith, Payment, RefundAttempt
 from billing.receivables import reverse
 from billing.refunding import credit_of_refund
@@ -48,10 +49,10 @@ def deal_with(*, refund_id: int, reason: str, puts_back: bool, by: User, at: dat
     """Write down that a refund was dealt with, and how: it is listed as open no more.
 
     ``puts_back``: its money came again and is the payer's credit once more, by a payment and a
-    ledger entry; so it can be given back another way. Without it the books stay as they are.
-    `ChangeRefused` without a reason, for one that was dealt with already or needs nobody, for one
-    of which nobody has said yet what became, and for ``puts_back`` of what did not go back: its
-    amount is in credit already.
+    ledger entry; so it can be given back another way, and the payer is told. Without it the books
+    stay as they are. `ChangeRefused` without a reason, for one that was dealt with already or needs
+    nobody, for one of which nobody has said yet what became, and for ``puts_back`` of what did not
+    go back: its amount is in credit already.
 
     Worked example: 30.00 of 50.00 in credit went back and came again. Put back: 20.00 in credit
     become 50.00, and 50.00 can go back. Transferred to the customer instead: 20.00 stay.
@@ -65,6 +66,8 @@ def deal_with(*, refund_id: int, reason: str, puts_back: bool, by: User, at: dat
     dealt: DealtWith = DealtWith.objects.create(
         refund=refund, reason=reason.strip(), person=by, at=at, put_back=payment
     )
+    if puts_back:
+        _owe_letter(refund, at=at)
     logger.info("refund dealt with key=%s by=%s put_back=%s", refund.key, by.pk, puts_back)
     return dealt
 
@@ -100,3 +103,17 @@ def _put_back(refund: RefundAttempt, *, at: datetime) -> Payment:
     refund.state = State.AGAIN
     refund.save(update_fields=["state"])
     return payment
+
+
+def _owe_letter(refund: RefundAttempt, *, at: datetime) -> None:
+    """The customer was told that it goes back to them: now that it is their credit again."""
+    payer = Account.objects.get(pk=refund.payer_id)
+    mail.owe(
+        name="credit_again",
+        key=f"credit_again:{refund.pk}",
+        account_id=payer.pk,
+        subject_id=refund.pk,
+        to=payer.invoice_emails,
+        language=payer.language,
+        at=at,
+    )

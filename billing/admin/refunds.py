@@ -40,7 +40,7 @@ from billing.refusals import ChangeRefused, QuoteChanged
 _REFUSED = 409
 _WRONG = 422
 _LATE = "The order was called off"
-SUBJECT_PAGES["refund"] = "admin:billing_refundattempt_change"
+SUBJECT_PAGES |= dict.fromkeys(("refund", "credit_again"), "admin:billing_refundattempt_change")
 TONES = {
     "queued": "info",
     "sent": "info",

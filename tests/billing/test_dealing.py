@@ -7,8 +7,10 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.models import Letter
 from billing import credit_moves, dealing, ledger, papers, refund_sweep, refunding
 from billing.auditing import audit
+from billing.documents import refund_letters
 from billing.gateways.base import RefundRefused
 from billing.gateways.sandbox import SandboxGateway
 from billing.models import DealtWith, Deposit, Invoice, LedgerEntry, Payment, RefundAttempt
@@ -245,3 +247,43 @@ def test_a_provider_that_tells_it_again_opens_nothing():
 
     assert listed() == []
     assert credit(note) == ("-50.00", "0.00")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("€30.00 is your credit again", "In credit now: €50.00", "your next invoices")),
+        ("it", ("30,00", "50,00", "le tue prossime fatture")),
+        ("cs", ("30,00", "50,00", "příští faktury")),
+    ],
+)
+def test_the_customer_is_told_of_money_that_is_credit_again(language, words):  # STAFF-2
+    """They were told that it goes back: without a letter they wait for it."""
+    note = paid_and_credited(language=language, email="books@example.com")
+    refund = came_again(note, "30.00")
+
+    dealt(refund, puts_back=True)
+
+    letter = Letter.objects.get(name="credit_again")
+    assert (letter.to, letter.language) == ("books@example.com", language)
+    message = refund_letters.credit_again(letter)
+    said = f"{message.subject} {message.text}".replace("\N{NO-BREAK SPACE}", " ")
+    for one in words:
+        assert one in said, one
+
+
+def test_money_for_an_order_that_was_called_off_is_said_to_be_given_back_another_way():
+    refund = called_off(cannot_settle(customer()))
+    refund_sweep.look_again(refund.pk, clock=clock(MARCH), gateway=CameAgain())
+    refund.refresh_from_db()
+
+    dealt(refund, puts_back=True)
+
+    message = refund_letters.credit_again(Letter.objects.get(name="credit_again"))
+    assert "We give it back to you another way." in message.text
+
+
+def test_what_stays_gone_is_told_by_no_letter():
+    dealt(came_again(paid_and_credited(), "30.00"))
+
+    assert not Letter.objects.filter(name="credit_again").exists()
