@@ -14,6 +14,8 @@ from billing.models import (
     ChangeRequest,
     Correction,
     DealtWith,
+    Dispute,
+    DisputeMove,
     Invoice,
     Order,
     Payment,
@@ -86,6 +88,11 @@ def book() -> None:
     DealtWith.objects.create(
         refund=refund, reason="Transferred it", person=refund.person, at=payment.at
     )
+    dispute = Dispute.objects.create(
+        gateway="sandbox", reference="1", payment=payment, payer=invoice.payer,
+        amount=payment.amount, state="won", opened_at=payment.at, heard_at=payment.at,
+    )  # fmt: skip
+    DisputeMove.objects.create(dispute=dispute, number=1, payment=payment, credit=0)
     request = ChangeRequest.objects.create(
         account=member.account, kind="question", source="portal", opened_at=payment.at,
         since=payment.at,
@@ -108,8 +115,8 @@ def in_sql(statement: str) -> int:
 def test_the_list_is_the_one_of_decision_14():
     assert [model.__name__ for model in append_only_models()] == [
         "AccountEvent", "MemberEvent", "Bill", "CalledOff", "ContactEntry", "Correction",
-        "DealtWith", "Event", "Invoice", "LedgerEntry", "Line", "Payment", "PricePin",
-        "RequestMessage", "SellerDetails",
+        "DealtWith", "DisputeMove", "Event", "Invoice", "LedgerEntry", "Line", "Payment",
+        "PricePin", "RequestMessage", "SellerDetails",
     ]  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def _desk(here: Mapping[str, Place]) -> Things:
     (customer,) = book.customers(1)
     run = BillingRun.objects.latest("pk")
     book.beside(1)
-    plan_book.catalogue()
+    plan_book.catalogue(recorded=True)
     for place in here.values():
         SubscriptionFactory(
             account=place.account,
