@@ -78,8 +78,7 @@ chromium: install
 .PHONY: test
 test: install chromium  ## Prove everything: SQLite, PostgreSQL and Redis
 	@$(MAKE) --no-print-directory -j2 --output-sync=target types lint migrations core
-	$(PYTEST) --only=free --ignore-glob='tests/core/test_*.py'
-	$(SERVERS) $(PYTEST) --only=database
+	$(SERVERS) $(PYTEST) --ignore-glob='tests/core/test_*.py'
 	TEST_DATABASE_URL= TEST_REDIS_URL= $(PYTEST) --only=database
 
 .PHONY: proof

@@ -23,9 +23,9 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         parser.addini("DJANGO_SETTINGS_MODULE", "not used without pytest-django")
     parser.addoption(
         "--only",
-        choices=["all", "free", "database"],
+        choices=["all", "database"],
         default="all",
-        help="free: tests that use no database; database: those that do",
+        help="database: only tests that use one, for the second of two databases",
     )
 
 
@@ -60,7 +60,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     stays: list[pytest.Item] = []
     goes: list[pytest.Item] = []
     for item in items:
-        fits = only == "all" or (only == "database") == uses_database(item)
+        fits = only == "all" or uses_database(item)
         on_postgres_alone = ("postgres", "documents")
         fits = fits and (on_postgres or not any(map(item.get_closest_marker, on_postgres_alone)))
         fits = fits and (deep or not item.get_closest_marker("proof"))

@@ -25,8 +25,8 @@ CUSTOMERS: Final = [
 ]
 MONEY: Final = [
     *("Invoices", "Credit notes", "Open amounts", "Orders", "Payments", "Bank lines"),
-    *("On account", "Refunds", "Payment attempts", "Payment methods", "Webhooks received"),
-    "Billing runs",
+    *("On account", "Refunds", "Disputes", "Payment attempts", "Payment methods"),
+    *("Webhooks received", "Billing runs"),
 ]
 CATALOGUE: Final = [
     *("Products", "Prices", "Plan products", "Plan levels", "Features", "Tax rates"),

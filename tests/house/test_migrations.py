@@ -100,6 +100,8 @@ def go_on_with_the_old_ones() -> None:
     assert migrated.still_to_do() == []
 
 
+# Nobody touches a migration that is replaced, and each of these walks takes half a minute.
+@pytest.mark.proof
 def test_the_old_way_and_the_short_way_lead_to_the_same_and_the_old_one_back(on_sqlite, short_way):
     """One walk for all that it shows, since each is long: guards of altered tables on the way."""
     walk = migrated.walk_the_old_way
@@ -118,6 +120,7 @@ def test_the_old_way_and_the_short_way_lead_to_the_same_and_the_old_one_back(on_
     assert migrated.schema() == accounts
 
 
+@pytest.mark.proof
 @pytest.mark.postgres
 def test_the_old_way_and_the_short_way_lead_to_the_same_on_postgresql_too(db):
     with migrated.postgres("walked") as settings, migrated.another_database(settings):
