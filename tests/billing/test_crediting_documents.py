@@ -56,7 +56,7 @@ def judged(note: Invoice) -> tuple[str, ...]:
     return (*against_schema(xml), *verdict.broken, *verdict.warnings)
 
 
-@pytest.mark.documents
+@pytest.mark.once
 def test_notes_of_all_kinds_of_invoices_break_no_rule():
     """Whole invoices and parts of any size, with discounts, lines below zero, and in yen."""
     einvoice_book.customers_billed(12)

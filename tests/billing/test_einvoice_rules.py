@@ -46,7 +46,7 @@ OF_ALL_KINDS = {
 }
 
 
-@pytest.mark.documents
+@pytest.mark.once
 @pytest.mark.django_db
 def test_200_issued_documents_of_all_kinds_break_no_rule():
     einvoice_book.customers_billed(24)

@@ -81,7 +81,7 @@ def _demo(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-pytestmark = (pytest.mark.django_db, pytest.mark.documents)  # on SQLite the launcher tells it
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # on SQLite the launcher tells it
 
 
 def price(code, currency, interval="month", on=DAY):

@@ -170,8 +170,7 @@ class Asking:
         related = only is None or only.module in asked
         if self.breadth is Breadth.FEW:
             boss = Right.PRIMARY in persona.stands.get(place.key, ())
-            there = place.key in _SENT_TO or place is self.home()
-            return related and there and (boss or persona.name in _ODD)
+            return related and place is self.home() and (boss or persona.name in _ODD)
         if method in READS:
             return related or (only is not None and only.updates)
         return related and place.key in _SENT_TO and bool(persona.stands or persona.name in _ODD)

@@ -8,7 +8,7 @@ from tests.isolation.addresses import Address, addresses
 from tests.isolation.walking import faults_at
 from tests.isolation.world import UnknownArgumentError
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 WRONG = "tests.isolation.mistakes"
 
