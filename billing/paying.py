@@ -32,6 +32,7 @@ class Payable:
     method: PaymentMethod | None
     lack: Lack | None
     last: PaymentAttempt | None
+    not_again: str  # why no card is charged for it again, in the payer's words; or empty
 
     @property
     def open(self) -> bool:
@@ -48,13 +49,14 @@ class Payable:
 
 
 def payable(invoice: Invoice, *, at: datetime) -> Payable:
-    """How this invoice can be paid now. Three queries."""
+    """How this invoice can be paid now. Three queries, and up to two of its disputes."""
     method = default_of(invoice.payer_id, gateway=gateway().name)
     lack = Lack.MISSING if method is None else None
     if method is not None and method.is_expired(on=local_day(at, invoice.payer.time_zone)):
         lack = Lack.EXPIRED
     last = PaymentAttempt.objects.filter(invoice=invoice).order_by("-number", "-pk").first()
-    return Payable(Receivable.objects.get(invoice=invoice), method, lack, last)
+    open_ = Receivable.objects.get(invoice=invoice)
+    return Payable(open_, method, lack, last, _not_again(invoice, last))
 
 
 @transaction.atomic
@@ -72,6 +74,8 @@ def begin(*, here: Standing, invoice_id: int, at: datetime, reason: str = "") ->
         raise ChangeRefused(_("Nothing is open of this invoice any more."))
     if found.on_its_way:
         raise ChangeRefused(_("The answer to a payment is awaited. Look again in a minute."))
+    if found.not_again:
+        raise ChangeRefused(found.not_again)
     if found.lack is Lack.MISSING:
         raise ChangeRefused(_("There is no card to charge. Add one, then pay."))
     if found.lack is Lack.EXPIRED:
@@ -87,25 +91,26 @@ def begin(*, here: Standing, invoice_id: int, at: datetime, reason: str = "") ->
     return _attempt(invoice, found, at=at)
 
 
+def _not_again(invoice: Invoice, last: PaymentAttempt | None) -> str:
+    """What is charged once is never charged again by itself or by a click: only what waits is."""
+    if last is not None and last.state == State.QUEUED:
+        return ""
+    disputes = Dispute.objects.filter(invoice=invoice, taken__gt=0)
+    if disputes.filter(state=Dispute.State.OPEN).exists():
+        return _("The payment of this invoice is disputed at your bank. Wait until it has decided.")
+    if disputes.exists():
+        return _(
+            "Your bank took the payment of this invoice back, so its card is not charged for "
+            "it again. Pay what is open by bank transfer, or ask support."
+        )
+    if last is not None and last.state == State.CHARGED:
+        return _("This invoice was charged before. Ask support how to pay what is open of it.")
+    return ""
+
+
 def _attempt(invoice: Invoice, found: Payable, *, at: datetime) -> PaymentAttempt:
     if found.last is not None and found.last.state == State.QUEUED:
         return found.last
-    disputes = Dispute.objects.filter(invoice=invoice, taken__gt=0)
-    if disputes.filter(state=Dispute.State.OPEN).exists():
-        raise ChangeRefused(
-            _("The payment of this invoice is disputed at your bank. Wait until it has decided.")
-        )
-    if disputes.exists():
-        raise ChangeRefused(
-            _(
-                "Your bank took the payment of this invoice back, so its card is not charged for "
-                "it again. Pay what is open by bank transfer, or ask support."
-            )
-        )
-    if found.last is not None and found.last.state == State.CHARGED:
-        raise ChangeRefused(
-            _("This invoice was charged before. Ask support how to pay what is open of it.")
-        )
     return PaymentAttempt.objects.create(
         invoice=invoice,
         payer=invoice.payer,
