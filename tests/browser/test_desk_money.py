@@ -24,7 +24,9 @@ from tests.browser.mishaps import Mishaps
 from tests.browser.staff import somebody_of
 
 __all__ = ["three"]  # a fixture
-IN_LOOKS = pytest.mark.parametrize("look", [DESKTOP, PHONE_DARK], ids=str)
+IN_LOOKS = pytest.mark.parametrize(
+    "look", [DESKTOP, pytest.param(PHONE_DARK, marks=pytest.mark.proof)], ids=str
+)
 Desk = Callable[[Look], Page]
 
 

@@ -19,6 +19,8 @@ NAMES = (
     "currency", "password", "theme", "group", "licence", "subject", "text", "kind",
 )  # fmt: skip
 ODD = ("\0", "²", "٣", "-1", "9" * 40, "é" * 5000, "NaN", "\r\n")
+# Over what each field takes; an address of fifty such fields would be a megabyte and a half.
+MOST = {"get": 1000, "post": 5000}
 HUGE = (2**63 - 1, 2**63, 10**30)
 
 
@@ -50,7 +52,7 @@ def test_a_page_takes_whatever_is_typed(client, boss, address: Address):  # ALL-
         failure
         for method in ("get", "post")
         for odd in ODD
-        for failure in _failures(client, path, method, dict.fromkeys(NAMES, odd))
+        for failure in _failures(client, path, method, dict.fromkeys(NAMES, odd[: MOST[method]]))
     ]
 
     assert not found
