@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from accounts.access import Role
 from billing.models import Dispute, Order, RefundAttempt
@@ -81,9 +81,9 @@ def test_a_transfer_is_split_and_undone(desk: Desk, mishaps: Mishaps, three, loo
 def test_a_file_with_unknown_columns_is_explained(desk: Desk, mishaps: Mishaps, look: Look):
     page = desk(look)
     page.goto(reverse("admin:billing_bankline_add"))
-    file = {"name": "march.csv", "mimeType": "text/csv", "buffer": f"{HEAD}\n{ROWS}".encode()}
+    file = FilePayload(name="march.csv", mimeType="text/csv", buffer=f"{HEAD}\n{ROWS}".encode())
 
-    page.locator("input[type=file]").set_input_files(files=[file])
+    page.locator("input[type=file]").set_input_files(file)
     expect(page.locator("input[name=currency]")).to_have_value("")
     press(page, "Take in")
     expect(page.get_by_role("heading", name="The first rows")).to_be_visible()
