@@ -22,7 +22,7 @@ from billing.gateways.base import Disputed, Gateway, Unknown
 from billing.models import Deposit, Dispute, DisputeMove, Payment, Receivable
 from billing.ordering import refuse_reserved
 from billing.receivables import dispute as moved
-from billing.refunding import resolve
+from billing.refunding import need_support, resolve
 from billing.refusals import ChangeRefused
 
 logger = logging.getLogger(__name__)
@@ -106,8 +106,8 @@ def _to_take(dispute: Dispute, payment: Payment, answer: Disputed) -> Decimal | 
     No more than the payment brought. Of money on account no more than is left of it: what has gone
     back before is open on no document, so it is the seller's loss.
     """
-    wanted = min(answer.money.amount, payment.amount.amount) if answer.taken else Decimal(0)
-    takes = wanted - dispute.taken
+    gone = answer.money.amount - answer.came_again if answer.taken else Decimal(0)
+    takes = min(gone, payment.amount.amount) - dispute.taken
     if takes <= 0:
         return takes
     of = _stands_on(payment)
@@ -147,6 +147,12 @@ def _moved(dispute: Dispute, payment: Payment, takes: Decimal, *, at: datetime) 
     dispute.taken += takes
     if isinstance(of, Deposit):
         resolve(payment, of, at=at, because="The payer's bank took back what was charged.")
+        need_support(
+            payment,
+            of,
+            because="Its order was called off, and its dispute was decided "
+            "for us: it is to be given back.",
+        )
     elif takes < 0:
         payer = Account.objects.get(pk=payment.payer_id)
         call_off_waiting(invoice_id=of.invoice_id, payer=payer, at=at)

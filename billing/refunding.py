@@ -301,6 +301,16 @@ def resolve(payment: Payment, deposit: Deposit, *, at: datetime, because: str) -
     attempt.save(update_fields=["state", "settled_at", "reason"])
 
 
+def need_support(payment: Payment, deposit: Deposit, *, because: str) -> None:
+    """What was to be given back, and had gone back, came again: support has to look once more."""
+    attempt = payment.attempt
+    if attempt is None or not (deposit.kept_back and deposit.open.amount):
+        return
+    if attempt.state == PaymentAttempt.State.CANCELLED:
+        attempt.state, attempt.reason = PaymentAttempt.State.STUCK, because
+        attempt.save(update_fields=["state", "reason"])
+
+
 def _recorded(known: Payment, payment: Payment, amount: Decimal) -> RefundAttempt:
     """The refund that was written down under a bank's number before, if it is the same one."""
     refund = RefundAttempt.objects.filter(paid_back=known, payment=payment).first()

@@ -25,6 +25,7 @@ from billing.admin import figures, pages
 from billing.admin.filters import DisputeFilter
 from billing.admin.payments import MoneyAdmin
 from billing.gateways import gateway
+from billing.gateways.base import Gateway
 from billing.models import Dispute
 
 TONES = {
@@ -125,12 +126,23 @@ class DisputeAdmin(MoneyAdmin):
         if dispute.gateway != site.name:
             words = f"{dispute.gateway} is not in use any more: look there how it stands."
             self.message_user(request, words, messages.ERROR)
-        elif disputing.hear(dispute.reference, gateway=site, clock=timezone.now):
-            self.message_user(request, "This is how it stands at the provider.")
         else:
-            words = "There is no answer yet, or a refund is on its way. Ask again in a minute."
-            self.message_user(request, words, messages.WARNING)
+            self.message_user(request, *_asked(dispute, site))
         return HttpResponseRedirect(reverse("admin:billing_dispute_change", args=[dispute_id]))
+
+
+def _asked(dispute: Dispute, site: Gateway) -> tuple[str, int]:
+    """Ask how it stands; what to say of the answer."""
+    try:
+        if disputing.hear(dispute.reference, gateway=site, clock=timezone.now):
+            return "This is how it stands at the provider.", messages.INFO
+    except ValueError as problem:
+        return f"It could not be written down: {problem}", messages.ERROR
+    words = (
+        "There is no answer yet, or its money is held by a refund or an order that is on its way. "
+        "Ask again in a minute."
+    )
+    return words, messages.WARNING
 
 
 def _amount(dispute: Dispute) -> str:

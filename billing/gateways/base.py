@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Protocol, TypeAlias
 
 from djmoney.money import Money
+
+_NOTHING: Final = Decimal(0)
 
 
 class Cause(StrEnum):
@@ -94,8 +97,9 @@ class Disputed:
     """A cardholder's bank asks for the money of a charge, or did.
 
     ``charge`` is the reference of `Charged`; ``money`` what is disputed of it; ``taken``: the
-    provider has taken it from us by now. Its fee is no part of it. ``reason`` is the provider's
-    word; evidence is given at ``url`` until ``evidence_by``.
+    provider has taken it from us by now, but for ``came_again``: of one that was lost for a part
+    alone, what was given again all the same. Its fee is no part of it. ``reason`` is the
+    provider's word; evidence is given at ``url`` until ``evidence_by``.
     """
 
     charge: str
@@ -105,6 +109,7 @@ class Disputed:
     reason: str
     url: str
     evidence_by: datetime | None
+    came_again: Decimal = _NOTHING
 
 
 # ---- payment methods ----

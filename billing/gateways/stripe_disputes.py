@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
 import stripe
+from djmoney.money import Money
 from stripe import StripeClient
 
+from billing.core.money import to_minor_unit
 from billing.gateways.base import DisputeAnswer, Disputed, DisputeState, NeverSeen, Unknown
 from billing.gateways.stripe_api import asked, money_of, refused, site
 
@@ -42,16 +46,29 @@ def _read(dispute: stripe.Dispute) -> Disputed | NeverSeen:
     if intent is None or intent.metadata.to_dict().get("site") != site():
         return NeverSeen()
     state = _STATES.get(dispute.status, DisputeState.OPEN)
-    # Both are signed as what Stripe owes us; the fee stands beside the amount.
-    moved = sum(one.amount for one in dispute.balance_transactions)
+    # Signed as what Stripe owes us; the fee stands beside the amount.
+    moved = [one.amount for one in dispute.balance_transactions]
     due = dispute.evidence_details.due_by
     mode = "" if dispute.livemode else "/test"
+    money = money_of(dispute.amount, dispute.currency)
+    taken = state in _CAN_TAKE and sum(moved) < 0
     return Disputed(
         charge=intent.id,
-        money=money_of(dispute.amount, dispute.currency),
+        money=money,
         state=state,
-        taken=state in _CAN_TAKE and moved < 0,
+        taken=taken,
+        came_again=_came_again(money, moved) if taken else Decimal(0),
         reason=dispute.reason,
         url=f"{_PAGE}{mode}/payments/{intent.id}",
         evidence_by=datetime.fromtimestamp(due, UTC) if due else None,
     )
+
+
+def _came_again(money: Money, moved: Sequence[int]) -> Decimal:
+    """How much of it Stripe has given again: of a payment that had been refunded in part before.
+
+    Such a dispute is *lost*, and in Stripe's dashboard partially won. What moved is in the currency
+    of our account there, so it is told by its share: 40 of 100 taken came again, 20.00 of 50.00.
+    """
+    gone, back = -sum(one for one in moved if one < 0), sum(one for one in moved if one > 0)
+    return to_minor_unit(Fraction(money.amount) * back / gone, money.currency.code)

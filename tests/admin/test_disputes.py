@@ -93,6 +93,16 @@ def test_another_provider_than_the_sites_is_not_asked(seat):
     assert "stripe is not in use any more" in ask(client)
 
 
+def test_what_the_provider_says_and_cannot_be_written_down_is_told(seat):
+    """Nothing is lost by it, and nobody meets a page that broke."""
+    client, invoice = seat(Role.BILLING), charged()
+    heard()
+    at_bank().charge.__class__.objects.update(currency="USD")
+
+    assert "It could not be written down: sandbox-dispute-" in ask(client)
+    assert stands(invoice) == ("50.00", "0.00", "open")
+
+
 def test_who_only_reads_does_not_ask(seat):
     client = seat(Role.READ_ONLY)
     charged()

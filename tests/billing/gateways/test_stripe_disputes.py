@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from djmoney.money import Money
@@ -84,3 +85,34 @@ def test_a_key_that_may_not_read_disputes_is_no_answer(at_stripe):
     at_stripe.account.refuses_at = "disputes"
 
     assert at_stripe.gateway.look_up_dispute(number) == Unknown()
+
+
+@pytest.mark.parametrize(("back", "came_again"), [(0, "0.00"), (2000, "20.00"), (1667, "16.67")])
+def test_of_a_charge_that_was_refunded_in_part_a_part_comes_again(at_stripe, back, came_again):
+    """Stripe calls it *lost* then; only its dashboard says that it was partially won."""
+    charged = reference(at_stripe, FIFTY)
+    number = at_stripe.disputes(charged, "open")
+    at_stripe.disputes(charged, "lost")
+    moved = at_stripe.account.objects[number]["balance_transactions"]
+    moved.append({"object": "balance_transaction", "amount": back, "fee": 0})
+
+    found = at_stripe.gateway.look_up_dispute(number)
+
+    assert isinstance(found, Disputed)
+    assert (found.state, found.taken) == (DisputeState.LOST, True)
+    assert found.came_again == Decimal(came_again)
+
+
+def test_it_came_again_by_its_share_where_stripe_keeps_another_currency(at_stripe):
+    """50.00 EUR were taken as 54.00 USD, of which 21.60 came again: 20.00 EUR."""
+    charged = reference(at_stripe, FIFTY)
+    number = at_stripe.disputes(charged, "open")
+    at_stripe.disputes(charged, "lost")
+    at_stripe.account.objects[number]["balance_transactions"] = [
+        {"object": "balance_transaction", "amount": moved, "fee": 0} for moved in (-5400, 2160)
+    ]
+
+    found = at_stripe.gateway.look_up_dispute(number)
+
+    assert isinstance(found, Disputed)
+    assert found.came_again == Decimal("20.00")
