@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 
-from billing.models import BankLine, Receivable
+from accounts.admin.in_step import names_a_row
+from billing.models import BankLine, Invoice, Receivable
 from billing.refusals import ChangeRefused
 from billing.splitting import refuse_part, suggested
 
@@ -54,6 +55,12 @@ class SplitForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        for number, part in self._gone():
+            self.add_error(
+                None,
+                f"{part} were written for {number}, of which nothing is open any more. Look at "
+                "what is left, then match.",
+            )
         for name, row in self.of.items():
             try:
                 refuse_part(row, values.get(name) or Decimal(0))
@@ -61,6 +68,19 @@ class SplitForm(forms.Form):
                 self.add_error(name, str(refused))
         return values
 
+    def _gone(self) -> list[tuple[str, str]]:
+        """The invoices for which something was written, and that cannot be paid any more.
+
+        Without a word their parts would become credit that nobody has seen.
+        """
+        written = {name: str(part) for name, part in self.data.items() if str(part).strip(" 0.")}
+        keys = {name.removeprefix(_PREFIX): name for name in written if name not in self.of}
+        found = Invoice.objects.filter(pk__in=[key for key in keys if names_a_row(key)])
+        return [(one.number, written[keys[str(one.pk)]]) for one in found.order_by("pk")]
+
+
+_PREFIX: Final = "invoice-"
+
 
 def _name(row: Receivable) -> str:
-    return f"invoice-{row.invoice_id}"
+    return f"{_PREFIX}{row.invoice_id}"

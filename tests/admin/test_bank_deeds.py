@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.access import Role
+from billing import transfers
 from billing.models import BankLine, BankMatch, Invoice, Payment
+from tests.admin.book import RENEWAL
 from tests.admin.test_bank import deed, undo
 from tests.billing.test_bank_import import line_of, open_of, take_in
 from tests.billing.test_splitting import still_open, three
@@ -88,6 +91,23 @@ def test_more_than_came_in_is_said(seat, three):
     told = page(client.post(split(line, three[0]), {**parts, "deed": "show"}))
     assert "The parts come to €100.00: €40.00 more than came in." in told
     assert client.post(split(line, three[0]), {**parts, "deed": "match"}).status_code == 409
+
+
+@pytest.mark.parametrize("deed", ["show", "match"])
+def test_what_was_written_for_an_invoice_that_was_paid_meanwhile_is_said(seat, three, deed):
+    """Left out without a word, its 50.00 would become credit that nobody was shown."""
+    client, line = seat(Role.BILLING), came("120.00")
+    parts = typed({three[0]: "50.00", three[1]: "50.00", three[2]: "20.00"}, deed=deed)
+    transfers.receive(
+        invoice_id=three[0].pk, amount=Decimal("50.00"), at=RENEWAL, reference="By hand"
+    )
+
+    answer = client.post(split(line, three[0]), parts)
+
+    assert answer.status_code == 422
+    assert f"50.00 were written for {three[0].number}, of which nothing is open" in page(answer)
+    assert 'value="20.00"' in page(answer)
+    assert not BankMatch.objects.exists()
 
 
 @pytest.mark.parametrize("wanted", ["{0.number}", "{0.payer.reference}"])
