@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from io import StringIO
 from itertools import islice
 from typing import Final
 
@@ -33,6 +34,7 @@ NEEDED: Final = ("date", "amount", "reference")
 _DATES: Final = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y")
 _MOST: Final = {"reference": 140, "payer": 200, "text": 500}
 _TOO_MUCH: Final = Decimal(10) ** 12
+_GROUP: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,16 @@ def first_rows(content: bytes, most: int) -> list[list[str]]:
     return [cells for _number, cells in islice(rows, most)]
 
 
+def broken(content: bytes) -> list[str]:
+    """What keeps a file from being cut into cells at all, whatever its columns are."""
+    try:
+        for _row in _rows(content):
+            pass
+    except FileMistakes as wrong:
+        return wrong.mistakes
+    return []
+
+
 def recognised(header: Sequence[str]) -> dict[str, int]:
     """The columns whose names are known, each at its first place."""
     known = {name: column for column, names in NAMES.items() for name in names}
@@ -155,7 +167,8 @@ def _delimiter(content: bytes) -> str:
 def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The rows that hold something, with the line on which each ends."""
     text = _text(content)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(content), strict=True)
+    # Not by `splitlines`: a letter may hold what ends a line elsewhere.
+    reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(content), strict=True)
     try:
         for count, cells in enumerate(reader):
             if count > MOST_LINES:
@@ -227,6 +240,12 @@ def _amount(cell: str, currency: str, sign: str) -> Decimal:
         payable = to_minor_unit(amount, currency)
     except (KeyError, ValueError):
         raise _Wrong(f"currency: {currency} is not known.") from None
+    if minor_digits(currency) == _GROUP and re.search(rf"{groups}\d+$", plain):
+        # 1.500 dinars, or 1500: where a group is as long as the decimals nothing tells.
+        raise _Wrong(
+            f"amount: {currency} has {_GROUP} decimals, so {cell!r} can be read in two ways. Write "
+            f"1500{sign}000, or 1{sign}500."
+        )
     if payable != amount:
         raise _Wrong(f"amount: {currency} has {minor_digits(currency)} decimals, got {cell!r}.")
     if abs(amount) >= _TOO_MUCH:

@@ -51,11 +51,16 @@ def forget(layout_id: int) -> None:
 @transaction.atomic
 def keep_file(content: bytes, *, name: str, currency: str, by: User, at: datetime) -> BankUpload:
     """Keep a file until somebody says which column is what; older ones are thrown away."""
-    BankUpload.objects.filter(at__lt=at - KEPT).delete()
+    throw_away(at=at)
     upload: BankUpload = BankUpload.objects.create(
         file=name[:200], content=content, currency=currency, person=by, at=at
     )
     return upload
+
+
+def throw_away(*, at: datetime) -> None:
+    """Throw away the files that have waited for too long: customers' names stand in them."""
+    BankUpload.objects.filter(at__lt=at - KEPT).delete()
 
 
 def _key(header: Sequence[str]) -> str:

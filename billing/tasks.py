@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from billing import (
     auto_upgrading,
+    bank_layouts,
     carts,
     collecting,
     crew,
@@ -108,7 +109,11 @@ def expire_orders() -> None:
 
 @shared_task
 def match_bank_lines() -> None:
-    """Match the lines of a bank file whose import died before it had tried them."""
+    """Match the lines of a bank file whose import died before it had tried them.
+
+    And throw away the files of which nobody has said in time what their columns are.
+    """
+    bank_layouts.throw_away(at=timezone.now())
     matching.match_new(clock=timezone.now)
 
 

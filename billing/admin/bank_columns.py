@@ -47,8 +47,9 @@ def send(request: HttpRequest) -> HttpResponse | Drawn:
             currency=currency,
         )
     except FileMistakes as wrong:
-        if not _can_be_asked(wrong, content):
-            return _WRONG, _about_sending(form, wrong.mistakes)
+        asked = _can_be_asked(wrong, content)
+        if mistakes := bank_file.broken(content) if asked else wrong.mistakes:
+            return _WRONG, _about_sending(form, mistakes)
         upload = bank_layouts.keep_file(
             content,
             name=given.name,

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.access import Role
+from billing import tasks
 from billing.models import BankLayout, BankLine, BankUpload
 from tests.admin.book import RENEWAL
 
@@ -150,6 +151,27 @@ def test_what_is_no_file_of_lines_is_not_asked_about(seat, text):
     answer = send(seat(Role.BILLING), text)
 
     assert answer.status_code == 422
+    assert not BankUpload.objects.exists()
+
+
+def test_a_file_that_is_no_table_further_down_is_refused_with_its_line(seat):
+    """Its header would be asked about: the first rows could not be shown."""
+    answer = send(seat(Role.BILLING), f'{HEAD}\n14.03.2026;1,00;"B"x;Alfa;;1\n')
+
+    assert answer.status_code == 422
+    assert "Line 2: " in words(answer)
+    assert not BankUpload.objects.exists()
+
+
+def test_a_file_that_nobody_says_anything_of_is_thrown_away(seat):
+    """Names and amounts of customers are kept no longer than for a day, sent again or not."""
+    send(seat(Role.BILLING))
+    tasks.match_bank_lines()
+    assert BankUpload.objects.exists()
+
+    with time_machine.travel(RENEWAL + timedelta(days=1, seconds=1), tick=False):
+        tasks.match_bank_lines()
+
     assert not BankUpload.objects.exists()
 
 

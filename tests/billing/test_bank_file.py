@@ -91,3 +91,31 @@ def test_the_sample_of_the_documentation_is_read():
     found = bank_file.read((ROOT / "docs/sample-bank.csv").read_bytes())
 
     assert (len(found.lines), found.outgoing) == (4, 1)
+
+
+@pytest.mark.parametrize(("cell", "amount"), [("1500,000", "1500"), ("1,500", "1.5"), ("7", "7")])
+def test_three_decimals_are_read_where_they_can_be_told_from_groups(cell, amount):  # PRICE-9
+    text = f"date;amount;reference\n2026-03-14;{cell};B"
+
+    assert read(text, "KWD").lines[0].amount == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("text", "like"),
+    [
+        ("date;amount;reference\n2026-03-14;1.500;B", "1500,000, or 1,500"),
+        ('date,amount,reference\n2026-03-14,"1,500",B', "1500.000, or 1.500"),
+    ],
+)
+def test_a_group_that_may_be_three_decimals_is_not_guessed(text, like):
+    """1.500 of a bank with decimal points is a dinar and a half, of another one 1500."""
+    (mistake,) = mistakes(text, "KWD")
+
+    assert like in mistake
+    assert read(text, "JPY").lines[0].amount == read(text, "EUR").lines[0].amount == Decimal(1500)
+
+
+def test_a_line_ends_where_the_file_says_so_alone():
+    (line,) = read("date,amount,reference,text\r\n2026-03-14,1,B,a\x0bb\u2028c\r\n", "EUR").lines
+
+    assert line.text == "a\x0bb\u2028c"
