@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -22,8 +21,9 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
-from accounts import refusals
+from accounts import refusals, roles
 from accounts.belonging import member_of
+from accounts.callers import Caller
 from accounts.deeds import Doer
 from accounts.models import Access, Account, AccountGroupPermission, Member, SupportVisit, User
 from accounts.rights import EVERYTHING, GRANTABLE, SEEING, Module, Right, update, with_what_follows
@@ -31,9 +31,10 @@ from accounts.rights import EVERYTHING, GRANTABLE, SEEING, Module, Right, update
 Row = TypeVar("Row", bound=models.Model)
 Lacking, Suspended = refusals.Lacking, refusals.Suspended
 Person = User | AnonymousUser
-
-# Groups of customers' Accesses stand in the same table; a prefix keeps the two apart.
-_GROUP_PREFIX: Final = "Staff: "
+Role = roles.Role
+Staff = roles.Staff
+EVERYBODY: Final = roles.EVERYBODY
+NOBODY: Final = roles.NOBODY
 _CHILD_MODULE: Final = {
     Account.Role.WORKSPACE.value: Module.AGENCY,
     Account.Role.CLIENT.value: Module.CLIENTS,
@@ -47,43 +48,6 @@ _HERE: Final = "here"
 READS_ACCOUNTS_ZONE: Final = "reads_accounts_zone"
 # The key of the session under which the account that a person was in last is kept.
 LAST_ACCOUNT: Final = "account"
-
-
-class Role(StrEnum):
-    """What a person of the vendor works at. STAFF-4."""
-
-    SUPPORT = "support"
-    BILLING = "billing"
-    CATALOGUE = "catalogue"
-    READ_ONLY = "read-only"
-
-    @property
-    def group_name(self) -> str:
-        return f"{_GROUP_PREFIX}{self.value}"
-
-
-EVERYBODY: Final = frozenset(Role)
-NOBODY: Final[frozenset[Role]] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """Which roles may do what with the rows of one model; superusers may do everything.
-
-    Who may add, change or delete may also view.
-    """
-
-    view: frozenset[Role] = NOBODY
-    add: frozenset[Role] = NOBODY
-    change: frozenset[Role] = NOBODY
-    delete: frozenset[Role] = NOBODY
-
-    def may(self, action: str, role: Role) -> bool:
-        """Whether `role` may `action`: view, add, change or delete."""
-        if action == "view":
-            return role in self.view | self.add | self.change | self.delete
-        allowed: frozenset[Role] = getattr(self, action)
-        return role in allowed
 
 
 def may(person: Person, action: str, *, on: type[models.Model]) -> bool:
@@ -357,6 +321,25 @@ def _holds(right: Right) -> Q:
         permission__codename=right.value,
     )
     return holds | admins | (own & Q(Exists(given)))
+
+
+# ---- programs that ask by an API key ----
+
+
+def account_of(caller: Caller, account_id: int) -> Account:
+    """The account of this id, for a program that asks for it. API-4.
+
+    A key of an account sees that account alone, none of its children; a vendor-wide one every live
+    account (decision 25). Http404 for any other, whether it exists or not. One query for a
+    vendor-wide key, else none.
+    """
+    found = caller.key.account
+    if found is None:
+        live = Account.objects.filter(pk=account_id, kind=Account.Kind.LIVE)
+        found = live.first()
+    if found is None or found.pk != account_id:
+        raise Http404(f"There is no account {account_id}.")
+    return found
 
 
 # ---- what an Access gives ----

@@ -12,16 +12,20 @@ _LENGTH = 500
 
 @dataclass(frozen=True, slots=True)
 class Doer:
-    """Who does something: a person, and the visit in which support does it for a customer."""
+    """Who does something: a person, and the visit in which support does it for a customer.
+
+    ``program`` is what does it where nobody is there, as the log shall name it.
+    """
 
     person: User | None
     visit: SupportVisit | None = None
+    program: str = ""
 
     @property
     def name(self) -> str:
         """As the log keeps it: of a visit also for whom."""
         if self.person is None:
-            return ""
+            return self.program
         if self.visit is None:
             return str(self.person)
         return f"{self.person} ({self.visit.member.name})"

@@ -8,6 +8,7 @@ from accounts.team import Deed
 from accounts.views import (
     access_giving,
     accesses,
+    api_keys,
     billing_role,
     company,
     hand_over,
@@ -27,9 +28,13 @@ from accounts.views import (
 app_name = "accounts"
 _ACCESS = "accounts/<int:account_id>/accesses/<int:access_id>/"
 _MEMBER = "accounts/<int:account_id>/team/<int:member_id>/"
+_KEYS = "accounts/<int:account_id>/settings/api-keys/"
 _HAND_OVER = "accounts/<int:account_id>/hand-over/"
 urlpatterns: list[URLPattern] = [
     path("accounts/<int:account_id>/settings/company/", company.details, name="company"),
+    path(_KEYS, api_keys.index, name="api_keys"),
+    path(_KEYS + "new/", api_keys.new, name="api_key_new"),
+    path(_KEYS + "<int:key_id>/revoke/", api_keys.revoke, name="api_key_revoke"),
     path("me/profile/", profile.profile, name="profile"),
     path("me/language/", profile.language, name="language"),
     path("me/inbox/", inbox.messages_page, name="inbox"),

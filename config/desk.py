@@ -111,6 +111,7 @@ UNFOLD: Final[dict[str, Any]] = {
                 "items": [
                     _page("People", "person", "accounts.user"),
                     _page("Roles", "badge", "auth.group"),
+                    _page("API keys", "key", "accounts.apikey"),
                     _page("Schedule", "schedule", "django_celery_beat.periodictask"),
                 ],
             },

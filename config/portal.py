@@ -75,6 +75,7 @@ NAVIGATION: Final = (
         (
             Entry(_("Company"), "accounts:company", "settings", Right.SEE_COMPANY),
             Entry(_("QA forms"), "licensing:qa_forms", "qa", Right.SEE_QA_FORMS),
+            Entry(_("API keys"), "accounts:api_keys", "api", Right.PRIMARY),
         ),
         label=_("Settings"),
     ),

@@ -3,6 +3,7 @@
 from accounts.models.accesses import Access, AccountGroupPermission
 from accounts.models.account import Account
 from accounts.models.account_events import AccountEvent
+from accounts.models.api_keys import ApiKey
 from accounts.models.inbox import InboxMessage, NotificationChoice
 from accounts.models.invitations import HandOver, Invitation
 from accounts.models.letters import Letter
@@ -15,6 +16,7 @@ __all__ = [
     "Account",
     "AccountEvent",
     "AccountGroupPermission",
+    "ApiKey",
     "HandOver",
     "InboxMessage",
     "Invitation",

@@ -9,9 +9,10 @@ from typing import Any
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 from djmoney.money import Money
 
-from accounts import people, visits
+from accounts import api_keys, people, visits
 from accounts.deeds import NOBODY
 from accounts.models import Account, Member, User
+from accounts.scopes import Scope
 from billing import (
     collecting,
     contacts,
@@ -218,6 +219,9 @@ def beside(count: int) -> None:
             agreed_at=RENEWAL,
             failures=1,
             next_try_at=RENEWAL,
+        )
+        api_keys.create_for_vendor(
+            name=f"Product {number}", allows=[Scope.USAGE_WRITE], at=RENEWAL, by=NOBODY
         )
         contacts.count_anew(
             account_id=buyer.pk, stored=number, at=RENEWAL, by=NOBODY, note="Counted"

@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from accounts import invitations, mail
-from accounts.models import Account, Invitation, Letter, Member
+from accounts.models import Account, ApiKey, Invitation, Letter, Member
 from accounts.rights import Module, Right
 from licensing.models import QaForm, Queue
 from tests.factories import AccessFactory, AccountFactory, MemberFactory
@@ -111,6 +111,7 @@ def _things(place: Place) -> Things:
         "queue_id": (queue.pk,),
         "form_id": (form.pk,),
         "letter_id": (_letter(place).pk,),
+        "key_id": (_key(place).pk,),
     }
 
 
@@ -118,6 +119,18 @@ def _invited(member: Member) -> Invitation:
     now = timezone.now()
     return Invitation.objects.create(
         member=member, nonce=f"nonce-{member.pk}", sent_at=now, expires_at=now + timedelta(days=7)
+    )
+
+
+def _key(place: Place) -> ApiKey:
+    return ApiKey.objects.create(
+        account=place.account,
+        name=place.name("sync"),
+        prefix=f"{place.account.pk:08}"[-8:],
+        digest="0" * 64,
+        scopes="entitlements:read",
+        created_at=timezone.now(),
+        created_by_name=place.name("primary admin"),
     )
 
 
