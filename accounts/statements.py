@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
-from django.db import connections
+from django.db import NotSupportedError, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import QuerySet
 
@@ -82,12 +82,15 @@ class _Built:
             else place.constant
             for place in self.places
         ]
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                # PostgreSQL keeps what it has planned for what is sent apart from its parameters.
-                cursor.cursor = _Sent(connection.connection)
-            cursor.execute(self.sql, parameters)
-            rows = cursor.fetchall()
+        try:
+            rows = _sent(self.sql, parameters, connection)
+        except NotSupportedError:
+            # A migration has changed a column since this connection had it planned.
+            if connection.in_atomic_block:
+                connection.close_at = 0  # what comes next gets a new connection
+                raise
+            connection.close()
+            rows = _sent(self.sql, parameters, connection)
         if len(self.parts) == 1:
             return [self.parts[0][0].objects(rows, using)]
         found: list[list[Any]] = [[] for _ in self.parts]
@@ -133,6 +136,16 @@ class _Answered:
 
     def get_compiler(self, *_: Any, **__: Any) -> Any:
         return self._compiler
+
+
+def _sent(sql: str, parameters: Sequence[Any], connection: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # PostgreSQL keeps what it has planned for what is sent apart from its parameters.
+            cursor.cursor = _Sent(connection.connection)
+        cursor.execute(sql, parameters)
+        rows: list[Any] = cursor.fetchall()
+    return rows
 
 
 def _built(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import NotSupportedError, close_old_connections, connections, transaction
 from django.db.models import Count, F
 
 from accounts.models import Account, Member, User
@@ -111,3 +114,48 @@ def test_an_argument_that_nothing_is_compared_with_is_refused():
 def test_nothing_cannot_be_asked_about():
     with pytest.raises(ValueError, match="not about nothing"):
         ASKED.read(account=1, names=[], since=AT)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_a_migration_widened_is_read_by_who_has_planned_it_before():
+    """A deployment migrates, and then stops the old processes: until then they answer."""
+    account = AccountFactory(city="Brno")
+    where = Statement(lambda account: (Account.objects.filter(pk=account).values_list("city"),))
+    for _ in range(3):
+        assert where.read(account=account.pk) == [[("Brno",)]]
+
+    with widened():
+        assert where.read(account=account.pk) == [[("Brno",)]]
+    assert where.read(account=account.pk) == [[("Brno",)]]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_within_a_transaction_it_fails_once_for_a_connection():
+    account = AccountFactory(city="Brno")
+    where = Statement(lambda account: (Account.objects.filter(pk=account).values_list("city"),))
+    for _ in range(3):
+        where.read(account=account.pk)
+
+    with widened():
+        with pytest.raises(NotSupportedError), transaction.atomic():
+            where.read(account=account.pk)
+        close_old_connections()  # as between two requests
+        with transaction.atomic():
+            assert where.read(account=account.pk) == [[("Brno",)]]
+
+
+@contextmanager
+def widened() -> Iterator[None]:
+    """A city has more letters meanwhile, as another connection has made it."""
+    changes = "ALTER TABLE accounts_account ALTER COLUMN city TYPE varchar"
+    beside = connections["default"].copy()
+    try:
+        with beside.cursor() as cursor:
+            cursor.execute(f"{changes}(101)")
+        yield
+        with beside.cursor() as cursor:
+            cursor.execute(f"{changes}(100)")
+    finally:
+        beside.close()
