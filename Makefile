@@ -67,8 +67,9 @@ bill: install-run  ## Run the billing that is due, or that of a day: make bill O
 
 # ---- proving ----
 
-# A worker for each processor; the tests of one file stay with one worker.
-PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile
+# A worker for each processor; the tests of one file stay with one worker. The files stay in their
+# order: by the number of their tests, what takes longest would come last, and one worker wait.
+PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 SERVERS := $(BIN)/python -m tests.servers
 
 .PHONY: chromium
@@ -84,6 +85,7 @@ test: install chromium  ## Prove everything: SQLite, PostgreSQL and Redis
 .PHONY: proof
 proof: install chromium  ## The deep profile: 1,000 examples, 20 kills, every page in every look
 	CHROMIUM=$${CHROMIUM:-chromium} HYPOTHESIS_PROFILE=proof KILLS=20 $(SERVERS) $(PYTEST)
+	TEST_DATABASE_URL= TEST_REDIS_URL= HYPOTHESIS_PROFILE=proof $(PYTEST) -m once
 
 .PHONY: core
 core: install  ## The arithmetic alone, in under two seconds

@@ -61,7 +61,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     goes: list[pytest.Item] = []
     for item in items:
         fits = only == "all" or uses_database(item)
-        on_postgres_alone = ("postgres", "once")
+        on_postgres_alone = ("postgres",) if deep else ("postgres", "once")
         fits = fits and (on_postgres or not any(map(item.get_closest_marker, on_postgres_alone)))
         fits = fits and (deep or not item.get_closest_marker("proof"))
         (stays if fits else goes).append(item)

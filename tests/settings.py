@@ -49,10 +49,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     )
 else:
     DATABASES["default"]["TEST"] = {"NAME": f"test_seatledger{_suffix}"}
+    # Nor of these. Processes that a test starts read it, too.
+    os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
 
 # A slow hash is the point of a password hasher, and the price of every sign-in of a test.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING["root"]["level"] = "WARNING"
 LOGGING["loggers"]["django"]["level"] = "WARNING"
+# Files are looked for as they are asked for: each test's client would list them all once more.
+WHITENOISE_AUTOREFRESH = True
 # Rate limits are counted in one process, and start anew with it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -17,7 +17,8 @@ from tests.admin import book
 from tests.billing.running import bill
 from tests.factories import MemberFactory, instant
 
-pytestmark = pytest.mark.django_db
+# How many statements a list sends does not hang on the database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 MOST = 20
 

@@ -21,7 +21,8 @@ from billing.models import Invoice, Line
 from tests.admin import book
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+# What a role may does not hang on the database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PAGES: list[tuple[type[Model], Any]] = sorted(
     admin.site._registry.items(), key=lambda page: page[0]._meta.label

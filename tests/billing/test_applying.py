@@ -225,6 +225,7 @@ def test_a_cart_that_was_shown_before_is_shown_again():
     assert held(here.account)["users-plus"] == 5
 
 
+@pytest.mark.once  # arithmetic: the database only keeps it
 class Law(TestCase):
     """Applying = what the quote showed, whatever is asked for. PRICE-10."""
 

@@ -294,6 +294,7 @@ def test_each_reason_is_kept_in_words(why):
     assert AccountEvent.objects.latest("pk").reason == str(Why(why).label)
 
 
+@pytest.mark.once  # arithmetic: the database only keeps it
 class Law(TestCase):
     """Cancelled and kept is as if nothing had happened, whatever was changed around it."""
 

@@ -22,7 +22,8 @@ from tests.billing.running import bill
 from tests.billing.test_settling_laws import forgotten
 from tests.factories import instant
 
-pytestmark = pytest.mark.django_db
+# Arithmetic: the database only keeps it.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 DEEDS: Final[dict[str, Callable[[Invoice], object]]] = {
     "heard": lambda _: heard(),

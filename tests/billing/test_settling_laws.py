@@ -21,7 +21,8 @@ from tests.billing.buying import buy
 from tests.billing.settling_book import credited, paid_exactly, seller_moves, swept
 from tests.factories import CardFactory, PriceFactory, TaxRateFactory
 
-pytestmark = pytest.mark.django_db
+# Arithmetic: the database only keeps it.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 WRITTEN_BACK = date(2026, 2, 1)
 PERCENTS = st.decimals(0, 100, places=3)

@@ -164,15 +164,18 @@ class Asking:
                 yield persona
 
     def _is_worth_asking(self, persona: Persona, place: Place, method: str) -> bool:
-        """Whoever may less than somebody who is refused is refused too."""
+        """Whoever may less than somebody who is refused is refused too.
+
+        So for all who have but a right of another module, one is asked who has all of these.
+        """
         asked = {right.module for right in (self.door.right, self.door.post) if right}
-        only = persona.only
-        related = only is None or only.module in asked
+        only, but = persona.only, persona.but
+        related = (only is None or only.module in asked) and (but is None or but in asked)
         if self.breadth is Breadth.FEW:
             boss = Right.PRIMARY in persona.stands.get(place.key, ())
             return related and place is self.home() and (boss or persona.name in _ODD)
         if method in READS:
-            return related or (only is not None and only.updates)
+            return related
         return related and place.key in _SENT_TO and bool(persona.stands or persona.name in _ODD)
 
     def _mixes(self) -> Iterator[tuple[Persona, Place, Place]]:

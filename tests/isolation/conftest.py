@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from tests.isolation.cases import Breadth
 from tests.isolation.world import World, world
@@ -23,13 +23,9 @@ def _as_asked(caplog: pytest.LogCaptureFixture, settings) -> None:
 
 @pytest.fixture(scope="session")
 def breadth() -> Breadth:
-    """How many are asked: all in `make proof`, with more ids mixed in; on SQLite a few.
-
-    Who may what does not hang on the database: those few see that each page answers there, too.
-    """
-    if os.environ.get("HYPOTHESIS_PROFILE") == "proof":
-        return Breadth.ALL
-    return Breadth.FEW if connection.vendor == "sqlite" else Breadth.USUAL
+    """How many are asked: all in `make proof`, with more ids mixed in."""
+    deep = os.environ.get("HYPOTHESIS_PROFILE") == "proof"
+    return Breadth.ALL if deep else Breadth.USUAL
 
 
 @pytest.fixture(scope="module")

@@ -72,7 +72,7 @@ class Persona:
     ``stands``: what they may, by the key of each account that lets them in. ``of``: the accounts
     that they belong to in whatever status, whose words they may read. ``shut_out``: those of them
     in which they are suspended. ``only``: the right that an Access gives them, where that is all
-    they have.
+    they have. ``but``: the module of which their Access gives nothing, where it gives all others.
     """
 
     name: str
@@ -82,6 +82,7 @@ class Persona:
     shut_out: set[str] = field(default_factory=set)
     roles: frozenset[Role] = frozenset()
     only: Right | None = None
+    but: Module | None = None
     visit: SupportVisit | None = None
     session: str = ""
     things: Things = field(default_factory=dict)
@@ -154,6 +155,11 @@ def _cast(
         name = f"only {right.value}"
         given = AccessFactory(account=place.account, name=place.name(name), rights=[right])
         yield _member(place, name, with_what_follows(frozenset({right})), only=right, access=given)
+    for module in Module if only == GRANTABLE else ():
+        name = f"all but {module.value}"
+        rights = frozenset(right for right in GRANTABLE if right.module is not module)
+        given = AccessFactory(account=place.account, name=place.name(name), rights=list(rights))
+        yield _member(place, name, rights, but=module, access=given)
     for status in outside:
         persona = _member(place, f"{status} admin", None, status=status, **_BUYING_ADMIN)
         if status == "suspended":
@@ -162,13 +168,19 @@ def _cast(
 
 
 def _member(
-    place: Place, kind: str, rights: Rights | None, *, only: Right | None = None, **traits: Any
+    place: Place,
+    kind: str,
+    rights: Rights | None,
+    *,
+    only: Right | None = None,
+    but: Module | None = None,
+    **traits: Any,
 ) -> Persona:
     member = MemberFactory(
         account=place.account, name=place.name(kind), user=_user(place, kind), **traits
     )
     stands = {} if rights is None else {place.key: place.open(rights)}
-    return Persona(f"{place}: {kind}", member.user, stands, {place.key}, only=only)
+    return Persona(f"{place}: {kind}", member.user, stands, {place.key}, only=only, but=but)
 
 
 def _hand_over(place: Place) -> Things:

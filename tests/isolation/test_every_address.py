@@ -12,7 +12,8 @@ from config.doors import ELSEWHERE
 from tests.isolation.addresses import Address, addresses
 from tests.isolation.walking import faults_at
 
-pytestmark = pytest.mark.django_db
+# Who may what does not hang on the database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ADDRESSES = addresses()
 
