@@ -17,6 +17,7 @@ from djmoney.money import Money
 
 from accounts.locks import lock_payers
 from accounts.models import Account
+from billing import dispute_letters
 from billing.attempts import call_off_waiting
 from billing.gateways.base import Disputed, Gateway, Unknown
 from billing.models import Deposit, Dispute, DisputeMove, Payment, Receivable
@@ -77,6 +78,7 @@ def _write_down(
         if move is not None:
             move.dispute = dispute
             move.save()
+        dispute_letters.owe(dispute, at=at)
     logger.info("dispute heard number=%s %s taken=%s", reference, dispute.state, dispute.taken)
     return takes is not None
 

@@ -69,6 +69,8 @@ MAIL_LETTERS = {
     "address_known": "accounts.sign_in_letters.address_known",
     "confirm_address": "accounts.sign_in_letters.confirm_address",
     "credit_again": "billing.documents.refund_letters.credit_again",
+    "dispute": "billing.dispute_letters.support",
+    "dispute_asked": "billing.dispute_letters.support",
     "hand_over": "accounts.role_letters.hand_over",
     "hand_over_done": "accounts.role_letters.hand_over_done",
     "inbox": "accounts.inbox.letter",

@@ -7,17 +7,29 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.module_loading import import_string
 
 
-def _page(title: str, icon: str, model: str) -> dict[str, Any]:
-    """A link to the list of one model, for those who may view it."""
+def _page(title: str, icon: str, model: str, *, waits: str = "") -> dict[str, Any]:
+    """A link to the list of one model, for those who may view it.
+
+    ``waits`` names the function that says how many of them wait for somebody.
+    """
     app, name = model.split(".")
     return {
         "title": title,
         "icon": icon,
         "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
         "permission": lambda request: _may_view(request, app, name),
+        **({"badge": waits} if waits else {}),
     }
+
+
+def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What the desk's first page says besides its menu."""
+    # The settings come before the apps.
+    notice = import_string("billing.admin.dispute_notice.notice")
+    return {**context, "disputes": notice(request)}
 
 
 def _may_view(request: HttpRequest, app: str, name: str) -> bool:
@@ -50,6 +62,7 @@ UNFOLD: Final[dict[str, Any]] = {
     "SITE_SUBHEADER": "The desk",
     "SITE_SYMBOL": "receipt_long",
     "SITE_URL": None,
+    "DASHBOARD_CALLBACK": "config.desk.first_page",
     "SHOW_VIEW_ON_SITE": False,
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": _file("admin_desk/favicon.svg")}
@@ -86,7 +99,10 @@ UNFOLD: Final[dict[str, Any]] = {
                     _page("Bank lines", "account_balance", "billing.bankline"),
                     _page("On account", "savings", "billing.deposit"),
                     _page("Refunds", "currency_exchange", "billing.refundattempt"),
-                    _page("Disputes", "gavel", "billing.dispute"),
+                    _page(
+                        *("Disputes", "gavel", "billing.dispute"),
+                        waits="billing.admin.dispute_notice.undecided",
+                    ),
                     _page("Payment attempts", "credit_score", "billing.paymentattempt"),
                     _page("Payment methods", "credit_card", "billing.paymentmethod"),
                     _page("Webhooks received", "webhook", "billing.webhookreceived"),

@@ -1,4 +1,4 @@
-"""Money that goes back in the demo: credit notes, refunds, and more money than was billed."""
+"""Money that goes back in the demo: credit notes, refunds, disputes, and more than was billed."""
 
 from __future__ import annotations
 
@@ -14,14 +14,25 @@ from djmoney.money import Money
 
 from accounts.locks import lock_payers
 from accounts.models import Account, User
-from billing import crediting, receivables, refunding, transfers
+from billing import crediting, disputing, receivables, refunding, transfers
 from billing.creditable import Creditable, creditable, part_of
-from billing.models import Invoice, Payment, Receivable
+from billing.gateways import gateway, sandbox_disputes
+from billing.models import (
+    Invoice,
+    Payment,
+    PaymentAttempt,
+    Receivable,
+    SandboxCharge,
+    SandboxDispute,
+)
 
 _BILLING: Final = "billing@demo.example"
 # A payer by card, whose money goes back to it, and one by transfer, who sends too much.
 BY_CARD: Final = "C-101"
 BY_TRANSFER: Final = "C-102"
+# One whose dispute waits for evidence, and one whose bank has decided.
+DISPUTES: Final = "C-103"
+DISPUTED: Final = "C-109"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +114,35 @@ class PaysAhead:
         receivables.keep(payment)
 
 
-Back = Credits | GivesBack | PaysAgain | PaysAhead
+@dataclass(frozen=True, slots=True)
+class IsDisputed:
+    """The holder of the payer's card disputes their latest charge at their bank."""
+
+    reference: str
+    evidence_within: timedelta
+
+    def do(self, at: datetime) -> None:
+        charged = PaymentAttempt.objects.filter(
+            payer__reference=self.reference, state=PaymentAttempt.State.CHARGED
+        )
+        charge = SandboxCharge.objects.get(key=charged.latest("pk").key)
+        sandbox_disputes.begin(charge, state=SandboxDispute.State.OPEN)
+        charge.disputes.update(evidence_by=at + self.evidence_within)
+        _hear(self.reference, at)
+
+
+@dataclass(frozen=True, slots=True)
+class IsLost:
+    """Their bank decides for them."""
+
+    reference: str
+
+    def do(self, at: datetime) -> None:
+        sandbox_disputes.becomes(_at_bank(self.reference), SandboxDispute.State.LOST)
+        _hear(self.reference, at)
+
+
+Back = Credits | GivesBack | PaysAgain | PaysAhead | IsDisputed | IsLost
 
 
 def steps(reference: str, *, on: date) -> Iterator[tuple[date, Back]]:
@@ -118,6 +157,11 @@ def steps(reference: str, *, on: date) -> Iterator[tuple[date, Back]]:
         yield on - timedelta(days=70), Credits(reference, Fraction(1, 4), wrong)
         yield on - timedelta(days=50), PaysAgain(reference, Decimal("120.00"))
         yield on - timedelta(days=9), PaysAhead(reference, Decimal("250.00"))
+    elif reference == DISPUTES:
+        yield on - timedelta(days=4), IsDisputed(reference, timedelta(days=12))
+    elif reference == DISPUTED:
+        yield on - timedelta(days=48), IsDisputed(reference, timedelta(days=12))
+        yield on - timedelta(days=20), IsLost(reference)
 
 
 def _creditable(reference: str) -> Creditable:
@@ -136,6 +180,16 @@ def _paid(reference: str) -> QuerySet[Invoice]:
         total__gt=0,
         receivable__state=Receivable.State.PAID,
     )
+
+
+def _at_bank(reference: str) -> SandboxDispute:
+    """The payer's latest dispute as the sandbox bank has it."""
+    payer = Account.objects.only("pk").get(reference=reference)
+    return SandboxDispute.objects.filter(charge__payer=str(payer.pk)).latest("pk")
+
+
+def _hear(reference: str, at: datetime) -> None:
+    disputing.hear(_at_bank(reference).reference, gateway=gateway(), clock=lambda: at)
 
 
 def _billing() -> User:

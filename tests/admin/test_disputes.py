@@ -57,6 +57,36 @@ def test_those_that_are_not_decided_are_found(seat, state, listed):
     assert (at_bank().reference in found.content.decode()) == listed
 
 
+@pytest.mark.parametrize("role", [Role.SUPPORT, Role.BILLING])
+def test_the_desk_says_of_disputes_unasked(seat, role):
+    """On its first page with the day for evidence, and beside the menu of every page."""
+    client = seat(role)
+    charged()
+    type(at_bank()).objects.update(evidence_by=instant("2026-03-12 10:00"))
+    quiet = client.get(reverse("admin:index")).content.decode()
+    assert "not decided" not in quiet
+
+    heard()
+
+    first = " ".join(client.get(reverse("admin:index")).content.decode().split())
+    assert "1 dispute not decided.</strong> The first takes evidence until 12 Mar 2026" in first
+    assert f'href="{reverse("admin:billing_dispute_changelist")}?state=undecided"' in first
+    beside = client.get(reverse("admin:accounts_account_changelist")).content.decode()
+    assert '>1<span class="desk-unseen"> not decided</span>' in beside
+    decided("lost")
+    heard()
+    for page in ("index", "accounts_account_changelist"):
+        assert "not decided" not in client.get(reverse(f"admin:{page}")).content.decode()
+
+
+def test_who_keeps_the_catalogue_reads_nothing_of_disputes(seat):
+    client = seat(Role.CATALOGUE)
+    charged()
+    heard()
+
+    assert "not decided" not in client.get(reverse("admin:index")).content.decode()
+
+
 def test_a_payment_is_marked_as_disputed(seat):
     client, invoice = seat(Role.BILLING), charged()
     heard()

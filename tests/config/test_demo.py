@@ -25,6 +25,7 @@ from billing.models import (
     BankLine,
     BillingRun,
     Deposit,
+    Dispute,
     Event,
     Invoice,
     Line,
@@ -46,6 +47,7 @@ from licensing import seat_list, seats
 from licensing.cards import Licence
 from licensing.holdings import owned_by, used_in, words_by_member
 from licensing.models import QaForm, Queue
+from tests.config.published import FIGURES, LICENCES
 
 DAY = date(2026, 3, 20)
 
@@ -89,45 +91,6 @@ def price(code, currency, interval="month", on=DAY):
         product__code=code, currency=currency, interval=interval, valid_from__lte=on
     ).latest("valid_from")
     return core_prices([version.pk])[version.pk]
-
-
-FIGURES = [
-    # PLAN-2: 15 / 49 / 79 / 145 USD a month for 1,000 contacts, billed yearly
-    ("marketing-starter", "year", 1000, "180"),
-    ("marketing-plus", "year", 1000, "588"),
-    ("marketing-pro", "year", 1000, "948"),
-    ("marketing-enterprise", "year", 1000, "1740"),
-    ("sales-pro", "year", 1000, "948"),
-    ("bundle-pro", "year", 1000, "1516.80"),
-    ("marketing-pro", "month", 1000, "98.75"),
-    ("marketing-pro", "month", 2500, "197.50"),
-    ("marketing-pro", "year", 100_000, "20856"),
-    # PLAN-2: included users 1 / 1 / 3 / 5, extra ones 19 / 19 / 49 / 99 USD
-    ("users-starter", "month", 2, "19"),
-    ("users-plus", "month", 4, "57"),
-    ("users-pro", "month", 3, "0"),
-    ("users-pro", "month", 5, "98"),
-    ("users-enterprise", "month", 6, "99"),
-    # PLAN-7
-    ("pipelines", "month", 1, "68"),
-    ("custom-reporting", "month", 1, "149"),
-    ("transactional-email", "month", 1, "20"),
-    ("sms-credits", "month", 2500, "60"),
-    # CONV-4, RSL-3
-    ("conversations-seats", "month", 1, "19"),
-    ("team", "month", 1, "24"),
-    ("team", "year", 1, "240"),
-    # AGY-4, AGY-5
-    ("agency-plan", "month", 1, "299"),
-    ("agency-data-sources", "month", 10, "19"),
-    ("agency-seats", "month", 1, "15"),
-    ("agency-messages", "month", 2000, "29"),
-]
-LICENCES = {  # LIC-1
-    **{"voice": "30", "outbound": "15", "email": "15", "chat": "15", "sms": "8", "social": "15"},
-    **{"back-office": "8", "cloudphone": "6", "recording": "4", "speech-to-text": "50"},
-    **{"speech-to-text-minutes": "0.01", "power-packs": "25"},
-}
 
 
 @pytest.mark.parametrize(("code", "interval", "units", "amount"), FIGURES)
@@ -258,6 +221,19 @@ def test_bank_lines_wait_to_be_matched_beside_one_that_is():
     found = BankLine.objects.order_by("reference").values_list("state", flat=True)
 
     assert [*found] == ["matched", "open", "open", "open"]
+
+
+def test_a_dispute_waits_for_evidence_beside_one_that_was_lost():
+    found = Dispute.objects.order_by("state").select_related("payer")
+
+    assert [(one.state, one.payer.reference) for one in found] == [
+        ("lost", "C-109"),
+        ("open", "C-103"),
+    ]
+    for one in found:
+        left = Receivable.objects.get(invoice=one.invoice_id).open.amount
+        assert one.taken == one.amount.amount == left > 0
+    assert found.filter(state="open", evidence_by__date__gt=DAY).exists()
 
 
 def test_people_come_and_go():
