@@ -116,6 +116,7 @@ def plan(product: str, contacts: int, users: int, **rules: object) -> Holding:
 
 CONTACTS: Final = (1000, 2500, 5000, 10_000)
 TEAM: Final = Holding({"team": 0})
+POWER_PACK: Final = {"power_packs": 1, "smart_routing": 0, "ai_topics": 0, "ai_qa": 0}
 
 
 def cast() -> tuple[Part, ...]:
@@ -192,7 +193,7 @@ def _call_centres() -> Iterator[Part]:
         (
             licences(
                 voice=24, outbound=10, chat=8, recording=24, speech_to_text=1,
-                speech_to_text_minutes=0, power_packs=0,
+                speech_to_text_minutes=0, **POWER_PACK,
             ),
         ), -7,
         moves=(("voice", 20, 40), ("chat", 6, 16), ("recording", 24, 96)),
@@ -201,7 +202,7 @@ def _call_centres() -> Iterator[Part]:
     yield Part(
         "C-122", "Centralino Milano S.p.A.", MILAN, ("Marta Greco", "Davide Riva"),
         (licences(voice=15, email=10, sms=5, social=4, speech_to_text=1,
-                  speech_to_text_minutes=0),), 0,
+                  speech_to_text_minutes=0, **POWER_PACK),), 0,
         moves=(("voice", 12, 22), ("email", 6, 14)), tax_id="IT00743110157",
         crew=_people(15, ITALIAN),
     )  # fmt: skip

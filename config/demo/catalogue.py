@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from billing.models import Price, Product
 from config.demo.offers import LICENCE, PACK, SEAT, Listed, Names, Offer
@@ -23,6 +23,7 @@ PEAK: Final = {
     "basis": Price.Basis.PEAK,
 }
 METERED: Final = {**PEAK, "basis": Price.Basis.METERED}
+PACKS: Final = {**METERED, "model": Price.Model.PACKAGE}
 MEMBERS: Final = {"basis": Price.Basis.BILLABLE_MEMBERS}
 
 PAY_PER_USER_FROM: Final = date(2024, 6, 10)
@@ -259,6 +260,29 @@ LICENCES: Final = (
 )
 
 
+# What the Power pack switches on: how much of each one pack covers. Part packages count whole.
+POWERED: Final[tuple[tuple[str, Names, int, Names], ...]] = (
+    (
+        "smart-routing",
+        ("Smart routing", "Instradamento intelligente", "Chytré směrování"),
+        1000,
+        ("e-mail|e-mails", "e-mail", "e-mail|e-maily|e-mailu|e-mailů"),
+    ),
+    (
+        "ai-topics",
+        ("AI topics", "Argomenti AI", "AI témata"),
+        1000,
+        ("topic|topics", "argomento|argomenti", "téma|témata|témat"),
+    ),
+    (
+        "ai-qa",
+        ("AI QA", "AI QA", "AI QA"),
+        200,
+        ("review|reviews", "valutazione|valutazioni", "hodnocení|hodnocení|hodnocení"),
+    ),
+)  # fmt: skip
+
+
 def _licences() -> Iterator[Offer]:
     """Licence types are billed in arrears by the peak of each calendar month."""
     licensing = {
@@ -280,7 +304,7 @@ def _licences() -> Iterator[Offer]:
             requires=("voice",) if code == "outbound" else (),
             **licensing,  # type: ignore[arg-type]  # the keys are named above
         )
-    for code, names, eur, usd, rules, units in (
+    counted: tuple[tuple[str, Names, str, str, dict[str, Any], Names], ...] = (
         (
             "speech-to-text",
             ("Speech-to-text", "Trascrizione", "Přepis řeči"),
@@ -299,13 +323,18 @@ def _licences() -> Iterator[Offer]:
         ),
         (
             "power-packs",
-            ("Power packs", "Power pack", "Power packy"),
-            "25",
-            "28",
-            METERED,
+            ("Power pack", "Power pack", "Power pack"),
+            "0",
+            "0",
+            {**PEAK, "model": Price.Model.FLAT},
             PACK,
         ),
-    ):
+        *(
+            (code, names, "25", "28", {**PACKS, "size": size}, units)
+            for code, names, size, units in POWERED
+        ),
+    )
+    for code, names, eur, usd, rules, units in counted:
         yield Offer(
             code,
             names=names,

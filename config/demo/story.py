@@ -18,6 +18,7 @@ from config.demo.deeds import Announces, Becomes, Blocks, Deed, Ends, Joins, Ope
 from config.demo.floors import FLOORS
 from config.demo.staffing import Asks, Staffs, Suspends, WereThere
 from licensing.cards import Retention, recording_units
+from licensing.metered import Service
 
 MONTHS: Final = 14
 LAST: Final = 31
@@ -26,6 +27,12 @@ LAST: Final = 31
 DECLINED: Final = ("C-135", 14_830)
 # And in 14, to which it says nothing at first: 740 × 0.011 = 8.14.
 SILENT: Final = ("C-124", 5740)
+# What a call centre routes, tags and reviews in a week: from, and up to but without.
+WEEKLY: Final = {
+    Service.SMART_ROUTING: (500, 1500),
+    Service.AI_TOPICS: (300, 1300),
+    Service.AI_QA: (40, 160),
+}
 MIGRATED: Final = ("K-211", "K-212", "K-213")
 CAUSES: Final = ("", "", "", "New colleagues", "Busy season", "Requested by phone", "Reorganised")
 STATUSES: Final = (Member.Status.SUSPENDED, Member.Status.ACTIVE, Member.Status.DELETED)
@@ -133,18 +140,18 @@ class _Life:
 
     def _uses(self, month: date) -> Iterator[Happening]:
         """Weekly reports of what is metered."""
-        for product in ("speech-to-text-minutes", "power-packs"):
-            if not any(product in holding.items for holding in self.part.holdings):
+        for service in Service:
+            if not any(service in holding.items for holding in self.part.holdings):
                 continue
-            for number, quantity in enumerate(self._reports(product)):
+            for number, quantity in enumerate(self._reports(service)):
                 day = month + timedelta(days=6 + 7 * number)
                 if day > self.opens and quantity:
-                    deed = Uses(self.part.reference, product, quantity)
+                    deed = Uses(self.part.reference, service, quantity)
                     yield Happening(_at(day, 19, self.random.randrange(60)), deed)
 
-    def _reports(self, product: str) -> tuple[int, ...]:
-        if product == "power-packs":
-            return tuple(self.random.randrange(4) for _ in range(3))
+    def _reports(self, service: Service) -> tuple[int, ...]:
+        if service in WEEKLY:
+            return tuple(self.random.randrange(*WEEKLY[service]) for _ in range(3))
         for reference, minutes in (DECLINED, SILENT):
             if self.part.reference == reference:
                 return (minutes - 10_000 if minutes > 10_000 else minutes - 2000,

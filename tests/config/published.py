@@ -35,5 +35,6 @@ FIGURES = [
 LICENCES = {  # LIC-1
     **{"voice": "30", "outbound": "15", "email": "15", "chat": "15", "sms": "8", "social": "15"},
     **{"back-office": "8", "cloudphone": "6", "recording": "4", "speech-to-text": "50"},
-    **{"speech-to-text-minutes": "0.01", "power-packs": "25"},
+    **{"speech-to-text-minutes": "0.01", "power-packs": "0"},
+    **{"smart-routing": "25", "ai-topics": "25", "ai-qa": "25"},
 }
