@@ -59,6 +59,7 @@ INBOX_MESSAGES = {
     "trial_ends": "billing.trial_notices.said_ends",
     "trial_ended": "billing.trial_notices.said_ended",
     "tax_id_invalid": "accounts.tax_id_states.told",
+    "usage_limit": "licensing.usage_notices.said",
 }
 # Who is asked whether there is a tax ID, by the word that names it.
 TAX_ID_CHECKS = {

@@ -1,6 +1,15 @@
 """The nouns of licensing."""
 
 from licensing.models.conversations import ConversationsDay, ConversationsLevel, Level
+from licensing.models.limits import UsageLimit
 from licensing.models.queues import QaForm, Queue, QueueLogin
 
-__all__ = ["ConversationsDay", "ConversationsLevel", "Level", "QaForm", "Queue", "QueueLogin"]
+__all__ = [
+    "ConversationsDay",
+    "ConversationsLevel",
+    "Level",
+    "QaForm",
+    "Queue",
+    "QueueLogin",
+    "UsageLimit",
+]

@@ -1,0 +1,144 @@
+"""The counted services of accounts as they stand: held, on or off, at which price, how limited."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from accounts.models import Account
+from billing import events
+from billing.core.periods import local_day
+from billing.core.pricing import Price
+from billing.models import Item, Subscription
+from billing.models.subscriptions import LICENSING
+from billing.openings import has_ended, openings_of
+from billing.prices import core_prices
+from billing.refusals import ChangeRefused
+from licensing.metered import SWITCHES, Service, Switch, needs_choice, stops_at
+from licensing.models import UsageLimit
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """One service of an account. ``item`` is None until it is held; ``on``: its switch is on."""
+
+    account: Account
+    service: Service
+    subscription: Subscription | None
+    item: Item | None
+    on: bool
+    price: Price | None
+    limit: UsageLimit | None
+
+    @property
+    def chosen(self) -> bool:
+        """Whether all is chosen that has to be before it runs: for packs, a limit or none."""
+        return self.limit is not None or not needs_choice(self.service)
+
+    @property
+    def over(self) -> int | None:
+        """The limit as it is typed; None for no limit."""
+        return None if self.limit is None else self.limit.over
+
+    @property
+    def allowance(self) -> int:
+        return self.price.allowance if self.price else 0
+
+    @property
+    def size(self) -> int | None:
+        """How much a pack covers; None where there are no packs."""
+        return self.price.size if self.price else None
+
+    @property
+    def stop(self) -> int | None:
+        """At how much use of a month it stops; None where nothing stops it."""
+        return stops_at(self.over, allowance=self.allowance, size=self.size)
+
+    def cycle_at(self, at: datetime) -> tuple[date, date]:
+        """The first day of the month of its meter that runs at ``at``, and that of the next.
+
+        Where nothing is held, the calendar month of the account.
+        """
+        if self.subscription is None:
+            first = local_day(at, self.account.time_zone).replace(day=1)
+            return first, _month_after(first)
+        openings = openings_of(self.subscription)
+        period = openings.cycle(max(openings.number_at(at), 0)).period
+        return period.start, period.end
+
+    def end_of(self, cycle: date) -> date:
+        """The first day after the month of its meter that began on this day."""
+        if self.subscription is None:
+            return _month_after(cycle)
+        return openings_of(self.subscription).cycles.holding(cycle).period.end
+
+
+Standings = Mapping[tuple[int, Service], Metered]
+
+
+def standings(account_ids: Collection[int], *, at: datetime) -> Standings:
+    """The four services of each of these accounts. Four queries, however many there are.
+
+    Accounts that there are not are left out. The price is the one agreed; `metering.agree` agrees
+    one where a service is switched on and not held yet.
+    """
+    accounts = Account.objects.select_related("payer").in_bulk(list(account_ids))
+    subscriptions = _subscriptions(accounts, at)
+    rows = Item.objects.filter(
+        subscription__in=subscriptions.values(), product__code__in=[*Service, *Switch]
+    ).select_related("product")
+    items = {(row.subscription_id, row.product.code): row for row in rows}
+    prices = core_prices(row.price_id for row in items.values() if row.price_id)
+    limits = UsageLimit.objects.filter(account__in=accounts)
+    chosen = {(one.account_id, one.service): one for one in limits}
+    found = {}
+    for account_id, account in accounts.items():
+        subscription = subscriptions.get(account_id)
+        held = subscription.pk if subscription else 0
+        for service in Service:
+            switch, item = items.get((held, SWITCHES[service])), items.get((held, service))
+            if item is not None and subscription is not None:
+                item.subscription = subscription
+            found[account_id, service] = Metered(
+                account=account,
+                service=service,
+                subscription=subscription,
+                item=item if item and item.price_id else None,
+                on=switch is not None and switch.quantity > 0,
+                price=prices[item.price_id] if item and item.price_id else None,
+                limit=chosen.get((account_id, service)),
+            )
+    return found
+
+
+def agree(services: Iterable[Metered], *, at: datetime) -> bool:
+    """Agree today's prices of services that are switched on and not held yet; whether any was new.
+
+    Takes the lock of their payers, so it belongs before anything that locks meters (decision 16).
+    """
+    wanted: dict[int, list[str]] = {}
+    for one in services:
+        if one.on and one.item is None and one.subscription is not None:
+            wanted.setdefault(one.subscription.pk, []).append(one.service)
+    for subscription_id, products in sorted(wanted.items()):
+        try:
+            events.hold(subscription_id=subscription_id, products=products, at=at)
+        except ChangeRefused:
+            # Somebody else was faster, or the price is not sold: what is read next says which.
+            continue
+    return bool(wanted)
+
+
+def _subscriptions(accounts: Collection[int], at: datetime) -> dict[int, Subscription]:
+    """The licences of each account: of several subscriptions the one that has not ended."""
+    rows = Subscription.objects.filter(account__in=accounts, code=LICENSING).order_by("pk")
+    found: dict[int, Subscription] = {}
+    for row in rows:
+        if row.account_id not in found or not has_ended(row, at=at):
+            found[row.account_id] = row
+    return found
+
+
+def _month_after(first: date) -> date:
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
