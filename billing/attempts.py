@@ -103,6 +103,7 @@ def owe_receipt(attempt: PaymentAttempt, *, payer: Account, at: datetime) -> Non
     if attempt.number == 1 or attempt.state != PaymentAttempt.State.CHARGED:
         return
     before = PaymentAttempt.objects.filter(invoice=attempt.invoice_id, number__lt=attempt.number)
-    if before.filter(state=PaymentAttempt.State.DECLINED).exists():
+    unpaid = (PaymentAttempt.State.DECLINED, PaymentAttempt.State.TAKEN)
+    if before.filter(state__in=unpaid).exists():
         key = f"invoice:{attempt.invoice_id}:{attempt.number}"
         _owe(attempt.billed, key=key, payer=payer, at=at)

@@ -20,7 +20,14 @@ from accounts.models import Account
 from billing import dispute_letters
 from billing.attempts import call_off_waiting
 from billing.gateways.base import Disputed, Gateway, Unknown
-from billing.models import Deposit, Dispute, DisputeMove, Payment, Receivable
+from billing.models import (
+    Deposit,
+    Dispute,
+    DisputeMove,
+    Payment,
+    PaymentAttempt,
+    Receivable,
+)
 from billing.ordering import refuse_reserved
 from billing.receivables import dispute as moved
 from billing.refunding import need_support, resolve
@@ -78,6 +85,7 @@ def _write_down(
         if move is not None:
             move.dispute = dispute
             move.save()
+        _count_no_more(dispute, payment)
         dispute_letters.owe(dispute, at=at)
     logger.info("dispute heard number=%s %s taken=%s", reference, dispute.state, dispute.taken)
     return takes is not None
@@ -159,6 +167,17 @@ def _moved(dispute: Dispute, payment: Payment, takes: Decimal, *, at: datetime) 
         payer = Account.objects.get(pk=payment.payer_id)
         call_off_waiting(invoice_id=of.invoice_id, payer=payer, at=at)
     return DisputeMove(number=number, payment=back, credit=credit)
+
+
+def _count_no_more(dispute: Dispute, payment: Payment) -> None:
+    """What is lost was charged in vain: what is open by it can be charged to another card."""
+    attempt = payment.attempt
+    if attempt is None or dispute.state != State.LOST or not dispute.taken:
+        return
+    if attempt.state == PaymentAttempt.State.CHARGED:
+        attempt.state = PaymentAttempt.State.TAKEN
+        attempt.reason = "The cardholder's bank took it back, and decided for them."
+        attempt.save(update_fields=["state", "reason"])
 
 
 def _stands_on(payment: Payment) -> Receivable | Deposit:

@@ -33,6 +33,7 @@ class Payable:
     lack: Lack | None
     last: PaymentAttempt | None
     not_again: str  # why no card is charged for it again, in the payer's words; or empty
+    other_card: str  # why another card is charged than before, in the same; or empty
 
     @property
     def open(self) -> bool:
@@ -49,14 +50,15 @@ class Payable:
 
 
 def payable(invoice: Invoice, *, at: datetime) -> Payable:
-    """How this invoice can be paid now. Three queries, and up to two of its disputes."""
+    """How this invoice can be paid now. Four queries."""
     method = default_of(invoice.payer_id, gateway=gateway().name)
     lack = Lack.MISSING if method is None else None
     if method is not None and method.is_expired(on=local_day(at, invoice.payer.time_zone)):
         lack = Lack.EXPIRED
     last = PaymentAttempt.objects.filter(invoice=invoice).order_by("-number", "-pk").first()
     open_ = Receivable.objects.get(invoice=invoice)
-    return Payable(open_, method, lack, last, _not_again(invoice, last))
+    again = _again(invoice, last, method)
+    return Payable(open_, method, lack, last, again.refused, again.said)
 
 
 @transaction.atomic
@@ -91,21 +93,55 @@ def begin(*, here: Standing, invoice_id: int, at: datetime, reason: str = "") ->
     return _attempt(invoice, found, at=at)
 
 
-def _not_again(invoice: Invoice, last: PaymentAttempt | None) -> str:
-    """What is charged once is never charged again by itself or by a click: only what waits is."""
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Whether a card is charged for an invoice once more: ``refused`` in words, or ``said`` why."""
+
+    refused: str = ""
+    said: str = ""
+
+
+def _again(invoice: Invoice, last: PaymentAttempt | None, method: PaymentMethod | None) -> _Again:
+    """What is charged once is never charged again by itself, nor the card that was disputed."""
     if last is not None and last.state == State.QUEUED:
-        return ""
-    disputes = Dispute.objects.filter(invoice=invoice, taken__gt=0)
-    if disputes.filter(state=Dispute.State.OPEN).exists():
-        return _("The payment of this invoice is disputed at your bank. Wait until it has decided.")
-    if disputes.exists():
-        return _(
-            "Your bank took the payment of this invoice back, so its card is not charged for "
-            "it again. Pay what is open by bank transfer, or ask support."
+        return _Again()
+    rows = Dispute.objects.filter(invoice=invoice, taken__gt=0)
+    disputes = list(rows.select_related("payment__attempt__method"))
+    if any(one.state == Dispute.State.OPEN for one in disputes):
+        return _Again(
+            _("The payment of this invoice is disputed at your bank. Wait until it has decided.")
         )
     if last is not None and last.state == State.CHARGED:
-        return _("This invoice was charged before. Ask support how to pay what is open of it.")
-    return ""
+        return _Again(
+            _("This invoice was charged before. Ask support how to pay what is open of it.")
+        )
+    if method is not None and any(_of_card(one, method) for one in disputes):
+        return _Again(
+            _(
+                "Your bank took the payment by this card back, so it is not charged for it again. "
+                "Choose another card, or pay what is open by bank transfer."
+            )
+        )
+    if disputes:
+        return _Again(
+            said=_(
+                "Your bank took the payment of this invoice back. Pay what is open by another "
+                "card, or by bank transfer."
+            )
+        )
+    return _Again()
+
+
+def _of_card(dispute: Dispute, method: PaymentMethod) -> bool:
+    """Whether this card's payment was disputed: also where it was added once more."""
+    attempt = dispute.payment.attempt
+    charged = attempt.method if attempt is not None else None
+    return charged is not None and _face(charged) == _face(method)
+
+
+def _face(method: PaymentMethod) -> tuple[str, str, int, int]:
+    """What tells a card from another one."""
+    return method.brand, method.last4, method.expires_year, method.expires_month
 
 
 def _attempt(invoice: Invoice, found: Payable, *, at: datetime) -> PaymentAttempt:

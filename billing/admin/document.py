@@ -192,6 +192,7 @@ def _entry(entry: LedgerEntry) -> Row:
 _TONES: Final = {
     PaymentAttempt.State.CHARGED: "good",
     PaymentAttempt.State.DECLINED: "bad",
+    PaymentAttempt.State.TAKEN: "bad",
 }
 
 

@@ -119,6 +119,7 @@ class PaymentAttemptAdmin(MoneyAdmin):
             "charged": "success",
             "declined": "danger",
             "cancelled": "info",
+            "taken": "danger",
         },
     )
     def state_label(self, attempt: PaymentAttempt) -> tuple[str, str]:

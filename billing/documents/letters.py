@@ -202,7 +202,7 @@ class _Words:
             )
         return _(
             "Your bank took %(open)s back from us, and your card is not charged for it again. Pay "
-            "it by bank transfer."
+            "it by another card, or by bank transfer."
         )
 
     def settled_lead(self) -> str:
@@ -230,8 +230,9 @@ class _Words:
         return found
 
     def action(self, *, payer_id: int | None, invoice_id: int) -> dict[str, str] | None:
-        """The page on which it is paid by hand, where the card was declined."""
-        if not self.was_declined or payer_id is None:
+        """The page on which it is paid by hand: the card was declined, or a dispute is lost."""
+        lost = self.standing.disputed is Dispute.State.LOST and self.standing.open > 0
+        if payer_id is None or not (self.was_declined or lost):
             return None
         page = reverse("billing:pay", args=[payer_id, invoice_id])
         label = _("Pay %(amount)s") % {"amount": self.money(self.standing.open)}

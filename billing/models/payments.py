@@ -19,7 +19,8 @@ class PaymentAttempt(models.Model):
     or order has at most one attempt that is not settled; that of an order names its invoice once it
     is issued. ``unknown`` are those without an answer, or with
     one that could not be written down; ``action`` those whose bank waits for the payer, on the page
-    at ``action_url``; ``stuck`` those that are not asked about again until support has looked.
+    at ``action_url``; ``stuck`` those that are not asked about again until support has looked;
+    ``taken`` those that were charged and whose money a bank has taken back for good.
     ``method`` is what was charged, or was meant to be. ``cause`` is why one was declined or
     cancelled (`Cause` of the gateways), ``reason`` the same in the provider's words, or what
     support has to look into.
@@ -36,6 +37,7 @@ class PaymentAttempt(models.Model):
         CHARGED = "charged", "Charged"
         DECLINED = "declined", "Declined"
         CANCELLED = "cancelled", "Cancelled"
+        TAKEN = "taken", "Charged, and lost to a dispute"
 
     invoice = models.ForeignKey(
         "billing.Invoice", models.PROTECT, null=True, related_name="attempts", db_index=False

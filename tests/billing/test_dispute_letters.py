@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
             "lost",
             "your bank took €50.00 back",
             "Your bank took €50.00 back from us, and your card is not charged for it again. Pay "
-            "it by bank transfer.",
+            "it by another card, or by bank transfer.",
             True,
         ),
         ("won", "€50.00 paid", "€50.00 was charged to your card.", False),
@@ -47,7 +47,7 @@ def test_a_letter_promises_no_charge_of_what_is_disputed(decides, subject, lead,
 
     assert subject in letter.subject
     assert lead in letter.text
-    assert ("IBAN" in letter.text) == transfers
+    assert ("IBAN" in letter.text) == ("/pay/" in letter.text) == transfers
 
 
 # ---- to support ----

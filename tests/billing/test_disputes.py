@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 
 from billing import (
     collecting,
@@ -17,7 +15,6 @@ from billing import (
     disputing,
     ledger,
     papers,
-    paying,
     refund_sweep,
     refunding,
     transfers,
@@ -179,27 +176,6 @@ def test_nothing_charges_the_disputed_amount_by_itself():
 
     assert PaymentAttempt.objects.filter(invoice=invoice).count() == 1
     assert stands(invoice)[0] == "50.00"
-
-
-@pytest.mark.parametrize(
-    ("decides", "words"), [("", "Wait until it has decided"), ("lost", "by bank transfer")]
-)
-def test_it_is_not_paid_by_the_same_button(client, decides, words):
-    """Nor does the page offer to: it says why, and what to do, where the form would stand."""
-    invoice = charged()
-    heard()
-    if decides:
-        decided(decides)
-        heard()
-    here = chief(invoice.payer)
-    client.force_login(here.person)
-
-    shown = client.get(reverse("billing:pay", args=[here.account.pk, invoice.pk])).content.decode()
-    with pytest.raises(ChangeRefused, match=words):
-        paying.begin(here=here, invoice_id=invoice.pk, at=LATER)
-
-    assert words in shown
-    assert "/pay/" not in "".join(re.findall("<form[^>]*>", shown))
 
 
 def test_a_refund_of_a_disputed_payment_is_refused():

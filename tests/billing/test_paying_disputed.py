@@ -1,0 +1,157 @@
+"""Paying what a dispute has opened: not by the card that was disputed, but by another one."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.access import Standing
+from accounts.models import Letter, Member
+from billing import collecting, paying
+from billing.auditing import audit
+from billing.gateways.sandbox_cards import Behaviour
+from billing.models import Invoice, Payment, PaymentAttempt, PaymentMethod, Receivable
+from billing.refusals import ChangeRefused
+from tests.billing.buying import GATEWAY
+from tests.billing.dispute_book import at_bank, charged, decided, heard
+from tests.billing.running import clock
+from tests.factories import CardFactory, instant
+from tests.standing import chief, stands
+
+pytestmark = pytest.mark.django_db
+
+LATER: Final = instant("2026-03-20 10:00")
+WAIT: Final = "Wait until it has decided"
+SAME: Final = "Your bank took the payment by this card back"
+
+
+def lost() -> Invoice:
+    """50.00 that the cardholder's bank has taken and keeps."""
+    invoice = charged()
+    heard()
+    decided("lost")
+    heard()
+    return invoice
+
+
+def other_card(invoice: Invoice, **of: object) -> PaymentMethod:
+    """Another card becomes the one that is charged."""
+    PaymentMethod.objects.filter(payer=invoice.payer).update(is_default=False)
+    return CardFactory(payer=invoice.payer, behaviour=Behaviour.GOOD, **{"last4": "5556", **of})
+
+
+def buyer(invoice: Invoice) -> Standing:
+    """Where the payer's primary account admin stands, who is made at first."""
+    known = Member.objects.filter(account=invoice.payer, primary_admin=True).first()
+    return chief(invoice.payer) if known is None else stands(known)
+
+
+def pays(invoice: Invoice) -> PaymentAttempt:
+    attempt = paying.begin(here=buyer(invoice), invoice_id=invoice.pk, at=LATER)
+    collecting.collect_one(attempt.pk, clock=clock(LATER), gateway=GATEWAY)
+    attempt.refresh_from_db()
+    return attempt
+
+
+def page(client: Client, invoice: Invoice) -> str:
+    here = buyer(invoice)
+    client.force_login(here.person)
+    address = reverse("billing:pay", args=[here.account.pk, invoice.pk])
+    return " ".join(client.get(address).content.decode().split())
+
+
+def forms(shown: str) -> str:
+    return "".join(re.findall("<form[^>]*>", shown))
+
+
+@pytest.mark.parametrize(("decides", "words"), [("", WAIT), ("lost", SAME)])
+def test_the_card_that_was_disputed_is_not_charged_again(client, decides, words):
+    """Nor does the page offer to: it says why, and what to do, where the form would stand."""
+    invoice = charged()
+    heard()
+    if decides:
+        decided(decides)
+        heard()
+
+    with pytest.raises(ChangeRefused, match=words):
+        pays(invoice)
+
+    shown = page(client, invoice)
+    assert words in shown
+    assert "/pay/" not in forms(shown)
+    assert ("Use another card" in shown) == (decides == "lost")
+
+
+def test_while_it_is_disputed_no_other_card_is_charged_either():
+    """The bank may yet decide for us: the customer would pay twice."""
+    invoice = charged()
+    heard()
+    other_card(invoice)
+
+    with pytest.raises(ChangeRefused, match=WAIT):
+        pays(invoice)
+
+
+def test_what_is_lost_is_paid_by_another_card(client):  # PLAN-11
+    invoice = lost()
+    other_card(invoice)
+    shown = page(client, invoice)
+    assert "Pay what is open by another card, or by bank transfer." in shown
+    assert "/pay/" in forms(shown)
+
+    attempt = pays(invoice)
+
+    assert (attempt.number, attempt.state, f"{attempt.amount.amount:.2f}") == (
+        2,
+        "charged",
+        "50.00",
+    )
+    assert Receivable.objects.get(invoice=invoice).state == "paid"
+    assert Payment.objects.filter(invoice=invoice, attempt__isnull=False).count() == 2
+    assert Letter.objects.filter(key=f"invoice:{invoice.pk}:2").count() == 1
+    assert list(audit()) == []
+    with pytest.raises(ChangeRefused, match="Nothing is open"):
+        pays(invoice)
+
+
+def test_the_same_card_added_once_more_is_the_same_card():
+    invoice = lost()
+    other_card(invoice, last4="1111")
+
+    with pytest.raises(ChangeRefused, match=SAME):
+        pays(invoice)
+
+
+def test_one_that_is_won_after_another_card_has_paid_is_credit():
+    """Banks change their minds: what came twice is the customer's."""
+    invoice = lost()
+    other_card(invoice)
+    pays(invoice)
+    type(at_bank()).objects.update(state="won")
+    heard(at=LATER)
+
+    assert Receivable.objects.get(invoice=invoice).open.amount == -50
+    assert list(audit()) == []
+
+
+def test_nothing_is_charged_to_another_card_by_itself():
+    invoice = lost()
+    other_card(invoice)
+
+    collecting.collect(clock=clock(LATER), gateway=GATEWAY)
+
+    assert PaymentAttempt.objects.get(invoice=invoice).state == "taken"
+
+
+def test_without_a_card_the_page_asks_for_one_and_says_why(client):
+    invoice = lost()
+    PaymentMethod.objects.update(is_default=False, removed_at=LATER)
+
+    shown = page(client, invoice)
+
+    assert "Pay what is open by another card, or by bank transfer." in shown
+    assert "There is no card to charge. Add one, then pay." in shown
