@@ -75,21 +75,26 @@ class _Wrong(ValueError):
 
 
 def read(
-    content: bytes, *, currency: str = "", places: Mapping[str, int] | None = None
+    content: bytes,
+    *,
+    currency: str = "",
+    places: Mapping[str, int] | None = None,
+    above: int = 0,
 ) -> ReadFile:
     """The lines of a file; ``currency`` is that of all of them where no column names it.
 
-    ``places`` says where each column stands, from 0, where the header does not. Columns by comma,
-    semicolon or tab, as the header has them. With semicolons or tabs amounts have a decimal comma
-    (1.234,56), with commas a decimal point (1,234.56): nothing is guessed, so whatever is written
-    in another way is a mistake. Raises `FileMistakes`, and of it `UnknownColumns` where the names
-    of the columns are not known.
+    ``places`` says where each column stands, from 0, where the header does not; ``above`` how many
+    lines stand above the header and are left out. Columns by comma, semicolon or tab, as the header
+    has them. With semicolons or tabs amounts have a decimal comma (1.234,56), with commas a decimal
+    point (1,234.56): nothing is guessed, so whatever is written in another way is a mistake. Raises
+    `FileMistakes`, and of it `UnknownColumns` where the names of the columns are not known.
     """
-    rows = _rows(content)
+    rows = _rows(content, above)
     header = next(rows, None)
     if places is None:
-        places = _places(header[1] if header else [], currency)
-    sign = "." if _delimiter(content) == "," else ","
+        number, titles = header or (above + 1, [])
+        places = _places(titles, currency, number)
+    sign = "." if _delimiter(_text(content, above)) == "," else ","
     lines, mistakes, outgoing = [], [], 0
     first: dict[tuple[str, date, Decimal, str], int] = {}
     for number, cells in rows:
@@ -114,22 +119,33 @@ def read(
     return ReadFile(tuple(lines), outgoing)
 
 
-def header_of(content: bytes) -> tuple[str, ...]:
-    """The titles of a file's columns; `FileMistakes` for what is no such file."""
-    return tuple(next(_rows(content), (0, []))[1])
+def header_of(content: bytes, *, above: int = 0, there: bool = False) -> tuple[str, ...]:
+    """The titles of a file's columns, the first row below so many lines.
+
+    ``there``: nothing where that very line is empty. `FileMistakes` for what is no such file.
+    """
+    text = _text(content, above)
+    if there and not text.partition("\n")[0].strip():
+        return ()
+    return tuple(next(_cut(text, above), (0, []))[1])
 
 
-def first_rows(content: bytes, most: int) -> list[list[str]]:
+def lines_of(content: bytes) -> int:
+    """How many lines a file has."""
+    return _text(content).count("\n") + 1
+
+
+def first_rows(content: bytes, most: int, *, above: int = 0) -> list[list[str]]:
     """The first rows below the header, as they stand in the file."""
-    rows = _rows(content)
+    rows = _rows(content, above)
     next(rows, None)
     return [cells for _number, cells in islice(rows, most)]
 
 
-def broken(content: bytes) -> list[str]:
+def broken(content: bytes, *, above: int = 0) -> list[str]:
     """What keeps a file from being cut into cells at all, whatever its columns are."""
     try:
-        for _row in _rows(content):
+        for _row in _rows(content, above):
             pass
     except FileMistakes as wrong:
         return wrong.mistakes
@@ -147,7 +163,8 @@ def recognised(header: Sequence[str]) -> dict[str, int]:
     return places
 
 
-def _text(content: bytes) -> str:
+def _text(content: bytes, above: int = 0) -> str:
+    """The file as text, without so many of its first lines."""
     if len(content) > LARGEST:
         raise FileMistakes([f"The file is larger than {LARGEST // 1_000_000} MB. Cut it in two."])
     try:
@@ -156,41 +173,44 @@ def _text(content: bytes) -> str:
         raise FileMistakes(["The file is not UTF-8. Save it as UTF-8."]) from None
     if "\0" in text:
         raise FileMistakes(["The file holds a zero byte, so it is no text. Save it as CSV."])
-    return text
+    return "".join(StringIO(text, newline="").readlines()[above:]) if above else text
 
 
-def _delimiter(content: bytes) -> str:
-    first = _text(content).lstrip().split("\n", 1)[0]
+def _delimiter(text: str) -> str:
+    first = text.lstrip().split("\n", 1)[0]
     return max(";\t,", key=first.count)
 
 
-def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _rows(content: bytes, above: int = 0) -> Iterator[tuple[int, list[str]]]:
     """The rows that hold something, with the line on which each ends."""
-    text = _text(content)
+    return _cut(_text(content, above), above)
+
+
+def _cut(text: str, above: int) -> Iterator[tuple[int, list[str]]]:
     # Not by `splitlines`: a letter may hold what ends a line elsewhere.
-    reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(content), strict=True)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         for count, cells in enumerate(reader):
             if count > MOST_LINES:
                 raise FileMistakes([f"The file has more than {MOST_LINES} lines. Cut it in two."])
             if any(cell.strip() for cell in cells):
-                yield reader.line_num, [cell.strip() for cell in cells]
+                yield above + reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as problem:
-        raise FileMistakes([f"Line {reader.line_num}: {problem}."]) from None
+        raise FileMistakes([f"Line {above + reader.line_num}: {problem}."]) from None
 
 
-def _places(header: Sequence[str], currency: str) -> dict[str, int]:
-    """Where each column stands."""
+def _places(header: Sequence[str], currency: str, line: int) -> dict[str, int]:
+    """Where each column stands; the header is on this line."""
     places = recognised(header)
     # Too few to be the columns of a bank's lines: it is no such file, whatever one says of it.
     mistakes = UnknownColumns if len(header) >= len(NEEDED) else FileMistakes
     for column in places:
         if sum(title.casefold() in NAMES[column] for title in header) > 1:
-            raise mistakes([f"Line 1: two columns are the {column}. Leave one of them out."])
+            raise mistakes([f"Line {line}: two columns are the {column}. Leave one of them out."])
     needed = NEEDED if currency else (*NEEDED, "currency")
     if missing := [column for column in needed if column not in places]:
         said = "; ".join(f"{column} ({', '.join(NAMES[column])})" for column in missing)
-        raise mistakes([f"Line 1: these columns are missing: {said}."])
+        raise mistakes([f"Line {line}: these columns are missing: {said}."])
     return places
 
 
@@ -217,6 +237,15 @@ def _line(
         payer=found.get("payer", ""),
         text=found.get("text", ""),
     )
+
+
+def is_day(cell: str) -> bool:
+    """Whether a cell holds a day as it can be read."""
+    try:
+        _day(cell)
+    except _Wrong:
+        return False
+    return True
 
 
 def _day(cell: str) -> date:

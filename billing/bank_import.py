@@ -11,7 +11,7 @@ from django.db import transaction
 from djmoney.money import Money
 
 from accounts.models import User
-from billing import bank_file, bank_layouts, matching
+from billing import bank_file, bank_header, bank_layouts, matching
 from billing.models import BankImport, BankLine
 
 logger = logging.getLogger(__name__)
@@ -46,19 +46,25 @@ def take_in(
     clock: Clock,
     currency: str = "",
     places: Mapping[str, int] | None = None,
+    above: int | None = None,
 ) -> TakenIn:
     """Take in a file's lines that are not known yet, then match what is beyond doubt.
 
     The same file again, or one that overlaps, adds nothing twice: a line is known by the bank's
-    reference, its day and its amount. ``places`` says where each column stands; without it that is
-    what was said of files with this header before, else what its names say. Raises `FileMistakes`,
-    and takes in nothing then. Call it outside any transaction.
+    reference, its day and its amount. ``places`` says where each column stands, ``above`` how many
+    lines stand above the header; without them that is what was said of files with this header
+    before, else what its names say (`bank_header`). Raises `FileMistakes`, and takes in nothing
+    then. Call it outside any transaction.
     """
+    if above is None:
+        header = bank_header.find(content, said=bank_layouts.said_of_any)
+        header.refuse_doubt()
+        above = header.above
     if places is None:
-        layout = bank_layouts.said_of(bank_file.header_of(content))
+        layout = bank_layouts.said_of(bank_file.header_of(content, above=above))
         if layout is not None:
             places, currency = layout.places, currency or layout.currency
-    found = bank_file.read(content, currency=currency, places=places)
+    found = bank_file.read(content, currency=currency, places=places, above=above)
     with transaction.atomic():
         taken = BankImport.objects.create(
             file=name[:200], at=clock(), person=by, outgoing=found.outgoing

@@ -21,6 +21,13 @@ def said_of(header: Sequence[str]) -> BankLayout | None:
     return BankLayout.objects.filter(key=_key(header)).first()
 
 
+def said_of_any(headers: Sequence[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """Of which of these headers somebody has said it. One query."""
+    keys = {header: _key(header) for header in headers}
+    known = set(BankLayout.objects.filter(key__in=set(keys.values())).values_list("key", flat=True))
+    return {header for header, key in keys.items() if key in known}
+
+
 def remember(
     header: Sequence[str],
     places: Mapping[str, int],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib import messages
@@ -11,8 +12,9 @@ from django.utils import timezone
 
 from accounts import access
 from accounts.admin.in_step import names_a_row
-from billing import bank_file, bank_import, bank_layouts
+from billing import bank_file, bank_header, bank_import, bank_layouts
 from billing.bank_file import FileMistakes, UnknownColumns
+from billing.bank_header import Found
 from billing.forms.bank import BankFileForm
 from billing.forms.bank_columns import ColumnsForm
 from billing.models import BankLayout, BankUpload
@@ -20,6 +22,7 @@ from billing.models import BankLayout, BankUpload
 _WRONG: Final = 422
 _SHOWN: Final = 200
 _PREVIEW: Final = 5
+_TITLES: Final = 80
 Drawn = tuple[int, dict[str, Any]]
 """The status and the context of a page that is to be drawn."""
 
@@ -48,7 +51,7 @@ def send(request: HttpRequest) -> HttpResponse | Drawn:
         )
     except FileMistakes as wrong:
         asked = _can_be_asked(wrong, content)
-        if mistakes := bank_file.broken(content) if asked else wrong.mistakes:
+        if mistakes := _broken(content) if asked else wrong.mistakes:
             return _WRONG, _about_sending(form, mistakes)
         upload = bank_layouts.keep_file(
             content,
@@ -63,9 +66,8 @@ def send(request: HttpRequest) -> HttpResponse | Drawn:
 
 def say(request: HttpRequest, upload: BankUpload) -> HttpResponse | Drawn:
     """Say which column is what; the file is taken in with it, and it is remembered then."""
-    content = bytes(upload.content)
-    header = bank_file.header_of(content)
-    before = bank_layouts.said_of(header)
+    asked = _asked(upload, request.POST.get("line", "") or request.GET.get("line", ""))
+    header, before = asked.titles, asked.before
     form = ColumnsForm(
         request.POST or None,
         header=header,
@@ -73,24 +75,60 @@ def say(request: HttpRequest, upload: BankUpload) -> HttpResponse | Drawn:
         currency=upload.currency or (before.currency if before is not None else ""),
     )
     if request.method != "POST":
-        return 200, _about(upload, form, content, _mistakes_before(upload, before, content))
+        return 200, _about(asked, form, asked.mistakes())
     if not form.is_valid():
-        return _WRONG, _about(upload, form, content, [])
+        return _WRONG, _about(asked, form, [])
     who, currency = access.person_of(request), form.cleaned_data["for_all"]
     try:
         taken = bank_import.take_in(
-            content,
+            asked.content,
             name=upload.file,
             by=who,
             clock=timezone.now,
             currency=currency,
             places=form.places,
+            above=asked.above,
         )
     except FileMistakes as wrong:
-        return _WRONG, _about(upload, form, content, wrong.mistakes)
+        return _WRONG, _about(asked, form, wrong.mistakes)
     bank_layouts.remember(header, form.places, currency=currency, by=who, at=timezone.now())
     upload.delete()
     return _taken(request, taken)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A file that is asked about, with the line that is taken for its header."""
+
+    upload: BankUpload
+    content: bytes
+    found: Found
+    above: int
+    titles: tuple[str, ...]
+    before: BankLayout | None
+
+    def mistakes(self) -> list[str]:
+        """What is wrong with the file by what was said of its header before."""
+        if self.before is None:
+            return []
+        currency = self.upload.currency or self.before.currency
+        try:
+            bank_file.read(
+                self.content, currency=currency, places=self.before.places, above=self.above
+            )
+        except FileMistakes as wrong:
+            return wrong.mistakes
+        return []
+
+
+def _asked(upload: BankUpload, line: str) -> _Asked:
+    """The file with its header: the ``line`` that was chosen, else what it is held for."""
+    content = bytes(upload.content)
+    found = bank_header.find(content, said=bank_layouts.said_of_any)
+    chosen = found.at(int(line)) if names_a_row(line) else None
+    above = found.above if chosen is None else chosen
+    titles = bank_file.header_of(content, above=above)
+    return _Asked(upload, content, found, above, titles, bank_layouts.said_of(titles))
 
 
 def _can_be_asked(wrong: FileMistakes, content: bytes) -> bool:
@@ -101,20 +139,16 @@ def _can_be_asked(wrong: FileMistakes, content: bytes) -> bool:
     if isinstance(wrong, UnknownColumns):
         return True
     try:
-        return bank_layouts.said_of(bank_file.header_of(content)) is not None
+        found = bank_header.find(content, said=bank_layouts.said_of_any)
     except FileMistakes:
         return False
+    return any(bank_layouts.said_of_any([row.titles for row in found.rows]))
 
 
-def _mistakes_before(upload: BankUpload, before: BankLayout | None, content: bytes) -> list[str]:
-    """What is wrong with the file by what was said of its header before."""
-    if before is None:
-        return []
-    try:
-        bank_file.read(content, currency=upload.currency or before.currency, places=before.places)
-    except FileMistakes as wrong:
-        return wrong.mistakes
-    return []
+def _broken(content: bytes) -> list[str]:
+    """What keeps the file from being shown, from its header on."""
+    found = bank_header.find(content, said=bank_layouts.said_of_any)
+    return bank_file.broken(content, above=found.above)
 
 
 def _taken(request: HttpRequest, taken: bank_import.TakenIn) -> HttpResponse:
@@ -133,15 +167,24 @@ def _about_sending(form: BankFileForm, mistakes: list[str] | None = None) -> dic
     }
 
 
-def _about(
-    upload: BankUpload, form: ColumnsForm, content: bytes, mistakes: list[str]
-) -> dict[str, Any]:
+def _about(asked: _Asked, form: ColumnsForm, mistakes: list[str]) -> dict[str, Any]:
     return {
-        "title": f"Which column is what in {upload.file}?",
-        "upload": upload,
+        "title": f"Which column is what in {asked.upload.file}?",
+        "upload": asked.upload,
         "form": form,
-        "header": bank_file.header_of(content),
-        "rows": bank_file.first_rows(content, _PREVIEW),
+        "line": asked.above + 1,
+        "lines": [(row.line, " · ".join(row.titles)[:_TITLES]) for row in asked.found.rows],
+        "doubtful": asked.found.doubtful,
+        "header": asked.titles,
+        "rows": _first_rows(asked),
         "mistakes": mistakes[:_SHOWN],
         "count": len(mistakes),
     }
+
+
+def _first_rows(asked: _Asked) -> list[list[str]]:
+    """The first rows below the line that was chosen; none where they are no table."""
+    try:
+        return bank_file.first_rows(asked.content, _PREVIEW, above=asked.above)
+    except FileMistakes:
+        return []

@@ -69,6 +69,51 @@ def test_what_is_said_is_taken_in_and_remembered(seat):
     assert "1 new lines" in words(again)
 
 
+def test_lines_above_a_header_that_is_known_are_nothing_to_ask_about(seat):
+    known = "Účet;CZ65 0800\n\nDatum;Objem;Měna;ID pohybu\n14.03.2026;5,00;EUR;B-1\n"
+
+    assert "1 new lines" in words(send(seat(Role.BILLING), known))
+
+
+def test_which_line_is_the_header_is_asked_where_it_is_in_doubt(seat):
+    client = seat(Role.BILLING)
+    overview = f"Datum;Betrag;Referenz\n01.03.2026;5,00;Anfang\n{HEAD}\n{ROWS}"
+    text = overview.replace("Kdy;Kolik;Pohyb", "Datum;Částka;ID pohybu")
+
+    asked = send(client, text)
+
+    assert "More than one line names the columns." in words(asked)
+    assert '<option value="1" selected>1. Datum · Betrag · Referenz</option>' in words(asked)
+    chosen = words(client.get(asked.redirect_chain[-1][0], {"line": "3"}))
+    assert '<option value="3" selected>' in chosen
+    assert "2. Částka</th>" in chosen
+    assert "1 new lines" in words(say(client, line="3"))
+    assert BankLine.objects.get().reference == "B-1"
+    # It is remembered, so nothing is in doubt the next time.
+    assert "1 new lines" in words(send(client, text.replace("B-1", "B-7")))
+
+
+def test_the_line_that_looks_like_the_header_is_chosen_beforehand(seat):
+    client = seat(Role.BILLING)
+    above = "Účet;Majitel;Měna\nCZ65;Alfa;EUR\n\n"
+
+    asked = words(send(client, f"{above}{HEAD}\n{ROWS}"))
+
+    assert '<option value="4" selected>4. Kdy · Kolik · Pohyb' in asked
+    assert "<td>1.234,56</td>" in asked
+    assert "1 new lines" in words(say(client, line="4"))
+    assert "1 new lines" in words(send(client, f"{above}{HEAD}\n{ROWS.replace('B-1', 'B-9')}"))
+
+
+@pytest.mark.parametrize("line", ["", "0", "3", "99", "x", "1" * 30])
+def test_a_line_that_is_no_header_is_not_chosen(seat, line):
+    client = seat(Role.BILLING)
+    send(client)
+    address = reverse("admin:billing_bankline_columns", args=[BankUpload.objects.get().pk])
+
+    assert "2. Kolik</th>" in words(client.get(address, {"line": line})) or line == "3"
+
+
 def test_the_command_knows_what_was_said(seat, tmp_path):
     client = seat(Role.BILLING)
     file = tmp_path / "march.csv"
