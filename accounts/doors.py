@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from django.db import models
 
 from accounts.rights import Right
+from accounts.scopes import Scope
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -30,6 +31,7 @@ class Audience(StrEnum):
     STAFF = "staff"  # people of the vendor, by role
     LINK = "link"  # who has the signed link
     SIGNED = "signed"  # who signs what they send, whatever their session
+    KEY = "key"  # programs whose API key has the scope, of the accounts that it sees
     NOBODY = "nobody"  # an address that leads nowhere
 
 
@@ -42,7 +44,8 @@ class Door:
     than looking does, ``post`` is that right and ``post_action`` that action. Nobody else is let
     in; ``may_refuse``: nor everybody of these, for the sake of the row that the address names.
     ``names_paid_for``: it names the accounts that the account in the address pays for, as its
-    invoices do, also to those who may not look into them.
+    invoices do, also to those who may not look into them. ``scopes``: of programs, what their key
+    has to have for each method.
     """
 
     audience: Audience
@@ -53,6 +56,11 @@ class Door:
     post_action: str | None = None
     may_refuse: bool = False
     names_paid_for: bool = False
+    scopes: tuple[tuple[str, Scope], ...] = ()
+
+    def scope_for(self, method: str) -> Scope | None:
+        """The scope that a program's request by this method needs; None where it takes none."""
+        return dict(self.scopes).get(method)
 
     def right_for(self, method: str) -> Right | None:
         """The right that a request by this method needs."""
@@ -108,6 +116,22 @@ def of_account(
         may_refuse=may_refuse,
         names_paid_for=names_paid_for,
     )
+
+
+def of_programs(**scopes: Scope) -> Callable[[View], View]:
+    """An address of the API: of programs whose key has the scope of the method, of no person."""
+    door = programs(**scopes)
+
+    def declare(view: View) -> View:
+        setattr(view, _ATTRIBUTE, door)
+        return view
+
+    return declare
+
+
+def programs(**scopes: Scope) -> Door:
+    """The door of such an address."""
+    return Door(Audience.KEY, scopes=tuple(scopes.items()))
 
 
 def of_staff(

@@ -17,6 +17,15 @@ logger = logging.getLogger(__name__)
 PATIENCE_SECONDS: Final = 1
 
 
+class OwnCache(LocMemCache):
+    """The memory of one process, which counts as the shared cache does."""
+
+    def count(self, key: str, *, seconds: int) -> int:
+        """One more of this key: how many there were within these seconds from the first."""
+        self.add(key, 0, seconds)
+        return self.incr(key)
+
+
 class SharedCache(RedisCache):
     """Redis; without it the memory of this process.
 
@@ -31,7 +40,7 @@ class SharedCache(RedisCache):
         }
         options = {**waits, **params.get("OPTIONS", {})}
         super().__init__(server, {**params, "OPTIONS": options})
-        self._own = LocMemCache("without redis", {**params, "OPTIONS": {}})
+        self._own = OwnCache("without redis", {**params, "OPTIONS": {}})
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         return self._ask(
@@ -64,6 +73,28 @@ class SharedCache(RedisCache):
                 lambda: self._own.delete(key, version),
             )
         )
+
+    def count(self, key: str, *, seconds: int) -> int:
+        """One more of this key: how many there were within these seconds from the first.
+
+        One round trip, and right however many processes count at once. A key is counted for at
+        most these seconds, so it names the time it is about.
+        """
+        return int(
+            self._ask(
+                lambda: self._counted(key, seconds), lambda: self._own.count(key, seconds=seconds)
+            )
+        )
+
+    def _counted(self, key: str, seconds: int) -> int:
+        made = self.make_and_validate_key(key)
+        # The stubs know nothing of the client behind it.
+        client: Any = self._cache.get_client(made, write=True)
+        both = client.pipeline(transaction=False)
+        both.incr(made)
+        both.expire(made, seconds)
+        found: int = both.execute()[0]
+        return found
 
     def _ask(self, redis: Callable[[], Any], own: Callable[[], Any]) -> Any:
         try:

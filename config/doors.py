@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from django.contrib.admin import ModelAdmin
 
-from accounts.doors import Audience, Door, door_of
+from accounts.doors import Audience, Door, door_of, programs
+from accounts.scopes import Scope
 
 _EVERYBODY: Final = Door(Audience.EVERYBODY)
 _SIGNED_OUT: Final = Door(Audience.SIGNED_OUT)
@@ -19,6 +20,7 @@ _WITH_A_FACTOR: Final = Door(Audience.SIGNED_IN, may_refuse=True)
 _STAFF: Final = Door(Audience.STAFF)
 _SOME_STAFF: Final = Door(Audience.STAFF, may_refuse=True)
 _NOBODY: Final = Door(Audience.NOBODY)
+
 
 # The pages of allauth and of the admin's frame, by the names of their addresses.
 ELSEWHERE: Final[Mapping[str, Door]] = {
@@ -66,6 +68,12 @@ ELSEWHERE: Final[Mapping[str, Door]] = {
     "admin:catch_all_view": _NOBODY,
 }
 
+# What programs may ask, by the names of the addresses: the scope of each method.
+API: Final[Mapping[str, Door]] = {
+    "api:entitlements": programs(GET=Scope.ENTITLEMENTS_READ),
+    "api:member_entitlements": programs(GET=Scope.ENTITLEMENTS_READ),
+}
+
 # What the admin's page of a model does with its rows, by the method that answers: (GET, POST).
 _OF_A_MODEL: Final[Mapping[str, tuple[str, str]]] = {
     "changelist_view": ("view", "view"),
@@ -80,7 +88,7 @@ _OF_A_MODEL: Final[Mapping[str, tuple[str, str]]] = {
 
 def door_at(view: Callable[..., Any], *, name: str) -> Door | None:
     """Whom the address of this name is for; None where nobody has said so."""
-    return door_of(view) or ELSEWHERE.get(name) or _door_of_a_model(view)
+    return door_of(view) or ELSEWHERE.get(name) or API.get(name) or _door_of_a_model(view)
 
 
 def _door_of_a_model(view: Callable[..., Any]) -> Door | None:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import answers, desk, logs
+from config import answers, desk, logs, rates
 from config.environment import Environment, broker_socket, kept_secret
 from config.payments import payments
 
@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.csp.PolicyMiddleware",
+    "config.api.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -210,19 +211,9 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 # What changes how somebody signs in is asked for their password within these seconds.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
-ACCOUNT_RATE_LIMITS = {
-    "login": "20/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
-    "signup": "20/h/ip",
-    "confirm_email": "1/1m/key",
-    "reset_password": "10/m/ip,3/10m/key",
-    "reset_password_from_key": "10/m/ip",
-    "change_password": "5/m/user",
-    **dict.fromkeys(("manage_email", "reauthenticate"), "10/m/user"),
-    # Our own pages: letters to others, accounts without end, and links that are tried.
-    **{"invite": "100/h/user", "send_document": "20/h/user"},
-    **{"open_account": "10/h/user", "accept_invitation": "10/m/ip"},
-}
+ACCOUNT_RATE_LIMITS = rates.SIGN_IN
+# Of each key of the API; counted in the shared cache.
+API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", default=6000, least=1)
 ACCOUNT_FORMS = {
     "add_email": "accounts.forms.sign_in.AddAddress",
     "change_password": "accounts.forms.sign_in.ChangePassword",

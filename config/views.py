@@ -1,8 +1,13 @@
-"""The page that shows how the portal looks."""
+"""Pages that belong to no app: how the portal looks, and what the API is."""
 
 from __future__ import annotations
 
+import json
+
+from csp.constants import NONE, SELF
+from csp.decorators import csp
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import doors
 from accounts.models import User
 from config import style_page
+from config.api import reading, site
+from config.api.problems import TITLES
 
 THEMES = ("light", "dark")
 
@@ -44,6 +51,29 @@ def style_dialog(request: HttpRequest) -> HttpResponse:
     return render(
         request, "style/in_dialog.html", {"form": form, "back": reverse("style")}, status=status
     )
+
+
+@doors.opens_to(doors.Audience.EVERYBODY)
+@login_not_required
+@require_safe
+def api_document(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document of the API: the same for everybody, with or without a key."""
+    return HttpResponse(json.dumps(site.document()), content_type="application/json")
+
+
+@doors.opens_to(doors.Audience.EVERYBODY)
+@login_not_required
+@csp(
+    {
+        **{key: [NONE] for key in ("default-src", "base-uri", "form-action", "frame-ancestors")},
+        **{key: [SELF] for key in ("style-src", "img-src", "font-src")},
+    }
+)
+@require_safe
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """The same document to be read, without a script."""
+    page = {"document": reading.read(site.document()), "problems": TITLES}
+    return render(request, "api/docs.html", page)
 
 
 def _for_staff(request: HttpRequest) -> None:

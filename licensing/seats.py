@@ -67,7 +67,7 @@ def _owned(account: Account, at: datetime) -> tuple[int, int]:
     Of a subscription that ends, and of a trial, all of them go: until then they are given on.
     """
     items = Item.objects.filter(subscription__account=account, product__family=CONVERSATIONS)
-    owned = stay = sum(_tried(trial, at) for trial in trials_of(account))
+    owned = stay = sum(tried(trial, at=at) for trial in trials_of(account))
     for item, log in items_with_logs(items):
         now = log.in_force(at)
         owned += now
@@ -82,7 +82,7 @@ def trials_of(account: Account) -> list[Trial]:
     return [trial for trial in found if trial.product.family == CONVERSATIONS]
 
 
-def _tried(trial: Trial, at: datetime) -> int:
+def tried(trial: Trial, *, at: datetime) -> int:
     """How many are free by it; after its day, until it is written down, what was bought in it."""
     return trial.quantity if at < ends_at(trial) else trial.keeps
 
@@ -92,8 +92,13 @@ def agents_of(account: Account) -> QuerySet[ConversationsLevel]:
 
     That is active people: never bots or the billing role, who take none anywhere.
     """
+    return agent_rows(account.pk)
+
+
+def agent_rows(account_id: int) -> QuerySet[ConversationsLevel]:
+    """The same of the account of this id, to be read beside something else."""
     return ConversationsLevel.objects.filter(
-        account=account,
+        account=account_id,
         level=Level.AGENT,
         member__status=Member.Status.ACTIVE,
         member__bot=False,

@@ -59,4 +59,4 @@ LOGGING["loggers"]["django"]["level"] = "WARNING"
 # Files are looked for as they are asked for: each test's client would list them all once more.
 WHITENOISE_AUTOREFRESH = True
 # Rate limits are counted in one process, and start anew with it.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "config.cache.OwnCache"}}

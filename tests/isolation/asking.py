@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -66,23 +67,29 @@ class Knocker:
     So the same asked again is answered the same, and is not asked again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, bodies: Mapping[str, Any]) -> None:
+        """``bodies``: by method what is sent as JSON; nothing where it is not there."""
+        self._bodies = bodies
         self._requests = RequestFactory()
         self._site = _site()
-        self._answers: dict[tuple[str, str, str, bool], Answer] = {}
+        self._answers: dict[tuple[str, str, str, str, bool], Answer] = {}
 
     def ask(self, persona: Persona, method: str, path: str, *, htmx: bool = False) -> Answer:
         """One request, with nothing in it but who sends it."""
-        asked = (persona.session, method, path, htmx)
+        asked = (persona.session, persona.token, method, path, htmx)
         if asked not in self._answers:
             self._answers[asked] = self._ask(persona, method, path, htmx)
         return self._answers[asked]
 
     def _ask(self, persona: Persona, method: str, path: str, htmx: bool) -> Answer:
         cache.clear()  # nobody knocks too often
-        request = self._requests.generic(
-            method, path, headers={"HX-Request": "true"} if htmx else {}
-        )
+        headers = {"HX-Request": "true"} if htmx else {}
+        if persona.token:
+            headers["Authorization"] = f"Bearer {persona.token}"
+        sent: tuple[Any, ...] = ()
+        if method in self._bodies:
+            sent = (json.dumps(self._bodies[method]), "application/json")
+        request = self._requests.generic(method, path, *sent, headers=headers)
         request.COOKIES[settings.SESSION_COOKIE_NAME] = persona.session
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # as test clients do
         wrote: list[str] = []

@@ -10,6 +10,7 @@ from typing import Final
 
 from accounts.doors import READS, Audience, Door
 from accounts.rights import Module, Right
+from accounts.scopes import Scope
 from tests.isolation.addresses import Address
 from tests.isolation.people import Persona
 from tests.isolation.places import Place
@@ -52,6 +53,8 @@ _ODD: Final = frozenset(
         *("superuser", "staff without a role", "support on a visit"),
     }
 )
+# People who ask for what programs ask, by their session.
+_OF_NO_PROGRAM: Final = frozenset({"nobody", _PARENT, "superuser"})
 # The accounts to which something is sent, too.
 _SENT_TO: Final = frozenset({HOME, "workspace", "client"})
 
@@ -96,6 +99,9 @@ class Asking:
         if not takes and self.breadth is Breadth.USUAL:
             yield from replace(self, breadth=Breadth.FEW).cases(method, choice)
             return
+        if self.door.audience is Audience.KEY:
+            yield from self._of_programs(choice)
+            return
         if _ACCOUNT not in self.address.arguments or self.door.audience not in _OF_AN_ACCOUNT:
             yield from self._of_no_account(choice)
             return
@@ -106,6 +112,22 @@ class Asking:
             for persona, mine, other in self._mixes():
                 yield from self._case(persona, mine, other, choice)
                 yield from self._case(persona, other, mine, choice)
+
+    def _of_programs(self, choice: Choice) -> Iterator[Case]:
+        """Every program at every account, with rows of its own and of each other; and people."""
+        few, home = self.breadth is Breadth.FEW, self.home()
+        names_account = _ACCOUNT in self.address.arguments
+        for persona in self.world.people.values():
+            if not (persona.token or persona.name in _OF_NO_PROGRAM):
+                continue
+            everywhere = names_account and not few and len(persona.scopes) == len(Scope)
+            for place in self.world.places.values() if everywhere else [home]:
+                for case in self._case(persona, place, place, choice):
+                    yield case if names_account else replace(case, place=None)
+        for key in () if few else ("workspace", "stranger"):
+            for name in (f"program of {home}", "program of the vendor"):
+                other = self.world.places[key]
+                yield from self._case(self.world.people[name], home, other, choice)
 
     @property
     def _of_all(self) -> bool:

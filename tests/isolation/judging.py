@@ -24,6 +24,8 @@ _OUTSIDE: Final = _REFUSED | _SIGN_IN
 
 def expected(door: Door, case: Case, method: str) -> frozenset[Outcome]:
     """What may come of this request."""
+    if door.audience is Audience.KEY:
+        return _of_programs(door, case, method)
     if door.audience is Audience.SIGNED:
         return _FORBIDDEN  # nobody here has the provider's key
     if door.audience is Audience.LINK:
@@ -39,6 +41,20 @@ def expected(door: Door, case: Case, method: str) -> frozenset[Outcome]:
         Audience.SIGNED_IN: _of_a_person,
         Audience.NOBODY: lambda *_: _OUTSIDE,
     }[door.audience](door, case, method)
+
+
+def _of_programs(door: Door, case: Case, method: str) -> frozenset[Outcome]:
+    """A key that works, with the scope, for an account that it sees; no session is of any use."""
+    program, needed = case.persona, door.scope_for(method)
+    if needed is None:
+        return frozenset({Outcome.UNASKED})
+    if not program.scopes:
+        return _SIGN_IN
+    if needed not in program.scopes:
+        return _FORBIDDEN
+    if case.place is not None and case.place.key not in program.sees:
+        return _NOT_FOUND
+    return _NOT_FOUND if case.foreign else _let_in(door)
 
 
 def _of_a_person(door: Door, case: Case, method: str) -> frozenset[Outcome]:

@@ -8,11 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts import access, doors
+from accounts.callers import Caller, caller_with
 from accounts.models import Account, Member
 from accounts.rights import Right
+from accounts.scopes import Scope
 from config import urls
 
 handler403 = urls.handler403
@@ -132,6 +134,43 @@ def of_all_staff(request: HttpRequest) -> HttpResponse:
     return HttpResponse("the desk")
 
 
+@login_not_required
+@doors.of_programs(GET=Scope.MEMBERS_READ)
+@require_GET
+def forgets_the_scope(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Asks for a key, and not for what it may."""
+    program = _program(request)
+    if program is None:
+        return HttpResponse(status=401)
+    return HttpResponse(access.account_of(program, account_id).name)
+
+
+@login_not_required
+@doors.of_programs(GET=Scope.MEMBERS_READ)
+@require_GET
+def forgets_the_account(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Asks for the scope, and not for whose account it is."""
+    program = _program(request)
+    if program is None:
+        return HttpResponse(status=401)
+    if not program.may(Scope.MEMBERS_READ):
+        raise PermissionDenied
+    return HttpResponse(get_object_or_404(Account, pk=account_id).name)
+
+
+@login_not_required
+@doors.of_programs(GET=Scope.MEMBERS_READ)
+@require_GET
+def takes_a_session(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Lets people in, too."""
+    return HttpResponse(access.enter(request, account_id).account.name)
+
+
+def _program(request: HttpRequest) -> Caller | None:
+    _, _, token = request.headers.get("Authorization", "").partition(" ")
+    return caller_with(token, at=timezone.now())
+
+
 @doors.of_account(Right.SEE_TEAM)
 def sound(request: HttpRequest, account_id: int, member_id: int) -> HttpResponse:
     """Makes no mistake."""
@@ -157,6 +196,9 @@ urlpatterns = [
     path(f"{_ACCOUNT}new/<int:novelty_id>/", of_something_new, name="of_something_new"),
     path("wrong/message/<int:message_id>/", another_persons, name="another_persons"),
     path("wrong/desk/", of_all_staff, name="of_all_staff"),
+    path(f"{_ACCOUNT}scope/", forgets_the_scope, name="forgets_the_scope"),
+    path(f"{_ACCOUNT}account/", forgets_the_account, name="forgets_the_account"),
+    path(f"{_ACCOUNT}session/", takes_a_session, name="takes_a_session"),
     path(f"{_ACCOUNT}sound/<int:member_id>/", sound, name="sound"),
     *urls.urlpatterns,
 ]

@@ -27,6 +27,7 @@ from accounts.rights import (
     update,
     with_what_follows,
 )
+from accounts.scopes import Scope
 from tests.factories import AccessFactory, MemberFactory, UserFactory
 from tests.isolation.passkeys import passkey_of
 from tests.isolation.places import Place, Things
@@ -73,6 +74,8 @@ class Persona:
     that they belong to in whatever status, whose words they may read. ``shut_out``: those of them
     in which they are suspended. ``only``: the right that an Access gives them, where that is all
     they have. ``but``: the module of which their Access gives nothing, where it gives all others.
+    they have. A program has a ``token``; ``scopes`` and the accounts that it ``sees`` are empty
+    where that is revoked.
     """
 
     name: str
@@ -85,6 +88,9 @@ class Persona:
     but: Module | None = None
     visit: SupportVisit | None = None
     session: str = ""
+    token: str = ""
+    scopes: frozenset[Scope] = frozenset()
+    sees: frozenset[str] = frozenset()
     things: Things = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -100,7 +106,7 @@ class Persona:
 
     def may_read(self, place: Place) -> bool:
         """Whether this account's words may be shown to them on a page of an account."""
-        return place.key in self.of or place.key in self.stands
+        return place.key in self.of or place.key in self.stands or place.key in self.sees
 
 
 def people(places: Mapping[str, Place], *, all_of_them: bool = False) -> list[Persona]:

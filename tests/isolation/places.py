@@ -105,6 +105,7 @@ def _things(place: Place) -> Things:
     invitation = _invited(people["invited"])
     return {
         "account_id": (account.pk,),
+        "reference": (people["active"].reference,),
         "member_id": (*(member.pk for member in people.values()), bot.pk),
         "access_id": (access.pk,),
         "token": (invitations.token_of(invitation),),

@@ -42,6 +42,13 @@ def address(name: str) -> Address:
             "POST as agency: only access_team at /wrong/{agency}/sends/: let in (3",
         ),
         ("never_there", "Nobody is let in, by no method."),
+        (
+            "forgets_the_scope",
+            "GET as program of agency: all but members:read at /wrong/{agency}/sc",
+        ),
+        ("forgets_the_account", "GET as program of agency at /wrong/{workspace}/account/: let in"),
+        ("forgets_the_account", "let in (200), and shows words of the account agency"),
+        ("takes_a_session", "GET as agency: primary admin at /wrong/{agency}/session/: let in (20"),
         ("another_persons", "where the door says: 404"),
         ("of_all_staff", "GET as staff: catalogue at /wrong/desk/: let in (200), where the door"),
     ],

@@ -10,9 +10,10 @@ from tests.isolation.addresses import Address
 from tests.isolation.asking import Answer, Knocker, Outcome
 from tests.isolation.cases import Asking, Breadth, Case, Choice
 from tests.isolation.judging import expected, faults
-from tests.isolation.world import World
+from tests.isolation.world import BODIES, World
 
 _METHODS: Final = ("GET", "POST")
+_OF_PROGRAMS: Final = (*_METHODS, "PUT", "DELETE", "PATCH")
 _SHOWN: Final = 25
 
 
@@ -25,9 +26,9 @@ def faults_at(address: Address, *, world: World, breadth: Breadth = Breadth.USUA
             "@doors.of_account(Right.SEE_TEAM); for a view of somebody else's, in config/doors.py."
         ]
     asking = Asking(address, door, world, breadth)
-    knocker = Knocker()
+    knocker = Knocker(BODIES.get(address.name, {}))
     asked = []
-    for method in _METHODS:
+    for method in _methods(door):
         choice, takes = _choice(asking, method, knocker)
         for case in asking.cases(method, choice, takes=takes):
             asked.append((case, method, knocker.ask(case.persona, method, case.path)))
@@ -37,13 +38,17 @@ def faults_at(address: Address, *, world: World, breadth: Breadth = Breadth.USUA
     return _judged(address, door, asked, world)
 
 
+def _methods(door: Door) -> tuple[str, ...]:
+    return _OF_PROGRAMS if door.audience is Audience.KEY else _METHODS
+
+
 def _judged(
     address: Address, door: Door, asked: list[tuple[Case, str, Answer]], world: World
 ) -> list[str]:
     ours = address.name not in ELSEWHERE
     takes = {
         method: any(answer.outcome is Outcome.IN for _, one, answer in asked if one == method)
-        for method in _METHODS
+        for method in _methods(door)
     }
     found = [
         fault

@@ -45,6 +45,7 @@ from tests.factories import CardFactory, SubscriptionFactory, UserFactory, insta
 from tests.isolation.addresses import Address
 from tests.isolation.people import Persona, people
 from tests.isolation.places import Place, Things, places
+from tests.isolation.programs import programs
 
 _FEBRUARY: Final = instant("2026-02-01 06:00")
 
@@ -53,6 +54,8 @@ QUERIES: Final[Mapping[str, str]] = {
     "admin:autocomplete": "app_label=billing&model_name=billingrun&field_name=account&term=a",
 }
 
+# What programs send to some addresses, by method, so that it is not wrong by itself.
+BODIES: Final[Mapping[str, Mapping[str, Any]]] = {}
 
 _OF_OTHERS: Final[Mapping[str, Things]] = {
     "admin:app_list": {"app_label": ("billing",)},
@@ -106,7 +109,7 @@ def world(*, all_of_them: bool = False) -> World:
     staff_roles.set_staff_roles(declared_by(admin.site))
     here = places()
     desk = _desk(here)
-    found = people(here, all_of_them=all_of_them)
+    found = [*people(here, all_of_them=all_of_them), *programs(here)]
     return World(here, {persona.name: persona for persona in found}, desk)
 
 

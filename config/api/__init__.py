@@ -1,0 +1,1 @@
+"""The API for the vendor's own product: `site` puts its parts together."""

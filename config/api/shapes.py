@@ -1,0 +1,92 @@
+"""The shapes of the API that several operations share, and the kinds of values in them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from ninja import Schema
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic.types import AwareDatetime
+
+_LARGEST_ID: Final = 2**63 - 1
+# Neither half a character, nor the one that no database takes.
+PRINTABLE: Final = r"^[^\x00]*$"
+
+
+def _as_text(value: Any) -> Any:
+    """An instant is written as text: a number would be read as seconds of whatever clock."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError("write an instant with its offset, like 2026-02-14T12:00:00Z")
+    return value
+
+
+Id = Annotated[int, Field(ge=1, le=_LARGEST_ID, strict=True)]
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_as_text),
+    Field(
+        description="An instant with its offset, like 2026-02-14T12:00:00Z.",
+        examples=["2026-02-14T12:00:00Z"],
+    ),
+]
+Reference = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=64, pattern=PRINTABLE),
+    Field(description="The member's own id in the account."),
+]
+RequestKey = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100, pattern=PRINTABLE),
+    Field(description="The caller's own: what is sent twice with it is done once."),
+]
+
+
+class Asked(Schema):
+    """What a caller sends: nothing but what is described."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Limit(Schema):
+    """A limit that stands in the way, in numbers."""
+
+    name: str
+    limit: int
+    used: int
+    asked: int
+
+
+class Mistake(Schema):
+    """One thing that is wrong with a request, and where: ``body.records.3.quantity``."""
+
+    where: str
+    message: str
+
+
+class ProblemDetails(Schema):
+    """RFC 9457. ``detail`` says what is so and what to do next."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[Mistake] | None = None
+    limit: Limit | None = None
+    scope: str | None = None
+
+
+REFUSED: Final[dict[int, Any]] = {
+    401: ProblemDetails,
+    403: ProblemDetails,
+    404: ProblemDetails,
+    422: ProblemDetails,
+    429: ProblemDetails,
+}
+"""What every operation may answer instead."""
+
+
+class Named(Schema):
+    """Something of the catalogue, with its name in the language of ``Accept-Language``."""
+
+    code: str
+    name: str
