@@ -22,6 +22,13 @@ class Series(TypedDict):
     colour: int
 
 
+class Mark(TypedDict):
+    """A value that is compared with all others, such as a limit: a line across the chart."""
+
+    name: str
+    value: int
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One value: its place, and which series it is of."""
@@ -69,6 +76,15 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """A named line across the plot."""
+
+    name: str
+    value: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stand:
     """A label under the plot; `sparse` ones stay in a narrow window."""
 
@@ -84,26 +100,30 @@ class Drawing:
     height: int
     zero: int
     rules: list[Rule]
+    marks: list[Marked]
     bars: list[Bar]
     named: list[Named]
     stands: list[Stand]
 
 
-def draw(labels: Sequence[str], series: Sequence[Series]) -> Drawing:
+def draw(labels: Sequence[str], series: Sequence[Series], marks: Sequence[Mark] = ()) -> Drawing:
     """Bars side by side, one group a label, from zero up to a round number above the highest.
 
-    ValueError where a series has not one value for each label, or one below zero.
+    ``marks`` are lines across it. ValueError where a series has not one value for each label, or
+    one below zero.
     """
     for one in series:
         if len(one["values"]) != len(labels) or min(one["values"], default=0) < 0:
             raise ValueError(f"{one['name']} needs {len(labels)} values from 0 on.")
-    top = round_above(max((max(one["values"], default=0) for one in series), default=0))
+    highest = [max(one["values"], default=0) for one in series]
+    top = round_above(max([*highest, *(one["value"] for one in marks)], default=0))
     plot = _Plot(labels, across=len(series), head=_ROW * len(series), top=top)
     rows = [plot.bars(one, number) for number, one in enumerate(series)]
     return Drawing(
         height=plot.head + PLOT + _FOOT,
         zero=plot.head + PLOT,
         rules=[Rule(value, plot.down(value)) for value in (top, top // 2)],
+        marks=[Marked(one["name"], one["value"], plot.down(one["value"])) for one in marks],
         bars=[bar for row in rows for bar in row],
         named=_named(series, rows) if labels else [],
         stands=list(stands_under(labels)),

@@ -61,6 +61,7 @@ NAVIGATION: Final = (
             Entry(_("Users"), "licensing:users", "users", Right.SEE_TEAM),
             Entry(_("Accesses"), "accounts:accesses", "accesses", Right.SEE_ACCESSES),
             Entry(_("Licensing"), "licensing:licences", "licensing", Right.SEE_LICENSING),
+            Entry(_("Usage limits"), "licensing:limits", "licensing", Right.SEE_LICENSING),
             Entry(_("Queues"), "licensing:queues", "queues", Right.SEE_QUEUES),
         ),
         label=pgettext_lazy("navigation", "Manage"),

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from billing import meters
 from billing.uses import Answer, Use
 from licensing import metering, usage_notices
-from licensing.metered import SWITCHES, Switch
+from licensing.limits import off_words
+from licensing.metered import SWITCHES
 from licensing.metering import Metered, Standings
 from licensing.models import UsageLimit
 from licensing.usage_answers import Counted, Outcome, Record, Why
@@ -98,7 +99,7 @@ def obstacle(one: Metered) -> tuple[Why, str] | None:
     if account.blocked_at or payer.blocked_at:
         return Why.BLOCKED, _("This account is blocked until what is open is paid.")
     if not one.on:
-        return Why.OFF, _off_words(SWITCHES[one.service])
+        return Why.OFF, off_words(SWITCHES[one.service])
     if not one.chosen:
         words = _(
             "Choose a limit, or no limit, under Licensing, Usage limits. Until then it rests."
@@ -112,9 +113,3 @@ def _unsold(one: Metered) -> tuple[Why, str] | None:
         return None
     words = _("%(service)s has no price for this account. Ask support.")
     return Why.NOT_SOLD, words % {"service": UsageLimit.Named(one.service).label}
-
-
-def _off_words(switch: Switch) -> str:
-    if switch is Switch.SPEECH_TO_TEXT:
-        return _("Speech-to-text is switched off. Switch it on under Licensing.")
-    return _("The Power pack is switched off. Switch it on under Licensing.")

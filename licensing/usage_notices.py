@@ -71,7 +71,7 @@ def said(message: InboxMessage) -> inbox.Told:
             "%(service)s has stopped until %(day)s: %(used)s of %(limit)s are used this month. "
             "Raise the limit and it goes on at once."
         )
-    return inbox.Told(text % words, reverse("licensing:licences", args=[message.account_id]))
+    return inbox.Told(text % words, reverse("licensing:limits", args=[message.account_id]))
 
 
 def _stands(counted: Iterable[Counted]) -> Mapping[tuple[int, Service, date], _Stand]:

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from djmoney.money import Money
 
 from billing.core.display import REAL_MINUS, format_amount, format_money
-from config.charts import Series, draw
+from config.charts import Mark, Series, draw
 from config.month_strip import Day, lay_out
 from config.stacks import Layer, stack
 
@@ -96,13 +96,19 @@ def menu(content: str, label: str, id: str) -> str:  # the name of the attribute
 
 
 @register.inclusion_tag("parts/chart.html")
-def bar_chart(caption: str, labels: Sequence[str], series: Sequence[Series]) -> dict[str, object]:
-    """Bars from zero, each series named at its highest, with a table behind."""
+def bar_chart(
+    caption: str, labels: Sequence[str], series: Sequence[Series], marks: Sequence[Mark] = ()
+) -> dict[str, object]:
+    """Bars from zero, each series named at its highest, with a table behind.
+
+    ``marks`` are lines across it, each a column of the table.
+    """
     columns = [one["values"] for one in series]
+    columns += [[one["value"]] * len(labels) for one in marks]
     return {
         "caption": caption,
-        "series": series,
-        "drawing": draw(labels, series),
+        "columns": [one["name"] for one in (*series, *marks)],
+        "drawing": draw(labels, series, marks),
         "rows": [
             {"label": label, "values": values}
             for label, values in zip(labels, zip(*columns, strict=True), strict=True)

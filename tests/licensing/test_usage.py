@@ -196,7 +196,7 @@ def test_what_does_not_fit_any_more_is_told_as_a_stop():  # LIC-11
         "AI QA has stopped until 1 February 2026: 150 of 200 are used this month. Raise the limit "
         "and it goes on at once."
     )
-    assert said(message).link == f"/accounts/{account.pk}/manage/licensing/"
+    assert said(message).link == f"/accounts/{account.pk}/manage/licensing/limits/"
 
 
 def test_another_limit_and_another_month_are_told_anew():  # LIC-11
