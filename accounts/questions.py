@@ -63,6 +63,7 @@ class Consequence:
 
 Foresees: TypeAlias = Callable[[Planned], Sequence[Consequence]]
 Holds: TypeAlias = Callable[[Sequence[Member]], dict[int, list[str]]]
+Levels: TypeAlias = Callable[..., dict[int, list[str]]]
 
 
 def consequences(planned: Planned) -> list[Consequence]:
@@ -81,6 +82,19 @@ def holdings(members: Sequence[Member]) -> dict[int, list[str]]:
     for function in asked:
         for member_id, words in function(members).items():
             found[member_id] += words
+    return found
+
+
+def levels(account: Account, members: Sequence[Member], *, at: datetime) -> dict[int, list[str]]:
+    """What these members of one account use as what, as all functions of ``DESK_LEVELS`` say.
+
+    In the words of the desk, by id; who uses nothing is left out. A fixed number of queries.
+    """
+    found: dict[int, list[str]] = {}
+    asked: list[Levels] = _functions(tuple(settings.DESK_LEVELS))
+    for function in asked:
+        for member_id, words in function(account, members, at=at).items():
+            found.setdefault(member_id, []).extend(words)
     return found
 
 

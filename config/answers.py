@@ -20,6 +20,8 @@ ACCOUNTS_HOLDINGS = [
     "licensing.holdings.words_by_member",
     "licensing.seat_answers.words_by_member",
 ]
+# What members use as what, as the desk shows it beside each.
+DESK_LEVELS = ["licensing.desk_answers.levels"]
 # What Ctrl-K finds, group by group.
 JUMP_FINDERS = [
     "config.portal.pages",

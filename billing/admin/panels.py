@@ -9,7 +9,9 @@ from typing import Any, Final
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts import questions
 from accounts.access import may
 from accounts.admin.visits import begin_address
 from accounts.models import Account, Letter, Member, MemberEvent, SupportVisit
@@ -39,8 +41,12 @@ class Panel:
 
 
 def members(request: HttpRequest, account: Account) -> Table:
-    """The people of the account; who may sign in as one of them finds the way beside each."""
+    """The people of the account and what they use; who may sign in as one finds the way beside."""
     visits = may(request.user, "add", on=SupportVisit)
+    levels: dict[int, list[str]] = {}
+
+    def look(found: list[Member]) -> None:
+        levels.update(questions.levels(account, found, at=timezone.now()))
 
     def visit(member: Member) -> Cell:
         if member.status != Member.Status.ACTIVE or member.bot:
@@ -64,7 +70,7 @@ def members(request: HttpRequest, account: Account) -> Table:
                 Cell(member.name, below=member.reference),
                 Cell(member.email),
                 Cell(member.get_status_display(), tone="good" if active else "waiting"),
-                Cell(", ".join(marks)),
+                Cell(", ".join(marks), below=", ".join(levels.get(member.pk, ()))),
                 Cell(
                     figures.instant(member.last_active_at, account.time_zone)
                     if member.last_active_at
@@ -84,6 +90,7 @@ def members(request: HttpRequest, account: Account) -> Table:
         ),
         row=row,
         empty="Nobody is in this account yet.",
+        look=look,
     )
 
 

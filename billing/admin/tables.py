@@ -77,11 +77,17 @@ def paged(
     row: Callable[[Any], Row],
     empty: str,
     name: str = "page",
+    look: Callable[[list[Found]], None] | None = None,
 ) -> Table:
-    """One page of these rows: reads one row more than it shows, and never counts them."""
+    """One page of these rows: reads one row more than it shows, and never counts them.
+
+    ``look`` sees the rows of the page before they are drawn, to read what belongs to all of them.
+    """
     page = page_of(request, name)
     first = (page - 1) * PER_PAGE
     found = list(rows[first : first + PER_PAGE + 1])
     beside = addresses(request, page=page, more=len(found) > PER_PAGE, name=name)
+    if look is not None:
+        look(found[:PER_PAGE])
     shown = tuple(row(one) for one in found[:PER_PAGE])
     return Table(title, columns, shown, empty, **beside)
