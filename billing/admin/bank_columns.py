@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Final
 
 from django.contrib import messages
@@ -182,9 +183,13 @@ def _about(asked: _Asked, form: ColumnsForm, mistakes: list[str]) -> dict[str, A
     }
 
 
-def _first_rows(asked: _Asked) -> list[list[str]]:
-    """The first rows below the line that was chosen; none where they are no table."""
+def _first_rows(asked: _Asked) -> list[list[tuple[str, str]]]:
+    """The first rows below the line that was chosen, each cell with the title of its column.
+
+    None where they are no table.
+    """
     try:
-        return bank_file.first_rows(asked.content, _PREVIEW, above=asked.above)
+        rows = bank_file.first_rows(asked.content, _PREVIEW, above=asked.above)
     except FileMistakes:
         return []
+    return [list(zip_longest(asked.titles, row, fillvalue="")) for row in rows]

@@ -28,6 +28,8 @@ IN_LOOKS = pytest.mark.parametrize(
     "look", [DESKTOP, pytest.param(PHONE_DARK, marks=pytest.mark.proof)], ids=str
 )
 Desk = Callable[[Look], Page]
+# What a bank writes above its header.
+ABOVE = "Account;CZ65;EUR\nOwner;CZ65;Alfa\n\n"
 
 
 @pytest.fixture
@@ -81,13 +83,21 @@ def test_a_transfer_is_split_and_undone(desk: Desk, mishaps: Mishaps, three, loo
 def test_a_file_with_unknown_columns_is_explained(desk: Desk, mishaps: Mishaps, look: Look):
     page = desk(look)
     page.goto(reverse("admin:billing_bankline_add"))
-    file = FilePayload(name="march.csv", mimeType="text/csv", buffer=f"{HEAD}\n{ROWS}".encode())
+    file = FilePayload(
+        name="march.csv", mimeType="text/csv", buffer=f"{ABOVE}{HEAD}\n{ROWS}".encode()
+    )
 
     page.locator("input[type=file]").set_input_files(file)
     expect(page.locator("input[name=currency]")).to_have_value("")
     press(page, "Take in")
     expect(page.get_by_role("heading", name="The first rows")).to_be_visible()
     is_for_everybody(page)
+    page.get_by_label("The header is on line").select_option("2")
+    press(page, "Show its columns")
+    expect(page.locator("th", has_text="2. CZ65")).to_be_visible()
+    page.get_by_label("The header is on line").select_option("4")
+    press(page, "Show its columns")
+    expect(page.locator("th", has_text="2. Kolik")).to_be_visible()
     with mishaps.expected(422):
         press(page, "Take in, and remember")
         expect(page.locator(".desk-problem").first).to_be_visible()
@@ -138,7 +148,10 @@ def test_a_dispute_says_what_was_taken(desk: Desk, look: Look):
     heard()
     page = desk(look)
 
-    page.goto(reverse("admin:billing_dispute_change", args=[Dispute.objects.get().pk]))
+    page.goto(reverse("admin:index"))
+    is_for_everybody(page)
+    page.get_by_role("link", name="Look at it").press("Enter")
+    page.get_by_role("link", name=Dispute.objects.get().reference).click()
 
     expect(page.get_by_text("€50.00, the provider's fee apart")).to_be_visible()
     is_for_everybody(page)
