@@ -9,6 +9,7 @@ BILLING_CHANGE_RULES = [
     "billing.contacts.objections",
     "billing.trials.objections",
     "licensing.seat_answers.not_below_use",
+    "licensing.queue_settings.objections",
 ]
 # What follows from a change of a member's status, and what members hold: asked by Team.
 ACCOUNTS_CONSEQUENCES = [

@@ -14,6 +14,7 @@ from accounts.models import AccountEvent
 from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.rights import Right
 from licensing.models import QaForm
+from licensing.queue_words import reviewed_by
 
 Kind = AccountEvent.Kind
 
@@ -33,10 +34,16 @@ def add_form(*, here: Standing, name: str, allowed_for_ai: bool, at: datetime) -
 def change_form(
     *, here: Standing, form_id: int, name: str, allowed_for_ai: bool, at: datetime
 ) -> QaForm:
-    """Rename a form, allow it for AI QA (LIC-9) or no longer; `FieldRefused` for a taken name."""
+    """Rename a form, allow it for AI QA (LIC-9) or no longer.
+
+    `FieldRefused` for a taken name, and where queues lose AI QA, which it names.
+    """
     here = acting.begin(here, needs=Right.UPDATE_QA_FORMS)
     form = _find(here, form_id)
     was = _words(here, form)
+    if form.allowed_for_ai and not allowed_for_ai and (used := reviewed_by(form)):
+        words = _("AI QA reviews by it in %(queues)s. Choose another form there first.")
+        raise FieldRefused("allowed_for_ai", words % {"queues": used})
     form.name, form.allowed_for_ai = name, allowed_for_ai
     _refuse_taken_name(form)
     becomes = _words(here, form)
@@ -48,9 +55,12 @@ def change_form(
 
 @transaction.atomic
 def delete_form(*, here: Standing, form_id: int, at: datetime) -> None:
-    """Delete a form."""
+    """Delete a form; `ChangeRefused`, naming them, while AI QA reviews queues by it."""
     here = acting.begin(here, needs=Right.UPDATE_QA_FORMS)
     form = _find(here, form_id)
+    if used := reviewed_by(form):
+        words = _("AI QA reviews by it in %(queues)s. Choose another form there first.")
+        raise ChangeRefused(words % {"queues": used})
     acting.write(here, Kind.QA_FORM_DELETED, about=form.name, at=at, was=_words(here, form))
     form.delete()
 

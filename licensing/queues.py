@@ -16,7 +16,10 @@ from accounts.access import Standing
 from accounts.models import AccountEvent, Member
 from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.rights import Right
+from licensing.metered import Switch
 from licensing.models import Queue, QueueLogin
+from licensing.queue_rules import obstacles
+from licensing.queue_words import NAMES, described, settings_of
 from licensing.wording import listed
 
 Kind = AccountEvent.Kind
@@ -41,7 +44,7 @@ def add_queue(
     )
     _refuse_unfit(queue)
     queue.save()
-    acting.write(here, Kind.QUEUE_CREATED, about=queue.name, at=at, becomes=_words(here, queue))
+    acting.write(here, Kind.QUEUE_CREATED, about=queue.name, at=at, becomes=words_of(here, queue))
     return queue
 
 
@@ -65,14 +68,14 @@ def change_queue(
     would take other licences than those that they hold.
     """
     here = acting.begin(here, needs=Right.UPDATE_QUEUES)
-    queue = _find(here, queue_id)
-    was = _words(here, queue)
+    queue = find(here, queue_id)
+    was = words_of(here, queue)
     if channel != queue.channel and (in_the_way := objection(queue)):
         raise FieldRefused("channel", in_the_way)
     queue.name, queue.channel, queue.number = name, channel, number
     queue.outbound, queue.active = outbound, active
     _refuse_unfit(queue)
-    becomes = _words(here, queue)
+    becomes = words_of(here, queue)
     if becomes != was:
         queue.save()
         acting.write(here, Kind.QUEUE_CHANGED, about=queue.name, at=at, was=was, becomes=becomes)
@@ -86,10 +89,10 @@ def delete_queue(*, here: Standing, queue_id: int, at: datetime) -> None:
     Logins of deleted members hold nothing and nobody can end them, so they go with it.
     """
     here = acting.begin(here, needs=Right.UPDATE_QUEUES)
-    queue = _find(here, queue_id)
+    queue = find(here, queue_id)
     if in_the_way := objection(queue):
         raise ChangeRefused(in_the_way)
-    acting.write(here, Kind.QUEUE_DELETED, about=queue.name, at=at, was=_words(here, queue))
+    acting.write(here, Kind.QUEUE_DELETED, about=queue.name, at=at, was=words_of(here, queue))
     queue.logins.all().delete()
     queue.delete()
 
@@ -125,7 +128,7 @@ def next_free(taken: Collection[int]) -> int:
     return next(number for number in range(1, HIGHEST_NUMBER + 1) if number not in taken)
 
 
-def _find(here: Standing, queue_id: int) -> Queue:
+def find(here: Standing, queue_id: int) -> Queue:
     """The account's queue of this id; `ChangeRefused` if it is gone."""
     queue = here.rows(Queue.objects.filter(pk=queue_id)).first()
     if queue is None:
@@ -156,14 +159,21 @@ def _refuse_unfit(queue: Queue) -> None:
         )
     if queue.outbound and queue.channel != Queue.Channel.VOICE:
         raise FieldRefused("outbound", _("Only queues of the channel Voice call out."))
+    # Another channel has other features; whether they are licensed is not asked here.
+    if kept := obstacles(settings_of(queue), on=frozenset(Switch)):
+        words = _("%(features)s: not in queues of this channel. Switch it off below first.")
+        raise FieldRefused(
+            "channel", words % {"features": listed([str(NAMES[one]) for one in kept])}
+        )
 
 
-def _words(here: Standing, queue: Queue) -> str:
-    """A queue as the log keeps it, in the account's language."""
+def words_of(here: Standing, queue: Queue) -> str:
+    """A queue and what is on in it, as the log keeps them, in the account's language."""
     with translation.override(here.account.language):
         parts = [str(queue.number), queue.name, str(queue.get_channel_display())]
         if queue.outbound:
             parts.append(_("calls out"))
         if not queue.active:
             parts.append(_("inactive"))
+        parts += described(queue)
         return " · ".join(parts)

@@ -26,6 +26,18 @@ class Queue(models.Model):
         _("calls out"), default=False, help_text=_("Its users call customers from it.")
     )
     active = models.BooleanField(_("active"), default=True)
+    smart_routing = models.BooleanField(_("smart routing"), default=False)
+    ai_topics = models.BooleanField(_("AI topics"), default=False)
+    ai_qa_form = models.ForeignKey(
+        "licensing.QaForm",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="queues",
+        verbose_name=_("AI QA reviews by"),
+    )
+    speech_to_text = models.BooleanField(_("speech-to-text"), default=False)
+    speech_language = models.CharField(_("language spoken"), max_length=2, blank=True)
 
     class Meta:
         ordering = ("number",)
@@ -36,6 +48,14 @@ class Queue(models.Model):
             models.UniqueConstraint("account", Lower("name"), name="a_queue_has_a_name_of_its_own"),
             models.CheckConstraint(
                 name="only_voice_queues_call_out", condition=Q(outbound=False) | Q(channel="voice")
+            ),
+            models.CheckConstraint(
+                name="only_email_queues_route_smartly",
+                condition=Q(smart_routing=False) | Q(channel="email"),
+            ),
+            models.CheckConstraint(
+                name="only_calls_are_written_down_in_a_language",
+                condition=Q(speech_to_text=False) | (Q(channel="voice") & ~Q(speech_language="")),
             ),
         )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,10 +16,12 @@ from accounts.access import Standing
 from accounts.models import Member
 from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.rights import Right
-from licensing import queue_list
+from licensing import queue_list, queue_settings
 from licensing import queues as verbs
+from licensing.forms.queue_settings import SettingsForm
 from licensing.forms.queues import ChangedQueueForm, QueueForm
-from licensing.models import Queue
+from licensing.models import QaForm, Queue
+from licensing.queue_words import described
 
 _SHOWN = 50
 
@@ -65,14 +68,11 @@ def new(request: HttpRequest, account_id: int) -> HttpResponse:
 @doors.of_account(Right.SEE_QUEUES, post=Right.UPDATE_QUEUES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def queue(request: HttpRequest, account_id: int, queue_id: int) -> HttpResponse:
-    """One queue: what it is, and who is logged in to it."""
+    """One queue: what it is, what is switched on in it, and who is logged in to it."""
     here, found = _entered(request, account_id, queue_id)
-    names = ("name", "number", "channel", "outbound", "active")
-    form = ChangedQueueForm(
-        request.POST or None,
-        licensed=here.account.licensing_enabled,
-        initial={name: getattr(found, name) for name in names},
-    )
+    if request.POST.get("part") == "settings":
+        return _save_settings(request, here, found)
+    form = _form_of(found, request.POST or None)
     refused = ""
     if form.is_valid():
         try:
@@ -84,20 +84,74 @@ def queue(request: HttpRequest, account_id: int, queue_id: int) -> HttpResponse:
         else:
             messages.success(request, _("The queue is saved."))
             return redirect("licensing:queue", account_id, found.pk)
+    return _page_of(request, here, found, form=form, refused=refused)
+
+
+def _save_settings(request: HttpRequest, here: Standing, found: Queue) -> HttpResponse:
+    """Switch on and off what AI does in a queue."""
+    form = _settings_of(here, found, request.POST)
+    refused = ""
+    if form.is_valid():
+        try:
+            queue_settings.choose(
+                here=here, queue_id=found.pk, chosen=form.chosen(), at=timezone.now()
+            )
+        except FieldRefused as field:
+            form.add_error(field.field, str(field))
+        except ChangeRefused as refusal:
+            refused = str(refusal)
+        else:
+            messages.success(request, _("The queue is saved."))
+            return redirect("licensing:queue", here.account.pk, found.pk)
+    return _page_of(request, here, found, settings=form, refused=refused)
+
+
+def _page_of(
+    request: HttpRequest,
+    here: Standing,
+    found: Queue,
+    *,
+    form: ChangedQueueForm | None = None,
+    settings: SettingsForm | None = None,
+    refused: str = "",
+) -> HttpResponse:
     members = Member.objects.filter(queue_logins__queue=found)
     members = members.exclude(status=Member.Status.DELETED).order_by("name_key", "pk")
     page = Paginator(members, _SHOWN).get_page(request.GET.get("page"))
+    licensed = here.account.licensing_enabled
     context = {
         **_shared(here),
         "queue": found,
-        "form": form,
+        "form": form or _form_of(found),
+        "settings": (settings or _settings_of(here, found)) if licensed else None,
+        "described": described(found),
         "refused": refused,
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
         "sees_team": here.may(Right.SEE_TEAM),
     }
-    status = 409 if refused else 422 if form.errors else 200
+    wrong = (form is not None and form.errors) or (settings is not None and settings.errors)
+    status = 409 if refused else 422 if wrong else 200
     return render(request, "licensing/queues/queue.html", context, status=status)
+
+
+def _form_of(found: Queue, data: QueryDict | None = None) -> ChangedQueueForm:
+    names = ("name", "number", "channel", "outbound", "active")
+    return ChangedQueueForm(
+        data,
+        licensed=found.account.licensing_enabled,
+        initial={name: getattr(found, name) for name in names},
+    )
+
+
+def _settings_of(here: Standing, found: Queue, data: QueryDict | None = None) -> SettingsForm:
+    chosen = Q(allowed_for_ai=True) | Q(pk=found.ai_qa_form_id)
+    return SettingsForm(
+        data,
+        queue=found,
+        forms_allowed=list(here.rows(QaForm.objects.filter(chosen))),
+        on=queue_settings.switched_on(here.account),
+    )
 
 
 @doors.of_account(Right.UPDATE_QUEUES)
@@ -125,7 +179,8 @@ def _entered(
     """Where the person stands, and the account's queue of this id."""
     right = Right.SEE_QUEUES if request.method in doors.READS else Right.UPDATE_QUEUES
     here = access.enter(request, account_id, needs=needs or right)
-    return here, get_object_or_404(here.rows(Queue.objects.all()), pk=queue_id)
+    rows = Queue.objects.select_related("account", "ai_qa_form")
+    return here, get_object_or_404(here.rows(rows), pk=queue_id)
 
 
 def _shared(here: Standing) -> dict[str, object]:
