@@ -119,7 +119,7 @@ def assign(line_id: int, target: Target, *, by: User | None, at: datetime) -> Ba
         catch_up(payer, at=at)
     with transaction.atomic():
         lock_payers([payer.pk])
-        line = BankLine.objects.select_for_update(of=("self",)).get(pk=line_id)
+        line = locked(line_id)
         if line.state == State.MATCHED:
             raise ChangeRefused(f"{line} was matched already. Look at what it paid.")
         payment = _paid(line, target, payer, at)
@@ -168,6 +168,16 @@ def _paid(line: BankLine, target: Target, payer: Account, at: datetime) -> Payme
     )
     keep(payment)
     return payment
+
+
+def locked(line_id: int) -> BankLine:
+    """The line, locked, with all of the same bank's number: so each payment is told apart.
+
+    Belongs into the transaction that has locked the payer, before `own_reference`.
+    """
+    number = BankLine.objects.values_list("reference", flat=True).get(pk=line_id)
+    alike = BankLine.objects.select_for_update(of=("self",)).filter(reference=number)
+    return next(line for line in alike.order_by("pk") if line.pk == line_id)
 
 
 def own_reference(line: BankLine) -> str:

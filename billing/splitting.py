@@ -15,7 +15,7 @@ from accounts.locks import lock_payers
 from accounts.models import Account, User
 from billing import transfers
 from billing.core.money import minor_digits, to_minor_unit
-from billing.matching import named_in, own_reference
+from billing.matching import locked, named_in, own_reference
 from billing.models import BankLine, BankMatch, Payment, Receivable
 from billing.receivables import keep
 from billing.refusals import ChangeRefused
@@ -61,7 +61,7 @@ def assign_parts(
     """
     with transaction.atomic():
         payer = lock_payers([payer_id])[payer_id]
-        line = BankLine.objects.select_for_update(of=("self",)).get(pk=line_id)
+        line = locked(line_id)
         if line.state == BankLine.State.MATCHED:
             raise ChangeRefused(f"{line} was matched already. Look at what it paid.")
         wanted = {key: part for key, part in parts.items() if part}

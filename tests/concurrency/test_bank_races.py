@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -54,6 +55,23 @@ def test_a_line_is_split_or_matched_but_not_both():
     assert sum(isinstance(one, ChangeRefused) for one in results) == 1
     paid = Payment.objects.filter(gateway="bank")
     assert sum(one.amount.amount for one in paid) == Decimal("50.00")
+    assert list(map(str, audit())) == []
+
+
+def test_two_lines_of_one_number_are_matched_at_once_with_two_payers():
+    """Banks number an order of several transfers once: each becomes a payment of its own."""
+    invoice, other, by = invoiced(), AccountFactory(transfer=True), UserFactory()
+    parts, payer_id = {invoice.pk: Decimal(1)}, invoice.payer_id
+    for number in range(3):
+        take_in(line_of(f"1{number}.00"), line_of(f"2{number}.00"))
+        one, two = BankLine.objects.filter(state="open").order_by("pk")
+
+        results = together(
+            partial(matching.assign, one.pk, Target(Kind.ACCOUNT, other.pk), by=by, at=RENEWAL),
+            partial(splitting.assign_parts, two.pk, parts, payer_id=payer_id, by=by, at=RENEWAL),
+        )
+
+        assert [str(one) for one in results if isinstance(one, Exception)] == []
     assert list(map(str, audit())) == []
 
 
