@@ -330,16 +330,25 @@ def account_of(caller: Caller, account_id: int) -> Account:
     """The account of this id, for a program that asks for it. API-4.
 
     A key of an account sees that account alone, none of its children; a vendor-wide one every live
-    account (decision 25). Http404 for any other, whether it exists or not. One query for a
-    vendor-wide key, else none.
+    account (decision 25). Who pays for it comes with it. Http404 for any other, whether it exists
+    or not. One query for a vendor-wide key, else none.
     """
     found = caller.key.account
     if found is None:
         live = Account.objects.filter(pk=account_id, kind=Account.Kind.LIVE)
-        found = live.first()
+        found = live.select_related("payer").first()
     if found is None or found.pk != account_id:
         raise Http404(f"There is no account {account_id}.")
     return found
+
+
+def accounts_seen(caller: Caller, account_ids: Collection[int]) -> set[int]:
+    """Of the accounts of these ids those that the program's key sees. One query for a vendor's."""
+    own = caller.key.account_id
+    if own is not None:
+        return {own} & set(account_ids)
+    live = Account.objects.filter(pk__in=set(account_ids), kind=Account.Kind.LIVE)
+    return set(live.values_list("pk", flat=True))
 
 
 # ---- what an Access gives ----

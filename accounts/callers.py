@@ -68,7 +68,7 @@ def caller_with(token: str, *, at: datetime) -> Caller | None:
 
 
 def _keys(prefix: str) -> tuple[QuerySet[Any, Any], ...]:
-    return (ApiKey.objects.filter(prefix=prefix).select_related("account"),)
+    return (ApiKey.objects.filter(prefix=prefix).select_related("account__payer"),)
 
 
 _KEYS: Final = Statement(_keys)

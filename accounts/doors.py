@@ -45,7 +45,8 @@ class Door:
     in; ``may_refuse``: nor everybody of these, for the sake of the row that the address names.
     ``names_paid_for``: it names the accounts that the account in the address pays for, as its
     invoices do, also to those who may not look into them. ``scopes``: of programs, what their key
-    has to have for each method.
+    has to have for each method; ``makes`` is the method that makes what the address names, where it
+    is not there: what another account calls so is then just a name.
     """
 
     audience: Audience
@@ -57,6 +58,7 @@ class Door:
     may_refuse: bool = False
     names_paid_for: bool = False
     scopes: tuple[tuple[str, Scope], ...] = ()
+    makes: str = ""
 
     def scope_for(self, method: str) -> Scope | None:
         """The scope that a program's request by this method needs; None where it takes none."""
@@ -129,9 +131,9 @@ def of_programs(**scopes: Scope) -> Callable[[View], View]:
     return declare
 
 
-def programs(**scopes: Scope) -> Door:
+def programs(*, makes: str = "", **scopes: Scope) -> Door:
     """The door of such an address."""
-    return Door(Audience.KEY, scopes=tuple(scopes.items()))
+    return Door(Audience.KEY, scopes=tuple(scopes.items()), makes=makes)
 
 
 def of_staff(

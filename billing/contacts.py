@@ -73,6 +73,11 @@ class Contacts:
         """How many a person may still add."""
         return max(self.limit - self.stored, 0)
 
+    @property
+    def left_by_api(self) -> int:
+        """How many a program may still add."""
+        return max(self.limit * _REACH[Source.API] // _WHOLE - self.stored, 0)
+
 
 def contacts_of(account_id: int) -> Contacts:
     """What the account has stored and may store. Two queries."""

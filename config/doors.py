@@ -72,6 +72,13 @@ ELSEWHERE: Final[Mapping[str, Door]] = {
 API: Final[Mapping[str, Door]] = {
     "api:entitlements": programs(GET=Scope.ENTITLEMENTS_READ),
     "api:member_entitlements": programs(GET=Scope.ENTITLEMENTS_READ),
+    "api:members": programs(GET=Scope.MEMBERS_READ),
+    "api:member": programs(makes="PUT", GET=Scope.MEMBERS_READ, PUT=Scope.MEMBERS_WRITE),
+    "api:member_level": programs(PUT=Scope.MEMBERS_WRITE),
+    "api:activity": programs(POST=Scope.MEMBERS_WRITE),
+    "api:contacts": programs(POST=Scope.CONTACTS_WRITE),
+    "api:usage": programs(POST=Scope.USAGE_WRITE),
+    "api:usage_batch": programs(POST=Scope.USAGE_WRITE),
 }
 
 # What the admin's page of a model does with its rows, by the method that answers: (GET, POST).

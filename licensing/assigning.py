@@ -16,6 +16,8 @@ from django.utils.translation import ngettext
 
 from accounts import acting, deeds
 from accounts.access import Standing
+from accounts.deeds import Doer
+from accounts.locks import lock_payer_of
 from accounts.models import AccountEvent, Member
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
@@ -41,27 +43,51 @@ def set_level(*, here: Standing, member_id: int, level: str, at: datetime) -> bo
     """
     here = acting.begin(here, needs=Right.UPDATE_CONVERSATIONS)
     member, wanted = find_member(here, member_id), Level(level)
-    found = ConversationsLevel.objects.filter(member=member).first()
-    was = Level.NONE if found is None else Level(found.level)
-    if wanted is was:
-        return False
-    if wanted is not Level.NONE:
+    if wanted is not Level.NONE and wanted is not _level_of(member):
         _refuse_outsiders(member, wanted)
         _refuse_without_seat(seats_of(here.account, at=at), wanted)
-    if found is not None:
-        found.delete()
+    return _give(member, wanted, at=at, by=here.by)
+
+
+@transaction.atomic
+def set_level_by_program(*, member: Member, level: str, at: datetime, by: Doer) -> bool:
+    """The same as the vendor's product says it, where no seat need be free. CONV-8.
+
+    An agent beyond the seats owned is written down as one, and given as a viewer until there are
+    seats: the product has let them in already, and asks what they may. False where it is so
+    already; `ChangeRefused` as `set_level`, but for seats in use.
+    """
+    lock_payer_of(member.account_id)
+    wanted = Level(level)
+    if wanted is not Level.NONE and wanted is not _level_of(member):
+        _refuse_outsiders(member, wanted)
+        if not seats_of(member.account, at=at).owned:
+            raise ChangeRefused(_owns_none())
+    return _give(member, wanted, at=at, by=by)
+
+
+def _level_of(member: Member) -> Level:
+    found = ConversationsLevel.objects.filter(member=member).first()
+    return Level.NONE if found is None else Level(found.level)
+
+
+def _give(member: Member, wanted: Level, *, at: datetime, by: Doer) -> bool:
+    was = _level_of(member)
+    if wanted is was:
+        return False
+    ConversationsLevel.objects.filter(member=member).delete()
     if wanted is not Level.NONE:
         ConversationsLevel.objects.create(
-            account=here.account, member=member, level=wanted, since=_next(here, at)
+            account=member.account, member=member, level=wanted, since=_next(member, at)
         )
-    with translation.override(here.account.language):
+    with translation.override(member.account.language):
         deeds.write_about(
             member,
             kind=AccountEvent.Kind.CONVERSATIONS,
             was=str(was.label),
             becomes=str(wanted.label),
             at=at,
-            by=here.by,
+            by=by,
         )
     return True
 
@@ -107,15 +133,17 @@ def _refuse_outsiders(member: Member, wanted: Level) -> None:
 
 def _refuse_without_seat(seats: Seats, wanted: Level) -> None:
     if not seats.owned:
-        raise ChangeRefused(
-            _("This account owns no seat of Conversations, and so nobody can be let in.")
-        )
+        raise ChangeRefused(_owns_none())
     if wanted is Level.AGENT and not seats.free:
         raise NoSeatFree(no_seat_free(seats))
 
 
-def _next(here: Standing, at: datetime) -> datetime:
+def _owns_none() -> str:
+    return _("This account owns no seat of Conversations, and so nobody can be let in.")
+
+
+def _next(member: Member, at: datetime) -> datetime:
     """The instant of the next assignment: ``at``, or just after the last one of the account."""
-    rows = ConversationsLevel.objects.filter(account=here.account)
+    rows = ConversationsLevel.objects.filter(account=member.account_id)
     last = rows.aggregate(last=Max("since"))["last"]
     return at if last is None else max(at, last + _INSTANT)

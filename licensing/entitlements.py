@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, cast
 
@@ -24,42 +24,22 @@ from billing.models import (
     Feature,
     Item,
     LevelFeature,
+    Meter,
     PlanLine,
-    Price,
     Product,
     Trial,
 )
 from billing.models.subscriptions import LICENSING
-from billing.openings import Openings
 from billing.requestable import CONVERSATIONS
 from licensing import seats
 from licensing.cards import Licence
+from licensing.entitlement_rows import ITEM, LANGUAGES, Part, Row
 from licensing.holding_rules import BACK_OFFICE, CLOUDPHONE
-from licensing.models import QueueLogin
+from licensing.models import QueueLogin, UsageLimit
+from licensing.running_services import Running, running_services
 from licensing.seats import Seats
 
-Names = Mapping[str, str]
-_NAMES: Final = ("name_en", "name_it", "name_cs")
-_LANGUAGES: Final = ("en", "it", "cs")
-_PRODUCT: Final = ("code", "kind", "family")
-_CYCLES: Final = ("starts_on", "interval", "anchor_day", "time_zone")
-_ITEM: Final = (
-    *("pk", "subscription__code", "subscription__ends_on", "price__timing"),
-    *(f"subscription__{name}" for name in _CYCLES),
-    *(f"product__{name}" for name in (*_PRODUCT, *_NAMES)),
-    *("product__line_id", "product__line__code", "product__level_id", "product__level__code"),
-    *(f"product__line__{name}" for name in _NAMES),
-    *(f"product__level__{name}" for name in _NAMES),
-)
 _EVENT: Final = ("item_id", "sequence", "at", "holds", "was", "becomes")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Something of the catalogue: its code, and its name by language."""
-
-    code: str
-    names: Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +102,7 @@ class Entitlements:
     conversations: Seats
     beyond: tuple[str, ...]
     licences: tuple[Owned, ...]
+    services: tuple[Running, ...]
 
     @property
     def user_seats(self) -> int | None:
@@ -133,9 +114,10 @@ class Entitlements:
 def entitlements_of(account: Account, *, at: datetime) -> Entitlements:
     """What the account may use at this instant. One query; two while agents lack seats."""
     read = _READ.read(account_id=account.pk)
-    items, events, tried, stored, members, agents, people, logins, outbound, *able = read
+    items, events, tried, stored, members, agents, people, logins, outbound, *more = read
+    limits, meters, *able = more
     log = {item_id: Entry(*entry) for item_id, *entry in events}
-    rows = [_Row.of(values, log=log, at=at) for values in items]
+    rows = [Row.of(values, log=log, at=at) for values in items]
     conversations = _seats(rows, tried, sum(agents), at)
     plans = _plans(rows)
     return Entitlements(
@@ -148,6 +130,7 @@ def entitlements_of(account: Account, *, at: datetime) -> Entitlements:
         conversations=conversations,
         beyond=_beyond(account, conversations),
         licences=_licences(account, rows, _used(people, logins, outbound)),
+        services=running_services(account, rows, limits=limits, meters=meters, at=at),
     )
 
 
@@ -167,7 +150,7 @@ def _rows(account_id: int) -> tuple[QuerySet[Any, Any], ...]:
     levels, lines = plans.values("product__level"), plans.values("product__line")
     people_each, members_each = cast(Any, Count("pk")), cast(Any, Count("member", distinct=True))
     return (
-        items.order_by("product__position", "product_id", "pk").values_list(*_ITEM),
+        items.order_by("product__position", "product_id", "pk").values_list(*ITEM),
         Event.objects.order_by().filter(pk__in=last).values_list(*_EVENT),
         trials.select_related("product").order_by("product__position", "pk"),
         contacts.stored_rows(account_id),
@@ -176,6 +159,11 @@ def _rows(account_id: int) -> tuple[QuerySet[Any, Any], ...]:
         people.order_by().values_list("type", "calls_without_queue").annotate(people_each),
         logins.values_list("queue__channel").annotate(members_each),
         logins.filter(queue__outbound=True).values_list("queue__outbound").annotate(members_each),
+        UsageLimit.objects.filter(account=account_id),
+        # Of a month that is billed nothing is counted any more.
+        Meter.objects.order_by()
+        .filter(item__subscription__account=account_id, closed=False)
+        .values_list("item_id", "cycle_start", "used"),
         LevelFeature.objects.filter(level__in=levels).select_related("feature"),
         Feature.lines.through._default_manager.filter(feature__levels__level__in=levels)
         .values_list("feature_id", "planline_id")
@@ -197,53 +185,7 @@ _READ: Final = Statement(_rows)
 # ---- what follows from it ----
 
 
-@dataclass(slots=True)
-class _Row:
-    """An item with its number in force."""
-
-    subscription: str
-    product: Part
-    kind: str
-    family: str
-    line: tuple[int, Part] | None
-    level: tuple[int, Part] | None
-    quantity: int
-    stays: int = field(default=0)
-
-    @classmethod
-    def of(cls, values: Sequence[Any], *, log: Mapping[int, Entry], at: datetime) -> _Row:
-        pk, code, ends_on, timing, starts_on, interval, anchor, zone, *about = values
-        product, kind, family, en, it, cs, line_id, line, level_id, level, *names = about
-        openings = Openings(starts_on=starts_on, interval=interval, anchor_day=anchor, zone=zone)
-        entry = log.get(pk)
-        quantity = 0 if entry is None else _in_force(entry, timing, openings, at)
-        wanted = quantity if entry is None else entry.becomes
-        return cls(
-            subscription=code,
-            product=Part(product, dict(zip(_LANGUAGES, (en, it, cs), strict=True))),
-            kind=kind,
-            family=family,
-            line=_part(line_id, line, names[:3]),
-            level=_part(level_id, level, names[3:]),
-            quantity=quantity,
-            stays=quantity if ends_on else wanted,
-        )
-
-
-def _part(key: int | None, code: str, names: Sequence[str]) -> tuple[int, Part] | None:
-    return None if key is None else (key, Part(code, dict(zip(_LANGUAGES, names, strict=True))))
-
-
-def _in_force(entry: Entry, timing: str | None, openings: Openings, at: datetime) -> int:
-    """The quantity of the last event that has taken hold, as `ItemLog.in_force` says it."""
-    waits, once = entry.holds == Event.Holds.OPENING, timing == Price.Timing.ONCE
-    opened = (waits or once) and openings.opens_between(entry.at, at)
-    if waits:
-        return entry.becomes if opened else entry.was
-    return 0 if opened else entry.becomes
-
-
-def _held(rows: Sequence[_Row]) -> list[Held]:
+def _held(rows: Sequence[Row]) -> list[Held]:
     return [Held(row.product, row.kind, row.quantity) for row in rows if row.quantity]
 
 
@@ -252,13 +194,13 @@ def _on_trial(tried: Sequence[Trial], at: datetime) -> list[Held]:
     for trial in tried:
         number = seats.tried(trial, at=at)
         if number:
-            names = {key: name for key, name in trial.product.names.items() if key in _LANGUAGES}
+            names = {key: name for key, name in trial.product.names.items() if key in LANGUAGES}
             part = Part(trial.product.code, names)
             found.append(Held(part, trial.product.kind, number, trial.ends_on))
     return found
 
 
-def _plans(rows: Sequence[_Row]) -> tuple[Plan, ...]:
+def _plans(rows: Sequence[Row]) -> tuple[Plan, ...]:
     places: Counter[int] = Counter()
     for row in rows:
         if row.kind == Product.Kind.USERS and row.level:
@@ -278,7 +220,7 @@ def _plans(rows: Sequence[_Row]) -> tuple[Plan, ...]:
 
 
 def _features(
-    rows: Sequence[_Row],
+    rows: Sequence[Row],
     of_levels: Sequence[LevelFeature],
     of_lines: Sequence[tuple[int, int]],
     bundles: Sequence[tuple[int, int]],
@@ -304,7 +246,7 @@ def _features(
     return tuple(Able(Part(one.code, one.names), limit) for one, limit in ordered)
 
 
-def _seats(rows: Sequence[_Row], tried: Sequence[Trial], used: int, at: datetime) -> Seats:
+def _seats(rows: Sequence[Row], tried: Sequence[Trial], used: int, at: datetime) -> Seats:
     mine = [row for row in rows if row.family == CONVERSATIONS]
     free = sum(seats.tried(one, at=at) for one in tried if one.product.family == CONVERSATIONS)
     return Seats(
@@ -340,7 +282,7 @@ def _used(
     return used
 
 
-def _licences(account: Account, rows: Sequence[_Row], used: Mapping[str, int]) -> tuple[Owned, ...]:
+def _licences(account: Account, rows: Sequence[Row], used: Mapping[str, int]) -> tuple[Owned, ...]:
     if not account.licensing_enabled:
         return ()
     owned: Counter[str] = Counter()

@@ -4,7 +4,7 @@ from billing.models.auto_upgrades import AutoUpgrade
 from billing.models.bank import BankImport, BankLayout, BankLine, BankMatch, BankUpload
 from billing.models.called_off import CalledOff
 from billing.models.catalogue import Price, Product, Tier
-from billing.models.contacts import ContactEntry, ContactUse
+from billing.models.contacts import ContactCall, ContactEntry, ContactUse
 from billing.models.corrections import Correction
 from billing.models.dealt_with import DealtWith
 from billing.models.disputes import Dispute, DisputeMove
@@ -44,6 +44,7 @@ __all__ = [
     "Cart",
     "CartLine",
     "ChangeRequest",
+    "ContactCall",
     "ContactEntry",
     "ContactUse",
     "Correction",

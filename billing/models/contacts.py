@@ -34,6 +34,32 @@ class ContactUse(models.Model):
         return f"{self.stored} contacts"
 
 
+class ContactCall(models.Model):
+    """A step that a program asked for, counted once by its key; ``stored`` is the number after it.
+
+    ``change`` is what was asked: added above zero, removed below it.
+    """
+
+    account = models.ForeignKey(
+        "accounts.Account", models.PROTECT, related_name="contact_calls", db_index=False
+    )
+    key = models.CharField(max_length=100)
+    change = models.BigIntegerField()
+    at = models.DateTimeField()
+    stored = models.PositiveBigIntegerField()
+
+    objects = models.Manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(fields=["account", "key"], name="contacts_are_counted_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.change:+} by {self.key}"
+
+
 class ContactEntry(AppendOnly):
     """One step of an account's number of contacts: added or removed by a source, or counted anew.
 

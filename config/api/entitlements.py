@@ -19,16 +19,16 @@ from ninja import Path, Router, Schema
 from accounts.scopes import Scope
 from config.api.keys import Key, entered
 from config.api.shapes import REFUSED, Named, Reference
-from licensing.entitlements import Entitlements, Part, entitlements_of
+from licensing.entitlement_rows import Part
+from licensing.entitlements import Entitlements, entitlements_of
 from licensing.member_entitlements import MembersEntitlements, members_entitlements
 
 router: Final = Router(tags=["Entitlements"])
 _READS: Final = Key(Scope.ENTITLEMENTS_READ)
-_API_REACH: Final = 110
 
 
 class AccountNamed(Schema):
-    """An account. ``usable`` is false while it is blocked or closed."""
+    """An account. ``usable`` is false while it, or who pays for it, is blocked or closed."""
 
     id: int
     reference: str | None
@@ -96,6 +96,22 @@ class LicenceNumbers(Used):
     code: str
 
 
+class ServiceNumbers(Schema):
+    """A counted service in the month of its meter.
+
+    ``limit`` is the use at which it stops, null where nothing stops it. While it is ``stopped``
+    nothing more is counted; ``why`` says for which reason.
+    """
+
+    code: str
+    on: bool
+    used: int
+    limit: int | None
+    left: int | None
+    stopped: bool
+    why: str | None
+
+
 class AccountEntitlements(Schema):
     """What an account may use now."""
 
@@ -107,6 +123,7 @@ class AccountEntitlements(Schema):
     user_seats: Used
     conversations: ConversationsSeats
     licences: list[LicenceNumbers]
+    services: list[ServiceNumbers]
 
 
 class MemberStands(Schema):
@@ -199,7 +216,7 @@ def written(found: Entitlements) -> dict[str, Any]:
             "limit": limit,
             "used": stored,
             "left": found.contacts.left,
-            "left_by_api": max(limit * _API_REACH // 100 - stored, 0),
+            "left_by_api": found.contacts.left_by_api,
         },
         "user_seats": {
             "owned": owned,
@@ -217,6 +234,18 @@ def written(found: Entitlements) -> dict[str, Any]:
         "licences": [
             {"code": one.licence.value, "owned": one.owned, "used": one.used, "free": one.free}
             for one in found.licences
+        ],
+        "services": [
+            {
+                "code": one.service.value,
+                "on": one.on,
+                "used": one.used,
+                "limit": one.limit,
+                "left": one.left,
+                "stopped": one.why is not None,
+                "why": one.why.value if one.why else None,
+            }
+            for one in found.services
         ],
     }
 
@@ -262,8 +291,9 @@ def _beyond(found: Entitlements) -> str:
 
 
 def _account(found: Entitlements) -> dict[str, Any]:
-    account = found.account
-    state = "closed" if account.closed_at else "blocked" if account.blocked_at else "active"
+    account, payer = found.account, found.account.payer
+    closed, blocked = account.closed_at or payer.closed_at, account.blocked_at or payer.blocked_at
+    state = "closed" if closed else "blocked" if blocked else "active"
     return {
         "id": account.pk,
         "reference": account.reference,

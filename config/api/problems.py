@@ -12,7 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from accounts.refusals import ChangeRefused
+from accounts.refusals import ChangeRefused, FieldRefused
+from billing.contact_calls import KeyReused
 from billing.contacts import LimitReached
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -115,6 +116,8 @@ def register(api: NinjaAPI) -> None:
     api.add_exception_handler(HttpError, _malformed)
     api.add_exception_handler(Http404, _not_found)
     api.add_exception_handler(LimitReached, _limit)
+    api.add_exception_handler(KeyReused, _reused)
+    api.add_exception_handler(FieldRefused, _field)
     api.add_exception_handler(ChangeRefused, _refused)
 
 
@@ -158,6 +161,17 @@ def _limit(request: HttpRequest, reached: Any) -> HttpResponse:
         }
     }
     return answer(Problem(HTTPStatus.CONFLICT, "limit", str(reached), **numbers))
+
+
+def _reused(request: HttpRequest, refusal: Any) -> HttpResponse:
+    return answer(Problem(HTTPStatus.CONFLICT, "key-reused", str(refusal)))
+
+
+def _field(request: HttpRequest, refusal: Any) -> HttpResponse:
+    """What was well formed and cannot be so stands with its place, as what was not."""
+    errors = [{"where": f"body.{refusal.field}", "message": str(refusal)}]
+    problem = Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong", str(refusal), errors=errors)
+    return answer(problem)
 
 
 def _refused(request: HttpRequest, refusal: Any) -> HttpResponse:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Final
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from ninja import Schema
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.types import AwareDatetime
 
 _LARGEST_ID: Final = 2**63 - 1
@@ -41,6 +44,35 @@ RequestKey = Annotated[
 ]
 
 
+def _as_address(value: str) -> str:
+    """An address, or nothing for no address; as forms take it."""
+    if value:
+        try:
+            validate_email(value)
+        except ValidationError:
+            raise ValueError("write an address like jana@example.com, or nothing") from None
+    return value
+
+
+def _as_day(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError("write a day like 2026-02-14")
+    return value
+
+
+Email = Annotated[
+    str,
+    StringConstraints(max_length=254, pattern=PRINTABLE),
+    AfterValidator(_as_address),
+    Field(description="An e-mail address; empty for none.", examples=["jana@example.com"]),
+]
+Day = Annotated[
+    date,
+    BeforeValidator(_as_day),
+    Field(description="A local day of the account.", examples=["2026-02-14"]),
+]
+
+
 class Asked(Schema):
     """What a caller sends: nothing but what is described."""
 
@@ -72,6 +104,7 @@ class ProblemDetails(Schema):
     detail: str
     errors: list[Mistake] | None = None
     limit: Limit | None = None
+    why: str | None = None
     scope: str | None = None
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import URLPattern
 from ninja import NinjaAPI
 
-from config.api import entitlements, problems
+from config.api import contacts, entitlements, members, problems, usage
 
 VERSION: Final = "1"
 NAMESPACE: Final = "api"
@@ -34,13 +34,16 @@ api: Final = NinjaAPI(
     docs_url=None,
 )
 problems.register(api)
-api.add_router("", entitlements.router)
+for part in (entitlements, members, contacts, usage):
+    api.add_router("", part.router)
 
 
 def addresses() -> tuple[list[URLPattern], str, str]:
     """The addresses of the operations, for `include`."""
     found, app_name, namespace = api.urls
-    kept = [one for one in found if isinstance(one, URLPattern) and one.name != "api-root"]
+    # An address that takes two methods is there twice, under the name of each.
+    named = {str(one.pattern): one for one in reversed(found) if isinstance(one, URLPattern)}
+    kept = [one for one in reversed(named.values()) if one.name != "api-root"]
     for one in kept:
         # Whoever asks shows a key, and has no session.
         setattr(one.callback, "login_required", False)  # noqa: B010 a function, to mypy

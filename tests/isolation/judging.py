@@ -54,7 +54,7 @@ def _of_programs(door: Door, case: Case, method: str) -> frozenset[Outcome]:
         return _FORBIDDEN
     if case.place is not None and case.place.key not in program.sees:
         return _NOT_FOUND
-    return _NOT_FOUND if case.foreign else _let_in(door)
+    return _NOT_FOUND if case.foreign and method != door.makes else _let_in(door)
 
 
 def _of_a_person(door: Door, case: Case, method: str) -> frozenset[Outcome]:

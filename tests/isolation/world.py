@@ -55,7 +55,12 @@ QUERIES: Final[Mapping[str, str]] = {
 }
 
 # What programs send to some addresses, by method, so that it is not wrong by itself.
-BODIES: Final[Mapping[str, Mapping[str, Any]]] = {}
+BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "api:member": {"PUT": {"status": "active"}},
+    "api:member_level": {"PUT": {"level": "none"}},
+    "api:activity": {"POST": {"members": [{"reference": "nobody"}]}},
+    "api:contacts": {"POST": {"key": "1", "change": 1}},
+}
 
 _OF_OTHERS: Final[Mapping[str, Things]] = {
     "admin:app_list": {"app_label": ("billing",)},
