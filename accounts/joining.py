@@ -14,6 +14,7 @@ from accounts.deeds import Doer
 from accounts.invitations import State
 from accounts.locks import lock_payer_of
 from accounts.models import AccountEvent, Invitation, Member, User
+from accounts.questions import Planned, refusals
 from accounts.refusals import ChangeRefused
 
 
@@ -152,6 +153,7 @@ def _join(invitation: Invitation, person: User, at: datetime) -> Member:
             _("You are in %(account)s already, as %(name)s. Ask there to withdraw the invitation.")
             % {"account": member.account.name, "name": twice.name}
         )
+    _refuse_full(invitation, at)
     member.user = person
     member.save(update_fields=["user"])
     invitation.accepted_at = at
@@ -168,3 +170,15 @@ def _join(invitation: Invitation, person: User, at: datetime) -> Member:
         by=Doer(person=person),
     )
     return member
+
+
+def _refuse_full(invitation: Invitation, at: datetime) -> None:
+    """`ChangeRefused` while what the invited member will hold has no room in the account."""
+    member = invitation.member
+    active = Member.Status.ACTIVE
+    planned = Planned(member.account, (member,), active, at, reads_amounts=False)
+    if against := refusals(planned):
+        asked = _("You cannot join %(account)s yet. Ask %(sender)s to make room, then try again.")
+        sender = invitations.inviter(invitation) or member.account.name
+        said = asked % {"account": member.account.name, "sender": sender}
+        raise ChangeRefused(" ".join([said, *against]))

@@ -1,4 +1,6 @@
-"""What this floor asks the floors above, by functions that settings name: what follows, who holds.
+"""What this floor asks the floors above: what follows, what speaks against it, who holds what.
+
+Functions that settings name answer.
 
 Nothing above is imported here, and nothing there is done: the answers are words for people.
 """
@@ -61,6 +63,7 @@ class Consequence:
         return self.tone is Tone.COSTS
 
 
+Refuses: TypeAlias = Callable[[Planned], Sequence[str]]
 Foresees: TypeAlias = Callable[[Planned], Sequence[Consequence]]
 Holds: TypeAlias = Callable[[Sequence[Member]], dict[int, list[str]]]
 Levels: TypeAlias = Callable[..., dict[int, list[str]]]
@@ -69,6 +72,15 @@ Levels: TypeAlias = Callable[..., dict[int, list[str]]]
 def consequences(planned: Planned) -> list[Consequence]:
     """What follows from a change of status, as all functions of ``ACCOUNTS_CONSEQUENCES`` say."""
     asked: list[Foresees] = _functions(tuple(settings.ACCOUNTS_CONSEQUENCES))
+    return [found for function in asked for found in function(planned)]
+
+
+def refusals(planned: Planned) -> list[str]:
+    """What speaks against a change of status, as all functions of ``ACCOUNTS_STATUS_RULES`` say.
+
+    Each is a sentence in the reader's language: what is so and what to do next.
+    """
+    asked: list[Refuses] = _functions(tuple(settings.ACCOUNTS_STATUS_RULES))
     return [found for function in asked for found in function(planned)]
 
 

@@ -17,7 +17,7 @@ from accounts.access import Standing
 from accounts.foresight import Foreseen
 from accounts.models import Account, Member, MemberEvent
 from accounts.naming import Names
-from accounts.questions import Planned
+from accounts.questions import Planned, refusals
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
 
@@ -65,16 +65,20 @@ def becomes(deed: Deed, member: Member) -> str:
 
 def foresee(*, deed: Deed, here: Standing, members: Sequence[Member], at: datetime) -> Foreseen:
     """What the deed, done at ``at``, brings about: in money, and what is released."""
+    subject = f"{deed} {sorted(member.pk for member in members)}"
+    return foresight.foresee(subject, _planned(deed, here, members, at))
+
+
+def _planned(deed: Deed, here: Standing, members: Sequence[Member], at: datetime) -> list[Planned]:
+    """What is about to become of whom, status by status."""
     amounts = foresight.reads_amounts(here)
     groups: dict[str, list[Member]] = {}
     for member in members:
         groups.setdefault(becomes(deed, member), []).append(member)
-    planned = [
+    return [
         Planned(here.account, tuple(group), status, at, reads_amounts=amounts)
         for status, group in groups.items()
     ]
-    subject = f"{deed} {sorted(member.pk for member in members)}"
-    return foresight.foresee(subject, planned)
 
 
 @transaction.atomic
@@ -94,7 +98,7 @@ def do(
     """
     here = acting.begin(here, needs=Right.SUSPEND)
     members = members_in_order(here.account, member_ids)
-    if found := objections(deed=deed, here=here, members=members):
+    if found := objections(deed=deed, here=here, members=members, at=at):
         raise ChangeRefused(" ".join([*found, _("Nothing has been changed.")]))
     foreseen = foresee(deed=deed, here=here, members=members, at=at)
     foreseen.need(seen=seen, here=here, reason=reason)
@@ -123,14 +127,14 @@ def members_in_order(account: Account, member_ids: Sequence[int]) -> list[Member
     return members
 
 
-def objections(*, deed: Deed, here: Standing, members: Sequence[Member]) -> list[str]:
-    """Why the deed cannot be done: a sentence about each member in its way."""
+def objections(*, deed: Deed, here: Standing, members: Sequence[Member], at: datetime) -> list[str]:
+    """Why the deed cannot be done at ``at``: what speaks against it, in sentences."""
     elsewhere = [member for member in members if member.status not in STARTS_FROM[deed]]
     found = _where_they_stand(here, elsewhere) if elsewhere else []
     for member in members:
         if member.primary_admin and deed in {Deed.SUSPEND, Deed.DELETE}:
             found.append(people.hand_over_first(member))
-    return found
+    return found + [words for plan in _planned(deed, here, members, at) for words in refusals(plan)]
 
 
 def _where_they_stand(here: Standing, members: Sequence[Member]) -> list[str]:

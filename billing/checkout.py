@@ -58,13 +58,16 @@ def read(seen: str) -> Shown:
         raise QuoteChanged(_("This page is too old. Look at the amounts again.")) from None
 
 
-def quote_cart(*, here: Standing, at: datetime, cart: Wanted | None = None) -> Quoted | None:
+def quote_cart(
+    *, here: Standing, at: datetime, cart: Wanted | None = None, whole: Whole | None = None
+) -> Quoted | None:
     """The price of what is in this person's cart; None for an empty one. Raises what `quote` does.
 
-    What is in force by now is left out. ``cart`` is what lies in it, where it was read already.
+    What is in force by now is left out. ``cart`` and ``whole`` are what lies in it and the account,
+    where they were read already.
     """
     wanted = cart or carts.wanted_of(here)
-    return _quote(here, wanted, at) if wanted.changes else None
+    return _quote(here, wanted, at, whole) if wanted.changes else None
 
 
 def quote_with(

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from accounts.access import Standing
 from billing import buyers
 from billing.carried import least_of
+from billing.core.periods import Interval, local_day
 from billing.core.pricing import Basis, Decrease, Model, Price
 from billing.foreseeing import Running
 from billing.itemlog import ItemLog
@@ -60,6 +61,27 @@ def choice(whole: Whole, code: str, *, at: datetime) -> Choice | None:
             [log] = whole.logs(subscription, [code])
             return _choice(product, log, subscription, at)
     return None
+
+
+def price_of(whole: Whole, code: str, *, at: datetime) -> Price | None:
+    """The price of a product that was read with the account: agreed, or at which it is sold today.
+
+    Also of what is counted and not chosen, and of what the account has no subscription for. No
+    query.
+    """
+    product = whole.products[code]
+    for subscription in whole.subscriptions:
+        if subscription.code == product.subscription_code and not has_ended(subscription, at=at):
+            [log] = whole.logs(subscription, [code])
+            return log.price_at(at) or _sold(log, subscription, at)
+    account = whole.account
+    version = whole.versions.on(
+        product.pk,
+        currency=account.currency,
+        interval=Interval.MONTH,
+        day=local_day(at, account.time_zone),
+    )
+    return None if version is None else whole.page.prices[version]
 
 
 def changeable(here: Standing, running: Iterable[Running]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from djmoney.money import Money
 from billing.core.display import format_day, format_money, format_number, format_rate
 from billing.core.lines import Line
 from billing.core.pricing import Model, Price
-from billing.core.quote import Amount, Unsaved
+from billing.core.quote import Amount, Covered, Unsaved
 from billing.core.tax import Reason, TaxAmount
 from billing.core.totals import Totals
 from billing.documents.reading import priced
@@ -68,8 +68,9 @@ class ShownStep:
 class ShownQuote:
     """What a page shows of a quote; ``next`` and ``every`` have one amount a subscription.
 
-    ``unsaved`` and ``carried`` are sentences: what a reduction does not save, and what was
-    scheduled and goes over to what is bought.
+    ``unsaved``, ``covered`` and ``carried`` are sentences: what a reduction does not save, what
+    costs nothing because the peak is as high already, and what was scheduled and goes over to what
+    is bought.
     """
 
     steps: tuple[ShownStep, ...]
@@ -79,6 +80,7 @@ class ShownQuote:
     next: tuple[ShownAmount, ...]
     every: tuple[ShownAmount, ...]
     unsaved: tuple[str, ...]
+    covered: tuple[str, ...]
     carried: tuple[str, ...]
 
     @property
@@ -103,6 +105,7 @@ def show(quoted: Quoted, *, language: str) -> ShownQuote:
         next=tuple(words.foreseen(part, part.quote.next_invoice) for part in quoted.parts),
         every=tuple(words.foreseen(part, part.quote.every_cycle) for part in quoted.parts),
         unsaved=tuple(words.unsaved()),
+        covered=tuple(words.covered()),
         carried=tuple(words.carried()),
     )
 
@@ -191,13 +194,27 @@ class _Words:
                 yield carried_words(step, on=part.quote.next_invoice.on, language=self.language)
 
     def unsaved(self) -> Iterator[str]:
-        for one in self.quoted.unsaved:
-            yield unsaved_words(
-                one,
-                product=self.quoted.products[one.product],
-                currency=self.quoted.currency,
-                language=self.language,
-            )
+        for part in self.quoted.parts:
+            for one in part.quote.unsaved:
+                yield unsaved_words(
+                    one,
+                    product=self.quoted.products[one.product],
+                    then=_each_cycle(part, one.product),
+                    currency=self.quoted.currency,
+                    language=self.language,
+                )
+
+    def covered(self) -> Iterator[str]:
+        for part in self.quoted.parts:
+            for one in part.quote.covered:
+                product = self.quoted.products[one.product]
+                yield covered_words(one, product=product, language=self.language)
+
+
+def _each_cycle(part: QuotedPart, product: str) -> Decimal:
+    """What the product costs every whole cycle after the change."""
+    lines = part.quote.every_cycle.lines
+    return sum((line.amount for line in lines if line.product == product), Decimal(0))
 
 
 def carried_words(step: Step, *, on: date, language: str) -> str:
@@ -255,20 +272,41 @@ def charge_of(line: Line, *, product: Product, price: Price, language: str) -> C
     )
 
 
-def unsaved_words(one: Unsaved, *, product: Product, currency: str, language: str) -> str:
-    """What a reduction does not save, and until when, in a sentence. PRICE-10, LIC-4."""
-    said = {
-        "name": product.names[language],
-        "number": quantity_of(one.quantity, product.names[f"unit_{language}"], language),
-        "amount": format_money(one.amount, currency, language),
-        "until": format_day(one.until, language),
-    }
+def unsaved_words(
+    one: Unsaved, *, product: Product, then: Decimal, currency: str, language: str
+) -> str:
+    """What a reduction does not save, and until when, in a sentence. PRICE-10, LIC-4.
+
+    ``then`` is what the product costs each cycle after the reduction.
+    """
+    until = format_day(one.until, language)
     if one.peak_on is not None:
-        said["day"] = format_day(one.peak_on, language)
         text = _(
-            "{name}: {number} more were set on {day}, so {amount} of them stay on the bill of "
-            "{until}."
+            "{name}: this month stays at {number} (peak on {day}). From {until} you pay {then} "
+            "instead of {now}."
         )
-    else:
-        text = _("{name}: {number} are paid until {until} ({amount}). This saves nothing before.")
-    return text.format(**said)
+        return text.format(
+            name=product.names[language],
+            number=quantity_of(one.peak, product.names[f"unit_{language}"], language),
+            day=format_day(one.peak_on, language),
+            until=until,
+            then=format_money(then, currency, language),
+            now=format_money(then + one.amount, currency, language),
+        )
+    text = _("{name}: {number} are paid until {until} ({amount}). This saves nothing before.")
+    return text.format(
+        name=product.names[language],
+        number=quantity_of(one.quantity, product.names[f"unit_{language}"], language),
+        amount=format_money(one.amount, currency, language),
+        until=until,
+    )
+
+
+def covered_words(one: Covered, *, product: Product, language: str) -> str:
+    """That a higher number costs nothing this month, because as many were set already. LIC-4."""
+    text = _("{name}: this costs nothing this month, because {number} were set on {day} already.")
+    return text.format(
+        name=product.names[language],
+        number=quantity_of(one.peak, product.names[f"unit_{language}"], language),
+        day=format_day(one.peak_on, language),
+    )

@@ -186,7 +186,7 @@ def _causes(line: Line, *, page: int) -> tuple[tuple[Cause, ...], bool]:
         .order_by("at", "sequence"),
         page,
     )
-    return tuple(_change(row) for row in events), more
+    return tuple(change_of(row) for row in events), more
 
 
 def _raised(line: Line) -> Iterator[Raised]:
@@ -231,7 +231,8 @@ def _member_events(line: Line) -> QuerySet[MemberEvent]:
     return upto.filter(~Exists(later), step__gt=0).order_by("sequence")
 
 
-def _change(row: Event) -> Change:
+def change_of(row: Event) -> Change:
+    """What an event says: who set which number, and when."""
     return Change(
         id=row.pk,
         at=row.at,

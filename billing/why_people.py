@@ -6,7 +6,7 @@ works there is not. A workspace learns nothing of its agency (AGY-3).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -75,13 +75,18 @@ def people_of(why: Why, *, here: Standing) -> People:
         there = access.standing(here.person, account.pk, visit=here.visit)
     if there is None or not there.may(Right.SEE_BILLING):
         return People(account, None, sees_members=False)
-    actors = [cause.actor for cause in why.causes if isinstance(cause, Change | MemberChange)]
-    names = naming.names_for(there, actors)
+    return people_behind(why.causes, here=there)
+
+
+def people_behind(causes: Sequence[Cause], *, here: Standing) -> People:
+    """The people behind what happened in this account, for who may read of it there."""
+    actors = [cause.actor for cause in causes if isinstance(cause, Change | MemberChange)]
+    names = naming.names_for(here, actors)
     return People(
-        account,
+        here.account,
         names,
-        sees_members=there.may(Right.SEE_TEAM),
-        own=_own(account, why.causes) if names.hides else frozenset(),
+        sees_members=here.may(Right.SEE_TEAM),
+        own=_own(here.account, causes) if names.hides else frozenset(),
     )
 
 

@@ -10,6 +10,8 @@ BILLING_CHANGE_RULES = [
     "billing.trials.objections",
     "licensing.seat_answers.not_below_use",
     "licensing.queue_settings.objections",
+    "licensing.licence_rules.not_below_use",
+    "licensing.licence_rules.outbound_within_voice",
 ]
 # What follows from a change of a member's status, and what members hold: asked by Team.
 ACCOUNTS_CONSEQUENCES = [
@@ -17,6 +19,8 @@ ACCOUNTS_CONSEQUENCES = [
     "licensing.holdings.consequences",
     "licensing.seat_answers.consequences",
 ]
+# What speaks against it.
+ACCOUNTS_STATUS_RULES = ["licensing.availability.refusals"]
 ACCOUNTS_HOLDINGS = [
     "licensing.holdings.words_by_member",
     "licensing.seat_answers.words_by_member",

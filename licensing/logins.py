@@ -9,6 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -18,16 +19,18 @@ from accounts.models import AccountEvent, Member
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
 from accounts.who_may import together
+from licensing.availability import within_owned
 from licensing.models import Queue, QueueLogin
 
 
 @transaction.atomic
 def log_in(*, here: Standing, member_id: int, queue_id: int, at: datetime) -> None:
-    """Log a member in to a queue; who is in already stays so. `ChangeRefused` as `set_logins`."""
+    """Log a member in to a queue; who is in already stays so. It refuses what `set_logins` does."""
     here = acting.begin(here, needs=Right.UPDATE_TEAM)
     member = find_member(here, member_id)
-    now = _queues_of(member)
-    _become(here, member, now, {*now, queue_id}, at=at)
+    now = queues_of(member)
+    with within_owned(here.account, _row(member)):
+        _become(here, member, now, {*now, queue_id}, at=at)
 
 
 @transaction.atomic
@@ -35,7 +38,7 @@ def log_out(*, here: Standing, member_id: int, queue_id: int, at: datetime) -> N
     """Log a member out of a queue; who is not in stays so."""
     here = acting.begin(here, needs=Right.UPDATE_TEAM)
     member = find_member(here, member_id)
-    now = _queues_of(member)
+    now = queues_of(member)
     _become(here, member, now, set(now) - {queue_id}, at=at)
 
 
@@ -52,11 +55,24 @@ def set_logins(
 
     ``seen`` are those that were shown to who decides: `ChangeRefused` where somebody has changed
     them since. It is so too for a new login of anybody but an active person, and to a queue that is
-    at rest or not of the account.
+    at rest or not of the account; `NoLicenceFree` where all licences of its channel are in use.
     """
     here = acting.begin(here, needs=Right.UPDATE_TEAM)
     member = find_member(here, member_id)
-    now = _queues_of(member)
+    with within_owned(here.account, _row(member)):
+        replace_logins(here=here, member=member, queue_ids=queue_ids, seen=seen, at=at)
+
+
+def replace_logins(
+    *,
+    here: Standing,
+    member: Member,
+    queue_ids: Collection[int],
+    seen: Collection[int],
+    at: datetime,
+) -> None:
+    """The same as a part of a larger deed, which asks itself whether a licence is free."""
+    now = queues_of(member)
     if set(now) != set(seen):
         raise ChangeRefused(_changed_meanwhile(member, now.values()))
     _become(here, member, now, set(queue_ids), at=at)
@@ -67,7 +83,11 @@ def find_member(here: Standing, member_id: int) -> Member:
     return here.rows(Member.objects.select_related("account")).get(pk=member_id)
 
 
-def _queues_of(member: Member) -> dict[int, Queue]:
+def _row(member: Member) -> QuerySet[Member]:
+    return Member.objects.filter(pk=member.pk)
+
+
+def queues_of(member: Member) -> dict[int, Queue]:
     """The queues that a member is logged in to, by id, in order of their numbers."""
     return {queue.pk: queue for queue in Queue.objects.filter(logins__member=member)}
 
@@ -83,7 +103,7 @@ def _become(
     QueueLogin.objects.filter(member=member, queue__in=ended).delete()
     QueueLogin.objects.bulk_create(QueueLogin(member=member, queue=queue) for queue in added)
     with translation.override(here.account.language):
-        was, becomes = _words(now.values()), _words(_queues_of(member).values())
+        was, becomes = _words(now.values()), _words(queues_of(member).values())
     deeds.write_about(
         member, kind=AccountEvent.Kind.QUEUE_LOGIN, was=was, becomes=becomes, at=at, by=here.by
     )

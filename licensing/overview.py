@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
 from accounts import access
 from accounts.models import Account
 from accounts.rights import Right
 from accounts.who_may import called
 from billing.buyers import right_to_buy
+from billing.core.bill import Peak
 from billing.core.pricing import Model, Price
 from billing.documents.reading import priced
 from billing.documents.wording import Charge, price_words
-from billing.models import Item, Product
+from billing.models import Product
 from billing.models.subscriptions import LICENSING
-from billing.prices import Versions, core_prices, snapshot
+from billing.offering import Choice, choice, price_of
+from billing.peaks import PeakCycle, peaks
+from billing.prices import snapshot
+from billing.whole import Whole
 from licensing.cards import Licence
 from licensing.holdings import used_in
+
+_HELD: Final = frozenset(Licence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +34,23 @@ class Owned:
     """One product of the Licensing module as an account has it.
 
     ``used`` is None where nobody holds it: recording, packs and minutes are counted otherwise.
-    ``price`` is in words, empty where the account's currency has none.
+    ``choice`` is how its number is chosen, None where it is counted or has no price; ``cycle`` is
+    its running month. ``price`` is in words, empty where the account's currency has none.
     """
 
     product: Product
     name: str
     number: int
     used: int | None
+    choice: Choice | None
+    cycle: PeakCycle | None
     price: str
     basis: str
     allowance: int
+
+    @property
+    def code(self) -> str:
+        return self.product.code
 
     @property
     def free(self) -> int:
@@ -46,6 +60,12 @@ class Owned:
     def missing(self) -> int:
         """How many more are in use than owned."""
         return max((self.used or 0) - self.number, 0)
+
+    @property
+    def peak(self) -> Peak | None:
+        """What this month bills so far, and since when; None where nothing was owned in it."""
+        peak = None if self.cycle is None else self.cycle.peak
+        return peak if peak is not None and peak.quantity else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +77,35 @@ class Buyers:
     names: tuple[str, ...]
 
 
-def overview(account: Account, *, on: date, language: str) -> list[Owned]:
-    """Everything that the module sells, in catalogue order, in a fixed number of queries."""
-    products = list(Product.objects.filter(subscription_code=LICENSING))
-    rows = Item.objects.filter(subscription__account=account, subscription__code=LICENSING)
-    items = {item.product_id: item for item in rows.select_related("subscription")}
-    currency = next((one.subscription.currency for one in items.values()), account.currency)
-    versions = Versions.of(product.pk for product in products)
-    sold = {one.pk: _price_id(one, items, versions, currency, on) for one in products}
-    prices = core_prices(price_id for price_id in sold.values() if price_id)
-    used = used_in(account)
-    return [
-        Owned(
-            product=product,
-            name=product.names[language],
-            number=(number := items[product.pk].quantity if product.pk in items else 0),
-            used=used[Licence(product.code)] if product.code in set(Licence) else None,
-            price=_price_words(product, price, number, currency, language) if price else "",
-            basis=price.basis.value if price else "",
-            allowance=price.allowance if price else 0,
+def sold_by_the_module() -> list[Product]:
+    """What Licensing sells, in the order of the catalogue. One query."""
+    return list(Product.objects.filter(subscription_code=LICENSING))
+
+
+def overview(
+    whole: Whole, products: Sequence[Product], *, at: datetime, language: str
+) -> list[Owned]:
+    """Each of these products as the account has it. ``whole`` was read with them. Two queries."""
+    cycles, used = peaks(whole, at=at), used_in(whole.account)
+    found = []
+    for product in products:
+        chosen = choice(whole, product.code, at=at)
+        price = chosen.price if chosen else price_of(whole, product.code, at=at)
+        number = whole.held.get(product.code, 0)
+        found.append(
+            Owned(
+                product=product,
+                name=product.names[language],
+                number=number,
+                used=used[Licence(product.code)] if product.code in _HELD else None,
+                choice=chosen,
+                cycle=cycles.get(product.code),
+                price=_price_words(whole, product, price, number, language) if price else "",
+                basis=price.basis.value if price else "",
+                allowance=price.allowance if price else 0,
+            )
         )
-        for product in products
-        for price in [prices.get(sold[product.pk] or 0)]
-    ]
+    return found
 
 
 def buyers(account: Account, owned: Sequence[Owned]) -> list[Buyers]:
@@ -93,15 +119,7 @@ def buyers(account: Account, owned: Sequence[Owned]) -> list[Buyers]:
     ]
 
 
-def _price_id(
-    product: Product, items: Mapping[int, Item], versions: Versions, currency: str, on: date
-) -> int | None:
-    """The price that the item pins, or else the one at which it is sold today."""
-    held = items[product.pk].price_id if product.pk in items else None
-    return held or versions.on(product.pk, currency=currency, interval="month", day=on)
-
-
-def _price_words(product: Product, price: Price, number: int, currency: str, language: str) -> str:
+def _price_words(whole: Whole, product: Product, price: Price, number: int, language: str) -> str:
     charge = Charge(
         name="",
         unit=product.names[f"unit_{language}"],
@@ -113,4 +131,6 @@ def _price_words(product: Product, price: Price, number: int, currency: str, lan
         unit_amount=price.amount if price.model is Model.PER_UNIT else None,
         **priced(snapshot(price)),
     )
+    held = [one for one in whole.subscriptions if one.code == product.subscription_code]
+    currency = held[-1].currency if held else whole.account.currency
     return price_words(charge, currency=currency, language=language)

@@ -16,6 +16,7 @@ from accounts.access import Standing
 from accounts.models import AccountEvent, Member
 from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.rights import Right
+from licensing.availability import within_owned
 from licensing.metered import Switch
 from licensing.models import Queue, QueueLogin
 from licensing.queue_rules import obstacles
@@ -65,7 +66,8 @@ def change_queue(
     One that is not ``active`` takes no new logins; who is logged in stays so and keeps the licence,
     so that activating it again needs none that somebody else took meanwhile. `FieldRefused` for a
     name or number that another queue has, and for another channel while somebody is logged in: it
-    would take other licences than those that they hold.
+    would take other licences than those that they hold. `NoLicenceFree` where it is to call out,
+    and not everybody who is logged in can have Outbound.
     """
     here = acting.begin(here, needs=Right.UPDATE_QUEUES)
     queue = find(here, queue_id)
@@ -77,7 +79,8 @@ def change_queue(
     _refuse_unfit(queue)
     becomes = words_of(here, queue)
     if becomes != was:
-        queue.save()
+        with within_owned(here.account, Member.objects.filter(queue_logins__queue=queue)):
+            queue.save()
         acting.write(here, Kind.QUEUE_CHANGED, about=queue.name, at=at, was=was, becomes=becomes)
     return queue
 

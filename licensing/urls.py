@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from licensing.views import conversations, licences, limits, qa_forms, queues, users
+from licensing.views import (
+    conversations,
+    licence_usage,
+    licences,
+    limits,
+    qa_forms,
+    queues,
+    releasing,
+    users,
+)
 
 app_name = "licensing"
 _MANAGE = "accounts/<int:account_id>/manage/"
@@ -21,6 +30,9 @@ urlpatterns = [
     path(f"{_MANAGE}users/<int:member_id>/", users.user, name="user"),
     path(f"{_MANAGE}licensing/", licences.licences, name="licences"),
     path(f"{_MANAGE}licensing/limits/", limits.limits, name="limits"),
+    path(f"{_MANAGE}licensing/usage/", licence_usage.index, name="usage"),
+    path(f"{_MANAGE}licensing/usage.csv", licence_usage.as_csv, name="usage_csv"),
+    path(f"{_MANAGE}licensing/release/<str:code>/", releasing.release, name="release"),
     path(f"{_MANAGE}queues/", queues.index, name="queues"),
     path(f"{_MANAGE}queues/new/", queues.new, name="queue_new"),
     path(f"{_MANAGE}queues/<int:queue_id>/", queues.queue, name="queue"),

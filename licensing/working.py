@@ -17,7 +17,8 @@ from accounts.access import Standing
 from accounts.models import AccountEvent, Member
 from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.rights import Right
-from licensing.logins import find_member, set_logins
+from licensing.availability import within_owned
+from licensing.logins import find_member, replace_logins
 
 Kind = AccountEvent.Kind
 Words: TypeAlias = str | Promise
@@ -43,13 +44,14 @@ def work_as(
     """Settle all that decides which licences a member holds: everything, or nothing if refused.
 
     Without ``queue_ids`` the logins stay as they are. `ChangeRefused` as `set_type` and
-    `set_logins` say.
+    `set_logins` say; whether licences are free is asked of the whole.
     """
-    set_type(
-        here=here, member_id=member_id, type=type, calls_without_queue=calls_without_queue, at=at
-    )
-    if queue_ids is not None:
-        set_logins(here=here, member_id=member_id, queue_ids=queue_ids, seen=seen, at=at)
+    here = acting.begin(here, needs=Right.UPDATE_TEAM)
+    member = find_member(here, member_id)
+    with within_owned(here.account, Member.objects.filter(pk=member.pk)):
+        retype(here=here, member=member, type=type, calls_without_queue=calls_without_queue, at=at)
+        if queue_ids is not None:
+            replace_logins(here=here, member=member, queue_ids=queue_ids, seen=seen, at=at)
 
 
 @transaction.atomic
@@ -59,10 +61,19 @@ def set_type(
     """Let a member work as ``type``, and call without a queue or not.
 
     `ChangeRefused` for bots and deleted members; `FieldRefused` for the right to call without a
-    queue of anybody but a back-office user.
+    queue of anybody but a back-office user; `NoLicenceFree` where all licences that the type needs
+    are in use.
     """
     here = acting.begin(here, needs=Right.UPDATE_TEAM)
     member = find_member(here, member_id)
+    with within_owned(here.account, Member.objects.filter(pk=member.pk)):
+        retype(here=here, member=member, type=type, calls_without_queue=calls_without_queue, at=at)
+
+
+def retype(
+    *, here: Standing, member: Member, type: str, calls_without_queue: bool, at: datetime
+) -> None:
+    """The same as a part of a larger deed, which asks itself whether a licence is free."""
     if member.bot or member.status == Member.Status.DELETED:
         raise ChangeRefused(
             _("%(name)s is no person of this account. Only people have a type.")

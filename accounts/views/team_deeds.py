@@ -145,7 +145,7 @@ def _shown(here: Standing, deed: Deed, member_ids: Sequence[int]) -> _Shown:
     return _Shown(
         at=at,
         members=members,
-        objections=team.objections(deed=deed, here=here, members=members),
+        objections=team.objections(deed=deed, here=here, members=members, at=at),
         foreseen=team.foresee(deed=deed, here=here, members=members, at=at),
         holds=[(member, holds[member.pk]) for member in members],
     )

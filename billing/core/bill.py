@@ -10,6 +10,7 @@ from typing import Final
 from billing.core.charges import BeyondLastTier, charge
 from billing.core.cycle import ChangeBill, RunningCycle
 from billing.core.happened import Change, Happened, MemberChange, Use
+from billing.core.held import Peak
 from billing.core.lines import Kind, Line, Ref
 from billing.core.periods import INSTANT, Cycle
 from billing.core.pins import Pin, Pins
@@ -23,10 +24,12 @@ __all__ = [
     "ChangeBill",
     "Happened",
     "MemberChange",
+    "Peak",
     "Pin",
     "Use",
     "bill",
     "changes_so_far",
+    "peaks_so_far",
     "replace",
 ]
 
@@ -107,6 +110,26 @@ def changes_so_far(
     )
     running.live(happened.changes, happened.members)
     return running.charged, running.state()
+
+
+def peaks_so_far(
+    state: State,
+    *,
+    cycle: Cycle,
+    happened: Happened,
+    pins: Sequence[Pin],
+    products: Sequence[str],
+    currency: str,
+) -> dict[str, Peak]:
+    """What each product's peak would be billed by if the running `cycle` ended now. LIC-5.
+
+    `state` is that of the opening of `cycle`. What nothing was ever set of has none.
+    """
+    running = RunningCycle(
+        state, cycle=cycle, pins=Pins(pins), products=products, currency=currency
+    )
+    running.live(happened.changes, ())
+    return {product: running.peak(product) for product in products}
 
 
 def replace(

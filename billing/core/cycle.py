@@ -37,7 +37,7 @@ class Unsaved:
     """What a reduction does not save, before discount and tax. PRICE-10.
 
     Until the day `until` `quantity` units more than wanted stay charged, which is `amount`.
-    `peak_on` is the day that first reached the quantity that a peak price goes on charging.
+    `peak` is the quantity that a peak price goes on charging, first reached on the day `peak_on`.
     """
 
     product: str
@@ -45,6 +45,17 @@ class Unsaved:
     amount: Decimal
     until: date
     peak_on: date | None = None
+    peak: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """More that costs nothing this cycle: `peak` were set on the day `peak_on` already. LIC-4."""
+
+    product: str
+    quantity: int
+    peak: int
+    peak_on: date
 
 
 class RunningCycle:
@@ -135,12 +146,22 @@ class RunningCycle:
             ]
             amount = _amount(stays[0]) - _amount(stays[1])
             above = peak.quantity - change.quantity
-            return Unsaved(change.product, above, amount, until, peak.on)
+            return Unsaved(change.product, above, amount, until, peak.on, peak.quantity)
         if price.timing is Timing.ONCE or price.decrease is Decrease.NOW_CREDIT:
             return None
         credits = self._exchange(change, price, item)
         amount = -sum(map(_amount, credits.lines), _NOTHING)
         return Unsaved(change.product, item.paid - change.quantity, amount, until)
+
+    def covered(self, change: Change) -> Covered | None:
+        """What this higher number would be if it came now and the peak is as high already."""
+        item = self._items.get(change.product)
+        if item is None or not item.quantity < change.quantity <= item.peak.quantity:
+            return None
+        peak, price = item.peak, self.price(change.product, at=change.at)
+        if price.basis is not Basis.PEAK or peak.price_version != price.version:
+            return None
+        return Covered(change.product, change.quantity, peak.quantity, peak.on)
 
     def is_metered(self, *, at: datetime) -> bool:
         """Whether something is metered, so that the next invoice may still grow."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from billing.core.bill import bill
-from billing.core.cycle import ChangeBill, RunningCycle, Unsaved
+from billing.core.cycle import ChangeBill, Covered, RunningCycle, Unsaved
 from billing.core.happened import Change, Happened
 from billing.core.lines import Json, Kind, Line, to_json
 from billing.core.periods import Cycle, Cycles, first_instant
@@ -19,7 +19,7 @@ from billing.core.pins import Pin, Pins
 from billing.core.state import State
 from billing.core.totals import Part, Totals, Treatment, totals
 
-__all__ = ["Amount", "Quote", "Terms", "Unsaved", "quote"]
+__all__ = ["Amount", "Covered", "Quote", "Terms", "Unsaved", "quote"]
 
 _MOVES_BY_ITSELF: Final = frozenset({Kind.METERED, Kind.MEMBERS})
 
@@ -62,6 +62,7 @@ class Quote:
     next_invoice: Amount
     every_cycle: Amount
     unsaved: tuple[Unsaved, ...]
+    covered: tuple[Covered, ...]
     estimated: bool
     fingerprint: str
 
@@ -100,6 +101,7 @@ def quote(
     before = running.state()
     ends_at = first_instant(cycle.period.end, zone)
     unsaved = [running.unsaved(change) for change in wanted]
+    covered = [running.covered(change) for change in wanted]
     running.live(wanted, ())
     due = _lines_of(wanted, running.charged)
     unsaved += [running.unsaved(change) for change in scheduled]
@@ -128,6 +130,7 @@ def quote(
         next_invoice=next_invoice,
         every_cycle=every_cycle,
         unsaved=tuple(one for one in unsaved if one is not None),
+        covered=tuple(one for one in covered if one is not None),
         estimated=running.is_metered(at=ends_at),
         fingerprint=_fingerprint(
             terms,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -18,15 +19,19 @@ from accounts import access, doors
 from accounts.access import Standing
 from accounts.rights import Right
 from billing import buyers, calling_off, carts, causes, checkout, waiting
+from billing.core.lines import Kind
 from billing.documents.order_letters import transfer_facts
 from billing.documents.wording import quantity_of
 from billing.models import CartLine, Order, Product
+from billing.peak_strips import PeakStrip, strips
+from billing.peaks import peaks
 from billing.quoting import Quoted
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.showing import show
 from billing.views import paying
 from billing.views.configuring import put_together_again
 from billing.views.confirming import asked_to_confirm, confirmed
+from billing.whole import Whole, read_whole
 
 _REFUSED = 409
 
@@ -115,8 +120,10 @@ def drawn(
     request: HttpRequest, here: Standing, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
     """The cart as it stands: a page, or the last step of a dialog."""
-    lines = carts.lines_of(here)
-    quoted, problem = _quoted(here, lines)
+    at, lines = timezone.now(), carts.lines_of(here)
+    codes = {line.product.code for line in lines}
+    whole = read_whole(here.account, codes=codes) if lines else None
+    quoted, problem = _quoted(here, lines, whole, at=at)
     asked: dict[str, Any] = {}
     if quoted is not None:
         back = reverse("billing:cart", args=[here.account.pk])
@@ -128,10 +135,17 @@ def drawn(
         "overtaken": list(_overtaken(lines, quoted)),
         "refused": refused or problem,
         "quote": show(quoted, language=_language()) if quoted else None,
+        "strips": _strips(here, quoted, whole, at=at) if quoted and whole else [],
         "sees_billing": here.may(Right.SEE_BILLING),
+        # What is only counted is bought nowhere: numbers are saved (LIC-3).
+        "deed": "save" if lines and all(map(_is_licence, lines)) else "",
         **asked,
     }
     return render(request, "billing/cart.html", context, status=status)
+
+
+def _is_licence(line: CartLine) -> bool:
+    return line.product.kind == Product.Kind.LICENCE
 
 
 def _overtaken(lines: list[CartLine], quoted: Quoted | None) -> Iterator[dict[str, str]]:
@@ -150,11 +164,29 @@ def _overtaken(lines: list[CartLine], quoted: Quoted | None) -> Iterator[dict[st
             }
 
 
-def _quoted(here: Standing, lines: list[CartLine]) -> tuple[Quoted | None, str]:
+def _strips(here: Standing, quoted: Quoted, whole: Whole, *, at: datetime) -> list[PeakStrip]:
+    """The running month of each product in the cart that bills its peak. LIC-3."""
+    wanted = {step.product.code: step.becomes for step in quoted.steps}
+    charged = {
+        line.product
+        for part in quoted.parts
+        for line in (*part.quote.next_invoice.lines, *part.quote.every_cycle.lines)
+        if line.kind is Kind.PEAK
+    }
+    found = peaks(whole, at=at, also=charged & wanted.keys())
+    cycles = [found[code] for code in wanted if code in charged and code in found]
+    if not cycles:
+        return []
+    return strips(cycles, products=whole.products, here=here, language=_language(), wanted=wanted)
+
+
+def _quoted(
+    here: Standing, lines: list[CartLine], whole: Whole | None, *, at: datetime
+) -> tuple[Quoted | None, str]:
     """The quote of what lies in the cart, or why there is none."""
     cart = carts.wanted_in(lines)
     try:
-        return checkout.quote_cart(here=here, at=timezone.now(), cart=cart), ""
+        return checkout.quote_cart(here=here, at=at, cart=cart, whole=whole), ""
     except (QuoteChanged, ChangeRefused) as refused:
         return None, str(refused)
 

@@ -114,7 +114,7 @@ def test_a_deed_that_came_too_late_names_nobody_of_the_agency(workspace, zoe, ad
     ann.refresh_from_db()
 
     def said(here: Standing) -> str:
-        (words,) = team.objections(deed=Deed.SUSPEND, here=here, members=[ann])
+        (words,) = team.objections(deed=Deed.SUSPEND, here=here, members=[ann], at=AT)
         return words
 
     assert said(zoe) == "Ann: Suspended since 10 Mar 2026, 12:00."

@@ -257,7 +257,7 @@ def test_the_cart_costs_the_same_with_one_change_and_with_many(
 # Session, person, member; the cart; the account whole; what the products that are new to it need,
 # and trials of them; credit with the card that is charged; the shell's two. However many changes
 # there are.
-CART_QUERIES = 11
+CART_QUERIES = 10
 
 
 @pytest.mark.parametrize("lines", [0, 1, 50])

@@ -46,6 +46,7 @@ from tests.isolation.addresses import Address
 from tests.isolation.people import Persona, people
 from tests.isolation.places import Place, Things, places
 from tests.isolation.programs import programs
+from tests.licensing.owning import own
 
 _FEBRUARY: Final = instant("2026-02-01 06:00")
 
@@ -65,6 +66,7 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
 _OF_OTHERS: Final[Mapping[str, Things]] = {
     "admin:app_list": {"app_label": ("billing",)},
     "billing:level": {"code": ("marketing-plus",)},
+    "licensing:release": {"code": ("voice",)},
     "admin:catch_all_view": {"url": ("nothing/",)},
     "admin:RedirectView": {"object_id": (1,)},
     "admin:view_on_site": {"content_type_id": (1,), "object_id": (1,)},
@@ -130,6 +132,7 @@ def _desk(here: Mapping[str, Place]) -> Things:
             starts_on=date(2026, 1, 1),
             items={"desk-seat": 1, "marketing-plus": 1000, "users-plus": 1},
         )
+        own(place.account, voice=2)
     bill(at=instant("2026-01-01 08:00"))
     dry = BillingRun.objects.create(
         at=_FEBRUARY,

@@ -8,6 +8,7 @@ from accounts.refusals import ChangeRefused, FieldRefused
 from licensing import logins, working
 from licensing.models import QueueLogin
 from tests.factories import AccountFactory, MemberFactory, QueueFactory, instant
+from tests.licensing.owning import own
 from tests.standing import chief
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,9 @@ AT = instant("2026-03-02 09:00")
 
 @pytest.fixture
 def account():
-    return AccountFactory(licensing_enabled=True)
+    account = AccountFactory(licensing_enabled=True)
+    own(account, 9)
+    return account
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from licensing import logins, qa_forms, queues, working
 from licensing.models import QaForm, Queue, QueueLogin
 from tests.concurrency.threads import together
 from tests.factories import AccountFactory, MemberFactory, QueueFactory, instant
+from tests.licensing.owning import own
 from tests.standing import chief, holder, me
 
 AT = instant("2026-03-02 09:00")
@@ -36,6 +37,7 @@ class Floor:
 
     def __init__(self) -> None:
         self.account = AccountFactory(licensing_enabled=True)
+        own(self.account, 9)
         self.queue = QueueFactory(account=self.account, number=7)
         self.form = QaForm.objects.create(account=self.account, name="First form")
         self.ann, self.ben = (MemberFactory(account=self.account) for _ in range(2))

@@ -7,6 +7,7 @@ from accounts.models import AccountEvent, Member
 from accounts.rights import Right
 from licensing.models import QueueLogin
 from tests.factories import AccessFactory, AccountFactory, MemberFactory, QueueFactory
+from tests.licensing.owning import own
 from tests.licensing.pages import queries_of, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def account():
-    return AccountFactory(licensing_enabled=True)
+    account = AccountFactory(licensing_enabled=True)
+    own(account, 9)
+    return account
 
 
 @pytest.fixture

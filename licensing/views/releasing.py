@@ -1,0 +1,158 @@
+"""Release and reduce: who holds a licence, idle people first, and what fewer cost. LIC-4."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts import access, doors, who_may
+from accounts.access import Standing
+from accounts.foresight import reads_amounts
+from accounts.rights import Right
+from billing.quoting import Quoted, quote
+from billing.refusals import ChangeRefused, QuoteChanged
+from billing.showing import show
+from billing.views.confirming import asked_to_confirm
+from billing.whole import Whole, read_whole
+from licensing.cards import Licence
+from licensing.forms.releasing import ReleaseForm
+from licensing.holdings import used_in
+from licensing.releasing import Holder, idle_first, release_and_reduce
+from licensing.wording import licence_names
+
+_REFUSED: Final = 409
+_WRONG: Final = 422
+# So many holders are shown at least, and always a few more than have to go.
+_SHOWN: Final = 50
+
+
+@doors.of_account(Right.UPDATE_LICENSING, may_refuse=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def release(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
+    """Choose who is to hold the licence no longer, and own so many fewer of it."""
+    here = access.enter(request, account_id, needs=Right.UPDATE_LICENSING)
+    if code not in set(Licence) or not reads_amounts(here):
+        raise Http404(f"{code} is not released here.")
+    licence, at = Licence(code), timezone.now()
+    whole = read_whole(here.account, codes=[licence.value])
+    owned, used = whole.held.get(licence.value, 0), used_in(here.account)[licence]
+    if not owned:
+        raise Http404(f"The account owns no {code}.")
+    becomes = _number(request, owned=owned)
+    goes = max(used - becomes, 0)
+    found = idle_first(here.account, licence, most=max(_SHOWN, goes * 2))
+    form = ReleaseForm(
+        request.POST or None, holders=found, goes=goes, in_use=used, initial=_chosen(found, goes)
+    )
+    refused = ""
+    if form.is_valid():
+        try:
+            _do(request, here, licence, form.cleaned_data["member"], becomes, at=at)
+        except (ChangeRefused, QuoteChanged) as refusal:
+            refused = str(refusal)
+            whole = read_whole(here.account, codes=[licence.value])
+        else:
+            messages.success(request, _said(licence, len(form.cleaned_data["member"]), becomes))
+            return redirect("licensing:licences", account_id)
+    quoted, problem = _quoted(here, whole, licence, becomes, at=at)
+    context = {
+        "here": here,
+        "name": licence_names()[licence],
+        "owned": owned,
+        "used": used,
+        "becomes": becomes,
+        "goes": goes,
+        "most": owned - 1,
+        "holders": _rows(found, form),
+        "others": [one for one in quoted.objections if not one.href] if quoted else [],
+        "more": used - len(found),
+        "form": form,
+        "refused": refused or problem,
+        "may_release": here.may(Right.UPDATE_TEAM) and here.may(Right.SEE_QUEUES),
+        "who": who_may.can_change(here.account, Right.UPDATE_TEAM),
+        **_price(here, quoted, request.POST.get("reason", "")),
+    }
+    status = _REFUSED if refused else _WRONG if form.errors else 200
+    return render(request, "licensing/release.html", context, status=status)
+
+
+def _number(request: HttpRequest, *, owned: int) -> int:
+    """How many are to be owned, as the address says: one less where it says nothing of use."""
+    asked = request.GET.get("to", "")
+    number = int(asked) if asked.isascii() and asked.isdecimal() else owned - 1
+    return min(number, owned - 1)
+
+
+def _chosen(found: Sequence[Holder], goes: int) -> dict[str, Any]:
+    """Those who did nothing for longest, as many as have to go."""
+    return {"member": [str(one.member.pk) for one in found[:goes]]}
+
+
+def _rows(found: Sequence[Holder], form: ReleaseForm) -> list[dict[str, Any]]:
+    """The holders, and who of them is chosen."""
+    chosen = {str(one) for one in form["member"].value() or ()}
+    return [
+        {"member": one.member, "why": one.why, "chosen": str(one.member.pk) in chosen}
+        for one in found
+    ]
+
+
+def _do(
+    request: HttpRequest,
+    here: Standing,
+    licence: Licence,
+    member_ids: Sequence[str],
+    becomes: int,
+    *,
+    at: datetime,
+) -> None:
+    release_and_reduce(
+        here=here,
+        licence=licence,
+        member_ids=[int(one) for one in member_ids],
+        becomes=becomes,
+        seen=request.POST.get("seen", ""),
+        at=at,
+        reason=request.POST.get("reason", ""),
+    )
+
+
+def _quoted(
+    here: Standing, whole: Whole, licence: Licence, becomes: int, *, at: datetime
+) -> tuple[Quoted | None, str]:
+    """What owning so many costs, or why nobody can say."""
+    try:
+        return quote(account=here.account, changes={licence: becomes}, at=at, whole=whole), ""
+    except (ChangeRefused, QuoteChanged) as refused:
+        return None, str(refused)
+
+
+def _price(here: Standing, quoted: Quoted | None, reason: str) -> dict[str, Any]:
+    if quoted is None:
+        return {"quote": None}
+    back = reverse("licensing:licences", args=[here.account.pk])
+    shown = show(quoted, language=(translation.get_language() or "en").partition("-")[0])
+    return {"quote": shown, **asked_to_confirm(here, quoted, reason=reason, back=back)}
+
+
+def _said(licence: Licence, released: int, becomes: int) -> str:
+    """What is so afterwards."""
+    said = {"licence": licence_names()[licence], "owned": becomes, "count": released}
+    if not released:
+        return _("%(licence)s: %(owned)s owned now.") % said
+    words = ngettext(
+        "%(licence)s: released from %(count)s person, %(owned)s owned now.",
+        "%(licence)s: released from %(count)s people, %(owned)s owned now.",
+        released,
+    )
+    return words % said

@@ -1,0 +1,165 @@
+"""Nobody comes to hold a licence more than the account owns (LIC-7)."""
+
+import pytest
+
+from accounts import invitations, joining, people, team
+from accounts.models import Invitation, Member
+from accounts.refusals import ChangeRefused
+from licensing import logins, queues, working
+from licensing.availability import NoLicenceFree
+from licensing.cards import Licence
+from licensing.holdings import used_in
+from licensing.models import QueueLogin
+from tests.factories import AccountFactory, MemberFactory, QueueFactory, UserFactory, instant
+from tests.licensing.owning import own
+from tests.standing import chief
+
+pytestmark = [pytest.mark.django_db]
+
+AT = instant("2026-03-02 09:00")
+
+
+@pytest.fixture
+def account():
+    return AccountFactory(licensing_enabled=True)
+
+
+@pytest.fixture
+def jana(account):
+    return chief(account, name="Jana")
+
+
+@pytest.fixture
+def calls(account):
+    return QueueFactory(account=account, name="Calls", channel="voice")
+
+
+def agents(queue, number):
+    found = [MemberFactory(account=queue.account, type="contact_centre") for _ in range(number)]
+    QueueLogin.objects.bulk_create(QueueLogin(member=one, queue=queue) for one in found)
+    return found
+
+
+def test_the_last_licence_is_given_and_the_next_one_refused(account, jana, calls):  # LIC-7
+    own(account, voice=2)
+    agents(calls, 1)
+    ann, ben = (MemberFactory(account=account, name=name) for name in ("Ann", "Ben"))
+
+    logins.log_in(here=jana, member_id=ann.pk, queue_id=calls.pk, at=AT)
+    with pytest.raises(NoLicenceFree) as refused:
+        logins.log_in(here=jana, member_id=ben.pk, queue_id=calls.pk, at=AT)
+
+    assert str(refused.value) == (
+        "2 of 2 Voice licences are in use. Add 1 in Licensing, or release as many first."
+    )
+    assert refused.value.licences == (Licence.VOICE,)
+    assert not QueueLogin.objects.filter(member=ben).exists()
+    assert used_in(account)[Licence.VOICE] == 2
+
+
+def test_a_second_queue_of_the_channel_takes_no_second_licence(account, jana, calls):  # LIC-7
+    own(account, voice=1)
+    more = QueueFactory(account=account, name="More calls", channel="voice")
+    [ann] = agents(calls, 1)
+
+    logins.log_in(here=jana, member_id=ann.pk, queue_id=more.pk, at=AT)
+
+    assert used_in(account) == {Licence.VOICE: 1}
+
+
+def test_what_is_owned_too_little_of_already_may_be_kept_and_given_back(account, jana, calls):
+    own(account, voice=1)
+    ann, _ = agents(calls, 2)
+
+    logins.log_out(here=jana, member_id=ann.pk, queue_id=calls.pk, at=AT)
+
+    assert used_in(account) == {Licence.VOICE: 1}
+
+
+def test_types_and_the_right_to_call_take_licences(account, jana):  # LIC-7
+    own(account, back_office=1)
+    ann, ben = (MemberFactory(account=account, type="passive") for _ in range(2))
+    as_back_office = {"here": jana, "type": "back_office", "at": AT}
+
+    working.set_type(member_id=ann.pk, calls_without_queue=False, **as_back_office)
+    with pytest.raises(NoLicenceFree, match="1 of 1 Back-Office licence is in use"):
+        working.set_type(member_id=ben.pk, calls_without_queue=False, **as_back_office)
+    with pytest.raises(NoLicenceFree, match="No Cloudphone licence is owned"):
+        working.set_type(member_id=ann.pk, calls_without_queue=True, **as_back_office)
+
+    ben.refresh_from_db()
+    assert ben.type == "passive"
+
+
+def test_what_one_save_frees_it_may_take_again(account, jana, calls):
+    """Somebody in the only voice queue moves to another one in the same deed."""
+    own(account, voice=1, back_office=1)
+    other = QueueFactory(account=account, name="Other", channel="voice")
+    [ann] = agents(calls, 1)
+
+    working.work_as(
+        here=jana,
+        member_id=ann.pk,
+        type="back_office",
+        calls_without_queue=False,
+        queue_ids=[other.pk],
+        seen=[calls.pk],
+        at=AT,
+    )
+
+    assert used_in(account) == {Licence.VOICE: 1, Licence.BACK_OFFICE: 1}
+
+
+def test_a_queue_begins_to_call_out_where_everybody_in_it_can_have_outbound(account, jana, calls):
+    own(account, voice=2, outbound=1)
+    agents(calls, 2)
+    whole = {"name": "Calls", "channel": "voice", "number": calls.number, "active": True}
+
+    with pytest.raises(NoLicenceFree, match="0 of 1 Outbound licence is in use"):
+        queues.change_queue(here=jana, queue_id=calls.pk, outbound=True, at=AT, **whole)
+
+    calls.refresh_from_db()
+    assert not calls.outbound
+
+
+def test_who_comes_back_needs_the_licence_again(account, jana, calls):  # LIC-7
+    own(account, voice=1)
+    [ann] = agents(calls, 1)
+    people.set_status(member_id=ann.pk, status=Member.Status.SUSPENDED, at=AT)
+    ben = MemberFactory(account=account)
+    logins.log_in(here=jana, member_id=ben.pk, queue_id=calls.pk, at=AT)
+    deed = {"deed": team.Deed.ACTIVATE, "here": jana, "at": AT}
+
+    found = team.objections(members=[Member.objects.get(pk=ann.pk)], **deed)
+    with pytest.raises(ChangeRefused, match="1 of 1 Voice licence is in use"):
+        team.do(member_ids=[ann.pk], seen="", **deed)
+
+    assert len(found) == 1
+    ann.refresh_from_db()
+    assert ann.status == Member.Status.SUSPENDED
+
+
+def test_who_is_invited_as_what_needs_a_licence_joins_once_there_is_one(account, jana):  # LIC-7
+    own(account, back_office=1)
+    ann = MemberFactory(account=account, type="back_office")
+    petr = UserFactory(email="petr@example.com")
+    member = invitations.invite(here=jana, name="Petr", email=petr.email, at=AT)
+    Member.objects.filter(pk=member.pk).update(type="back_office")
+    token = invitations.token_of(Invitation.objects.get(member=member))
+
+    with pytest.raises(ChangeRefused, match="Ask Jana to make room"):
+        joining.accept(token=token, person=petr, at=AT)
+    people.set_status(member_id=ann.pk, status=Member.Status.SUSPENDED, at=AT)
+    joined = joining.accept(token=token, person=petr, at=AT)
+
+    assert joined.status == Member.Status.ACTIVE
+
+
+def test_without_the_module_nothing_is_counted():  # LIC-2
+    calls = QueueFactory(channel="voice")
+    here = chief(calls.account)
+    ann = MemberFactory(account=calls.account)
+
+    logins.log_in(here=here, member_id=ann.pk, queue_id=calls.pk, at=AT)
+
+    assert QueueLogin.objects.filter(member=ann).exists()
