@@ -91,6 +91,11 @@ class Limited:
         return limit_words(self.service, self.metered.over)
 
     @property
+    def was_used(self) -> bool:
+        """Whether its chart shows anything."""
+        return any(month.used for month in self.months)
+
+    @property
     def labels(self) -> list[str]:
         return [month.label for month in self.months]
 

@@ -78,7 +78,7 @@ Standings = Mapping[tuple[int, Service], Metered]
 
 
 def standings(account_ids: Collection[int], *, at: datetime) -> Standings:
-    """The four services of each of these accounts. Four queries, however many there are.
+    """The four services of each of these accounts. Five queries, however many there are.
 
     Accounts that there are not are left out. The price is the one agreed; `metering.agree` agrees
     one where a service is switched on and not held yet.

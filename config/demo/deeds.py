@@ -9,7 +9,7 @@ from typing import Protocol
 
 from accounts import people
 from accounts.models import Account, Member, User
-from billing import events, meters, subscribing
+from billing import events, subscribing
 from billing.models import Item, Price, Subscription
 from config.demo.cards import Keeps
 from config.demo.cast import Part
@@ -100,28 +100,6 @@ class Becomes:
             at=at,
             by=_primary_admin(self.reference),
             cause=self.cause,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Uses:
-    """A report of metered use."""
-
-    reference: str
-    product: str
-    quantity: int
-
-    def do(self, at: datetime) -> None:
-        subscription = Subscription.objects.only("pk", "account_id").get(
-            account__reference=self.reference, items__product__code=self.product
-        )
-        meters.add(
-            account_id=subscription.account_id,
-            subscription_id=subscription.pk,
-            product=self.product,
-            key=f"{self.product}-{at:%Y-%m-%d}",
-            at=at,
-            quantity=self.quantity,
         )
 
 

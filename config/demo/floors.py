@@ -14,6 +14,16 @@ NOBODY: Final = range(0)
 
 
 @dataclass(frozen=True, slots=True)
+class Ai:
+    """What AI does in a queue; ``form`` names that of its reviews, ``spoken`` a language."""
+
+    routing: bool = False
+    topics: bool = False
+    form: str = ""
+    spoken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A queue, and the places of those of the crew who are logged in to it."""
 
@@ -23,6 +33,7 @@ class Line:
     crew: range
     outbound: bool = False
     active: bool = True
+    ai: Ai | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +98,16 @@ FLOORS: Final = {
     ),
     "C-121": Floor(
         queues=(
-            Line("Prodej", "voice", 100, range(9), outbound=True),
-            Line("Zákaznická linka", "voice", 101, range(6, 18)),
-            Line("Chat na webu", "chat", 110, range(16, 21)),
+            Line(
+                "Prodej",
+                "voice",
+                100,
+                range(9),
+                outbound=True,
+                ai=Ai(topics=True, form="Kontrola hovoru", spoken="cs"),
+            ),
+            Line("Zákaznická linka", "voice", 101, range(6, 18), ai=Ai(spoken="cs")),
+            Line("Chat na webu", "chat", 110, range(16, 21), ai=Ai(topics=True)),
             Line("Noční linka", "voice", 199, NOBODY, active=False),
         ),
         # The last of them is in no queue, and so needs a channel licence.
@@ -106,8 +124,14 @@ FLOORS: Final = {
     ),
     "C-122": Floor(
         queues=(
-            Line("Assistenza clienti", "voice", 1, range(8)),
-            Line("Ordini", "email", 2, range(6, 11)),
+            Line(
+                "Assistenza clienti",
+                "voice",
+                1,
+                range(8),
+                ai=Ai(form="Qualità delle chiamate", spoken="it"),
+            ),
+            Line("Ordini", "email", 2, range(6, 11), ai=Ai(routing=True, topics=True)),
             Line("Promemoria", "sms", 3, range(10, 12)),
             Line("Pagine social", "social", 4, range(11, 13)),
         ),
@@ -137,7 +161,7 @@ FLOORS: Final = {
     ),
     "C-124": Floor(
         queues=(
-            Line("Support", "voice", 1, range(7)),
+            Line("Support", "voice", 1, range(7), ai=Ai(spoken="en")),
             Line("Live chat", "chat", 2, range(5, 9)),
         ),
         contact_centre=range(9),

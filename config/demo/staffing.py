@@ -18,8 +18,9 @@ from config.demo import conversing
 from config.demo.cast import Part
 from config.demo.floors import FLOORS, Floor
 from config.demo.taken_over import email_of
-from licensing import logins, qa_forms, queues, working
-from licensing.models import Queue
+from licensing import logins, qa_forms, queue_settings, queues, working
+from licensing.models import QaForm, Queue
+from licensing.queue_settings import Chosen
 
 Status = Member.Status
 # Of ten people so many were there within the last days: a week, a month, a quarter.
@@ -43,6 +44,7 @@ class Staffs:
         conversing.let_in(here, floor, crew, at=at)
         for name, allowed in floor.qa_forms:
             qa_forms.add_form(here=here, name=name, allowed_for_ai=allowed, at=at)
+        _switch_on(here, floor, at)
         for one in floor.accesses:
             made = accesses.create(here=here, name=one.name, rights=one.rights, at=at)
             ids = [crew[place].pk for place in one.crew]
@@ -121,6 +123,22 @@ def _add_queues(here: Standing, floor: Floor, crew: Sequence[Member], at: dateti
             logins.log_in(here=here, member_id=crew[place].pk, queue_id=queue.pk, at=at)
         if not line.active:
             _put_to_rest(here, queue, at)
+
+
+def _switch_on(here: Standing, floor: Floor, at: datetime) -> None:
+    """What AI does in the queues; their forms are there."""
+    found = {queue.name: queue for queue in Queue.objects.filter(account=here.account)}
+    reviews = {form.name: form.pk for form in QaForm.objects.filter(account=here.account)}
+    for line in floor.queues:
+        if line.ai is not None:
+            chosen = Chosen(
+                smart_routing=line.ai.routing,
+                ai_topics=line.ai.topics,
+                form_id=reviews.get(line.ai.form),
+                speech_to_text=bool(line.ai.spoken),
+                speech_language=line.ai.spoken,
+            )
+            queue_settings.choose(here=here, queue_id=found[line.name].pk, chosen=chosen, at=at)
 
 
 def _put_to_rest(here: Standing, queue: Queue, at: datetime) -> None:

@@ -10,12 +10,13 @@ from typing import Final
 
 from accounts.models import Member
 from billing.core.periods import Anchors
-from config.demo import cards, contacts, money_back, requesting, trials
+from config.demo import cards, contacts, limiting, money_back, requesting, trials
 from config.demo.cards import Keeps, first_card, good_until
 from config.demo.cast import CONTACTS, FIRST_NAMES, LAST_NAMES, Holding, Part, cast
 from config.demo.conversing import Conversed
-from config.demo.deeds import Announces, Becomes, Blocks, Deed, Ends, Joins, Opens, Uses, Wants
+from config.demo.deeds import Announces, Becomes, Blocks, Deed, Ends, Joins, Opens, Wants
 from config.demo.floors import FLOORS
+from config.demo.limiting import Uses
 from config.demo.staffing import Asks, Staffs, Suspends, WereThere
 from licensing.cards import Retention, recording_units
 from licensing.metered import Service
@@ -27,12 +28,6 @@ LAST: Final = 31
 DECLINED: Final = ("C-135", 14_830)
 # And in 14, to which it says nothing at first: 740 × 0.011 = 8.14.
 SILENT: Final = ("C-124", 5740)
-# What a call centre routes, tags and reviews in a week: from, and up to but without.
-WEEKLY: Final = {
-    Service.SMART_ROUTING: (500, 1500),
-    Service.AI_TOPICS: (300, 1300),
-    Service.AI_QA: (40, 160),
-}
 MIGRATED: Final = ("K-211", "K-212", "K-213")
 CAUSES: Final = ("", "", "", "New colleagues", "Busy season", "Requested by phone", "Reorganised")
 STATUSES: Final = (Member.Status.SUSPENDED, Member.Status.ACTIVE, Member.Status.DELETED)
@@ -150,8 +145,8 @@ class _Life:
                     yield Happening(_at(day, 19, self.random.randrange(60)), deed)
 
     def _reports(self, service: Service) -> tuple[int, ...]:
-        if service in WEEKLY:
-            return tuple(self.random.randrange(*WEEKLY[service]) for _ in range(3))
+        if service is not Service.SPEECH_TO_TEXT:
+            return limiting.weekly(self.part.reference, service, self.random)
         for reference, minutes in (DECLINED, SILENT):
             if self.part.reference == reference:
                 return (minutes - 10_000 if minutes > 10_000 else minutes - 2000,
@@ -207,6 +202,11 @@ class _Life:
             yield Happening(_at(begins, 9), Staffs(self.part))
             yield Happening(_at(self.on - timedelta(days=12), 10), Suspends(self.part))
             yield Happening(_at(self.on - timedelta(days=3), 11), Asks(self.part))
+        months = [self.months.nth(number) for number in range(MONTHS + 1)]
+        for day, hour, deed in limiting.steps(
+            self.part.reference, begins=begins, months=months, on=self.on
+        ):
+            yield Happening(_at(day, hour), deed)
         yield Happening(_at(self.on - timedelta(days=1), 21), WereThere(self.part.reference))
         if self.part.reference in FLOORS:
             yield Happening(_at(self.on - timedelta(days=1), 22), Conversed(self.part.reference))

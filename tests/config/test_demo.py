@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Min
 
 from accounts import access
-from accounts.models import Access, Account, InboxMessage, Invitation, Letter, Member
+from accounts.models import Access, Account, AccountEvent, InboxMessage, Invitation, Letter, Member
 from accounts.rights import Right
 from billing import credit_moves
 from billing.auditing import audit
@@ -46,6 +46,8 @@ from config.demo.telling import tell
 from licensing import seat_list, seats
 from licensing.cards import Licence
 from licensing.holdings import owned_by, used_in, words_by_member
+from licensing.limit_list import limits
+from licensing.metered import Service
 from licensing.models import QaForm, Queue
 from tests.config.published import FIGURES, LICENCES
 
@@ -296,6 +298,21 @@ def test_types_queues_forms_and_accesses_are_there():
     assert set(QaForm.objects.values_list("allowed_for_ai", flat=True)) == {True, False}
     given = Access.objects.filter(kind=Access.Kind.CUSTOM, members__isnull=False)
     assert given.distinct().count() >= 8
+
+
+def test_all_counted_services_are_used_to_their_limits_and_one_has_stopped():  # LIC-9, LIC-11
+    at = datetime(2026, 3, 19, 23, tzinfo=UTC)
+    accounts = Account.objects.filter(reference__in=("C-121", "C-122")).order_by("reference")
+    found = [one for account in accounts for one in limits(account, at=at)]
+
+    used = {one.service for one in found if min(month.used for month in one.months) > 0}
+    assert used == set(Service)
+    assert found[3].service == Service.AI_QA
+    assert found[3].stopped
+    assert {one.stopped for one in found} == {True, False}
+    for one in found:
+        assert one.stop is None or max(month.used for month in one.months) <= one.stop
+    assert AccountEvent.objects.filter(kind="usage_limit").exclude(was="").exists()
 
 
 def test_a_reduction_waits_for_the_next_opening():

@@ -62,6 +62,12 @@ def test_the_chart_has_twelve_months_and_lines_for_what_is_included_and_the_stop
     ]
 
 
+def test_without_any_use_a_sentence_stands_in_place_of_the_chart(account):
+    words = words_of(signed_in(account).get(address(account)))
+
+    assert words.count("Nothing was used in the last twelve months.") == 4
+
+
 def test_use_of_the_last_months_stands_in_its_month(account):
     use(account, STT, 30, at=timezone.now())
 
