@@ -117,7 +117,7 @@ def draw(labels: Sequence[str], series: Sequence[Series], marks: Sequence[Mark] 
             raise ValueError(f"{one['name']} needs {len(labels)} values from 0 on.")
     highest = [max(one["values"], default=0) for one in series]
     top = round_above(max([*highest, *(one["value"] for one in marks)], default=0))
-    plot = _Plot(labels, across=len(series), head=_ROW * (len(series) + bool(marks)), top=top)
+    plot = _Plot(labels, across=len(series), head=_ROW * len(series), top=top)
     rows = [plot.bars(one, number) for number, one in enumerate(series)]
     return Drawing(
         height=plot.head + PLOT + _FOOT,

@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from djmoney.money import Money
 
-from config.charts import Series, draw, round_above
+from config.charts import Mark, Series, draw, round_above
 from config.month_strip import HEIGHT, Day, lay_out
 
 LOAD = "{% load portal %}"
@@ -154,3 +154,12 @@ def test_the_pages_of_a_list_keep_filters_in_the_address():
     assert "101–150 of 10,000" in text
     assert 'href="?q=jana&amp;page=4"' in text
     assert '<span aria-current="page">3</span>' in text
+
+
+def test_a_line_across_a_chart_stands_where_its_value_does_and_is_named_above_it():
+    marks: list[Mark] = [{"name": "Stops at", "value": 80}]
+
+    drawing = draw(["a", "b"], [series(50, 20)], marks)
+
+    assert drawing.rules[0].value == 100
+    assert [(one.name, one.y) for one in drawing.marks] == [("Stops at", drawing.zero - 128)]
