@@ -14,7 +14,7 @@ from accounts.deeds import Doer
 from accounts.invitations import State
 from accounts.locks import lock_payer_of
 from accounts.models import AccountEvent, Invitation, Member, User
-from accounts.questions import Planned, refusals
+from accounts.questions import Planned, follow, refusals
 from accounts.refusals import ChangeRefused
 
 
@@ -159,6 +159,7 @@ def _join(invitation: Invitation, person: User, at: datetime) -> Member:
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
     people.set_status(member_id=member.pk, status=Member.Status.ACTIVE, at=at, by=person)
+    follow(member.account_id, at=at, by=Doer(person=person))
     member.refresh_from_db(fields=["status"])
     deeds.write(
         account_id=member.account_id,

@@ -1,8 +1,8 @@
 """What this floor asks the floors above: what follows, what speaks against it, who holds what.
 
-Functions that settings name answer.
+Functions that settings name answer. But for `follow` they do nothing: the answers are words.
 
-Nothing above is imported here, and nothing there is done: the answers are words for people.
+Nothing above is imported here.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from accounts.deeds import Doer
 from accounts.models import Account, Member
 
 
@@ -64,6 +65,7 @@ class Consequence:
 
 
 Refuses: TypeAlias = Callable[[Planned], Sequence[str]]
+Follows: TypeAlias = Callable[..., None]
 Foresees: TypeAlias = Callable[[Planned], Sequence[Consequence]]
 Holds: TypeAlias = Callable[[Sequence[Member]], dict[int, list[str]]]
 Levels: TypeAlias = Callable[..., dict[int, list[str]]]
@@ -82,6 +84,16 @@ def refusals(planned: Planned) -> list[str]:
     """
     asked: list[Refuses] = _functions(tuple(settings.ACCOUNTS_STATUS_RULES))
     return [found for function in asked for found in function(planned)]
+
+
+def follow(account_id: int, *, at: datetime, by: Doer) -> None:
+    """Let all functions of ``ACCOUNTS_FOLLOWS`` write down what follows from who is at work now.
+
+    Belongs into the transaction of the deed, after it was done.
+    """
+    asked: list[Follows] = _functions(tuple(settings.ACCOUNTS_FOLLOWS))
+    for function in asked:
+        function(account_id, at=at, by=by)
 
 
 def holdings(members: Sequence[Member]) -> dict[int, list[str]]:

@@ -17,7 +17,7 @@ from accounts.access import Standing
 from accounts.foresight import Foreseen
 from accounts.models import Account, Member, MemberEvent
 from accounts.naming import Names
-from accounts.questions import Planned, refusals
+from accounts.questions import Planned, follow, refusals
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
 
@@ -114,6 +114,7 @@ def do(
             invitations.send(here=here, member_id=member.pk, at=at)
     if deed is Deed.ACTIVATE:
         returns.welcome(members=members, at=at)
+    follow(here.account.pk, at=at, by=here.by)
     return members
 
 

@@ -18,7 +18,10 @@ ACCOUNTS_CONSEQUENCES = [
     "billing.member_consequences.consequences",
     "licensing.holdings.consequences",
     "licensing.seat_answers.consequences",
+    "licensing.recording.consequences",
 ]
+# What follows from who is at work, written down with the deed.
+ACCOUNTS_FOLLOWS = ["licensing.recording.follow"]
 # What speaks against it.
 ACCOUNTS_STATUS_RULES = ["licensing.availability.refusals"]
 ACCOUNTS_HOLDINGS = [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -66,6 +68,17 @@ def recording_units(users: int, retention: Retention) -> int:
     if users < 0:
         raise ValueError(f"Expected a number of users of zero or more, got {users}.")
     return users * retention.units_of_a_user
+
+
+def kept_since(retention: Retention, day: date) -> date:
+    """The first day whose calls are still kept on the local day ``day``.
+
+    Worked example: 3 months on 31 May 2026 keep calls from 28 February on.
+    """
+    if retention.days is not None:
+        return day - timedelta(days=retention.days)
+    year, month = divmod(day.year * 12 + day.month - 1 - (retention.months or 0), 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def outbound_beyond_voice(quantities: Mapping[str, int]) -> int:

@@ -11,6 +11,7 @@ from licensing.views import (
     limits,
     qa_forms,
     queues,
+    recording,
     releasing,
     users,
 )
@@ -30,6 +31,7 @@ urlpatterns = [
     path(f"{_MANAGE}users/<int:member_id>/", users.user, name="user"),
     path(f"{_MANAGE}licensing/", licences.licences, name="licences"),
     path(f"{_MANAGE}licensing/limits/", limits.limits, name="limits"),
+    path(f"{_MANAGE}licensing/recording/", recording.recording, name="recording"),
     path(f"{_MANAGE}licensing/usage/", licence_usage.index, name="usage"),
     path(f"{_MANAGE}licensing/usage.csv", licence_usage.as_csv, name="usage_csv"),
     path(f"{_MANAGE}licensing/release/<str:code>/", releasing.release, name="release"),

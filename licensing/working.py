@@ -17,6 +17,7 @@ from accounts.access import Standing
 from accounts.models import AccountEvent, Member
 from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.rights import Right
+from licensing import recording
 from licensing.availability import within_owned
 from licensing.logins import find_member, replace_logins
 
@@ -88,6 +89,7 @@ def retype(
     member.type, member.calls_without_queue = type, calls_without_queue
     member.save(update_fields=["type", "calls_without_queue"])
     if type != was_type:
+        recording.follow(member.account_id, at=at, by=here.by)
         _write(here, member, Kind.TYPE, _TYPES[was_type], _TYPES[type], at=at)
     if calls_without_queue != was_calls:
         words = _CALLS[was_calls], _CALLS[calls_without_queue]

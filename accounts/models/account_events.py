@@ -55,6 +55,7 @@ class AccountEvent(AppendOnly):
         PLAN_CANCELLED = "plan_cancelled", _("Plan cancelled")
         PLAN_KEPT = "plan_kept", _("Plan kept after all")
         CONVERSATIONS = "conversations", _("Level in Conversations changed")
+        RECORDING = "recording", _("Retention of recordings changed")
         USAGE_LIMIT = "usage_limit", _("Usage limit changed")
         API_KEY_CREATED = "api_key_created", _("API key created")
         API_KEY_REVOKED = "api_key_revoked", _("API key revoked")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Min
 
 from accounts import access, accesses, approvals, invitations, people, returns
@@ -18,7 +19,8 @@ from config.demo import conversing
 from config.demo.cast import Part
 from config.demo.floors import FLOORS, Floor
 from config.demo.taken_over import email_of
-from licensing import logins, qa_forms, queue_settings, queues, working
+from licensing import logins, qa_forms, queue_settings, queues, recording, working
+from licensing.cards import Retention
 from licensing.models import QaForm, Queue
 from licensing.queue_settings import Chosen
 
@@ -62,8 +64,22 @@ class Suspends:
         away = [crew[place] for place in FLOORS[self.part.reference].suspended]
         entries = [people.Entry(member.pk, at, Status.SUSPENDED) for member in away]
         people.append_many(entries=entries, by=here.by.person)
+        recording.follow(here.account.pk, at=at, by=here.by)
         for member in away[:1]:
             returns.ask(member_id=member.pk, at=at + timedelta(hours=1), by=Doer(person=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The primary account admin chooses how many months calls are kept."""
+
+    part: Part
+    months: int
+
+    def do(self, at: datetime) -> None:
+        here, chosen = _first_of(self.part), Retention(months=self.months)
+        with transaction.atomic():
+            recording.keep(here.account, chosen, at=at, by=here.by)
 
 
 @dataclass(frozen=True, slots=True)

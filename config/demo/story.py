@@ -17,8 +17,7 @@ from config.demo.conversing import Conversed
 from config.demo.deeds import Announces, Becomes, Blocks, Deed, Ends, Joins, Opens, Wants
 from config.demo.floors import FLOORS
 from config.demo.limiting import Uses
-from config.demo.staffing import Asks, Staffs, Suspends, WereThere
-from licensing.cards import Retention, recording_units
+from config.demo.staffing import Asks, Records, Staffs, Suspends, WereThere
 from licensing.metered import Service
 
 MONTHS: Final = 14
@@ -120,7 +119,9 @@ class _Life:
                 actor = self.random.choice(self.part.people)
                 cause = self.random.choice(CAUSES)
                 code = _code(self.part, product)
-                deed = Wants(self.part.reference, code, {product: number}, actor, cause)
+                deed: Deed = Wants(self.part.reference, code, {product: number}, actor, cause)
+                if product == "recording":
+                    deed = Records(self.part, number)
                 yield Happening(_at(day, hour, self.random.randrange(60)), deed)
 
     def _number(self, product: str, lowest: int, highest: int) -> int:
@@ -129,8 +130,7 @@ class _Life:
         if product == "sms-credits":
             return 1000 * self.random.randrange(lowest // 1000, highest // 1000 + 1)
         if product == "recording":
-            months = self.random.choice((3, 6, 9))
-            return recording_units(self.random.randrange(20, 33), Retention(months=months))
+            return self.random.choice((3, 6, 9))
         return self.random.randrange(lowest, highest + 1)
 
     def _uses(self, month: date) -> Iterator[Happening]:

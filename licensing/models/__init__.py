@@ -3,6 +3,7 @@
 from licensing.models.conversations import ConversationsDay, ConversationsLevel, Level
 from licensing.models.limits import UsageLimit
 from licensing.models.queues import QaForm, Queue, QueueLogin
+from licensing.models.recording import RecordingRetention
 
 __all__ = [
     "ConversationsDay",
@@ -11,5 +12,6 @@ __all__ = [
     "QaForm",
     "Queue",
     "QueueLogin",
+    "RecordingRetention",
     "UsageLimit",
 ]
