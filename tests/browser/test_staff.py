@@ -28,6 +28,7 @@ MONEY: Final = [
     *("On account", "Refunds", "Disputes", "Payment attempts", "Payment methods"),
     *("Webhooks received", "Billing runs"),
 ]
+BOOKS: Final = ["Seller's details", "Number series"]
 CATALOGUE: Final = [
     *("Products", "Prices", "Plan products", "Plan levels", "Features", "Tax rates"),
 ]
@@ -88,14 +89,14 @@ class Desk:
 DESKS: Final = (
     Desk(
         Role.SUPPORT,
-        [*CUSTOMERS, *MONEY, *CATALOGUE, "Seller's details"],
+        [*CUSTOMERS, *MONEY, *CATALOGUE, "Seller's details", "API keys"],
         corrects_the_address,
         "admin:billing_product_add",
         "People in the role catalogue may add products.",
     ),
     Desk(
         Role.BILLING,
-        [*CUSTOMERS, *MONEY, *CATALOGUE, "Seller's details", "Number series"],
+        [*CUSTOMERS, *MONEY, *CATALOGUE, *BOOKS, "API keys"],
         looks_ahead,
         "admin:accounts_supportvisit_add",
         "People in the role support may add support visits.",
@@ -109,7 +110,7 @@ DESKS: Final = (
     ),
     Desk(
         Role.READ_ONLY,
-        [*CUSTOMERS, *MONEY, *CATALOGUE, "Seller's details", "Number series"],
+        [*CUSTOMERS, *MONEY, *CATALOGUE, *BOOKS, "API keys"],
         asks_why,
         "admin:billing_billingrun_add",
         "may add billing runs.",
