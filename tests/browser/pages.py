@@ -50,6 +50,7 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "billing:credit_csv": FILE,
     "billing:automatic_end": SENT_TO,
     "billing:einvoice": FILE,
+    "licensing:usage_csv": FILE,
     "billing:invoice": FILE,
     "billing:keep": SENT_TO,
     "billing:method_add": SENT_TO,
@@ -79,6 +80,9 @@ NO_PAGES: Final[Mapping[str, str]] = {
 # Pages that have more to see, behind a tab or a filter.
 QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts:team": ("?tab=suspended", "?tab=awaiting", "?tab=invited", "?tab=bots"),
+    "licensing:recording": ("?keep=3m",),
+    "licensing:release": ("?to=1",),
+    "licensing:usage": ("?type=voice", "?type=chat"),
     "licensing:conversations": ("?tab=idle", "?tab=viewers", "?tab=nobody"),
     "style": ("?theme=dark",),
 }

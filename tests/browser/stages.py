@@ -36,12 +36,14 @@ from billing.models.requests import RequestKind
 from billing.requested import Asked
 from licensing import activity
 from licensing.activity import Reported
+from licensing.models import QueueLogin, RecordingRetention
 from tests.billing import plan_book
 from tests.billing.running import bill
 from tests.factories import (
     CardFactory,
     MemberFactory,
     PriceFactory,
+    QueueFactory,
     SellerFactory,
     SubscriptionFactory,
     UserFactory,
@@ -49,6 +51,7 @@ from tests.factories import (
 )
 from tests.isolation.places import Things
 from tests.licensing import seat_book
+from tests.licensing.owning import own
 
 Stage = Callable[[Member], Things]
 # What is asked of an address besides, among what it names.
@@ -251,6 +254,19 @@ def a_request(looks: Member) -> Things:
     return {"request_id": (opened.pk,)}
 
 
+def some_licences(member: Member) -> Things:
+    """Of each type some, of which two people hold Voice through a queue, and recorded calls."""
+    SellerFactory()
+    account = member.account
+    own(account, 4, recording=12)
+    queue = QueueFactory(account=account, name="Sales calls")
+    for name in ("Ann", "Ben"):
+        agent = MemberFactory(account=account, name=name, type="contact_centre")
+        QueueLogin.objects.create(member=agent, queue=queue)
+    RecordingRetention.objects.create(account=account, months=9, since=timezone.now())
+    return {"code": ("voice",)}
+
+
 def some_seats(looks: Member) -> Things:
     """Of three seats of Conversations four are in use, some of them idle."""
     if not Product.objects.filter(code="conversations-seats").exists():
@@ -324,6 +340,10 @@ STAGES: Final[Mapping[str, Stage]] = {
     "billing:requests": a_request,
     "billing:trial": a_trial,
     "billing:why": a_bill,
+    "licensing:licences": some_licences,
+    "licensing:recording": some_licences,
+    "licensing:release": some_licences,
+    "licensing:usage": some_licences,
     "licensing:conversations": some_seats,
     "licensing:conversations_level": some_seats,
     "licensing:email_support": some_seats,

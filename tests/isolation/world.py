@@ -132,7 +132,7 @@ def _desk(here: Mapping[str, Place]) -> Things:
             starts_on=date(2026, 1, 1),
             items={"desk-seat": 1, "marketing-plus": 1000, "users-plus": 1},
         )
-        own(place.account, voice=2)
+        own(place.account, voice=2, recording=2)
     bill(at=instant("2026-01-01 08:00"))
     dry = BillingRun.objects.create(
         at=_FEBRUARY,
