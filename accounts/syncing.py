@@ -18,7 +18,8 @@ from accounts import deeds, member_details, people
 from accounts.deeds import Doer
 from accounts.locks import lock_payer_of
 from accounts.models import Account, AccountEvent, Member
-from accounts.refusals import FieldRefused
+from accounts.questions import Planned, refusals
+from accounts.refusals import ChangeRefused, FieldRefused
 
 Status = Member.Status
 Kind = AccountEvent.Kind
@@ -53,7 +54,8 @@ def write(
 
     Written again it changes nothing. `FieldRefused` names what cannot be: a new member without a
     name, an address that is not the account's to change, another kind of member, a status that is
-    people's to give. `ChangeRefused` for the primary account admin, who hands the role over first.
+    people's to give. `ChangeRefused` for the primary account admin, who hands the role over first,
+    and for who would hold a licence that is not free.
     """
     lock_payer_of(account.pk)
     member = Member.objects.filter(account=account, reference=reference).first()
@@ -135,6 +137,10 @@ def _move(member: Member, status: str | None, *, at: datetime, by: Doer) -> None
         raise FieldRefused("status", words % {"name": member.name})
     if status not in _MOVES[Status(member.status)]:
         raise FieldRefused("status", _peoples_own())
+    # What somebody takes up again may be full by now: their licences, above all (LIC-7).
+    planned = Planned(member.account, (member,), status, at, reads_amounts=False)
+    if against := refusals(planned):
+        raise ChangeRefused(" ".join(against))
     people.set_status(member_id=member.pk, status=status, at=at, cause=by.name)
 
 

@@ -17,6 +17,7 @@ from accounts.scopes import Scope
 from accounts.syncing import Wanted
 from config.api.entitlements import told_of_level
 from config.api.keys import Key, entered
+from config.api.problems import refuse_unknown
 from config.api.shapes import (
     PRINTABLE,
     REFUSED,
@@ -72,6 +73,13 @@ class MembersTold(Schema):
 
     members: list[MemberTold]
     next: str | None
+
+
+class PageAsked(Asked):
+    """Which page."""
+
+    after: Annotated[str, StringConstraints(max_length=64, pattern=PRINTABLE)] = ""
+    limit: Annotated[int, Field(ge=1, le=_MOST)] = 100
 
 
 class MemberWanted(Asked):
@@ -138,20 +146,16 @@ class ActivityKept(Schema):
     summary="Members of an account",
     openapi_extra=_READ_SCOPE,
 )
-def members(
-    request: HttpRequest,
-    account_id: int,
-    after: Annotated[str, Query(max_length=64, pattern=PRINTABLE)] = "",
-    limit: Annotated[int, Query(ge=1, le=_MOST)] = 100,
-) -> dict[str, Any]:
+def members(request: HttpRequest, account_id: int, asked: Query[PageAsked]) -> dict[str, Any]:
     """Everybody but who was deleted, page by page: `after` is the `next` of the page before."""
     _caller, account = entered(request)
-    rows = _rows(account).filter(reference__gt=after).order_by("reference")
-    found = list(rows[: limit + 1])
-    page = found[:limit]
+    refuse_unknown(request, PageAsked.model_fields)
+    rows = _rows(account).filter(reference__gt=asked.after).order_by("reference")
+    found = list(rows[: asked.limit + 1])
+    page = found[: asked.limit]
     return {
         "members": [_told(one) for one in page],
-        "next": page[-1].reference if len(found) > limit else None,
+        "next": page[-1].reference if len(found) > asked.limit else None,
     }
 
 

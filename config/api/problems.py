@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -89,6 +89,16 @@ def no_key() -> Problem:
         "on Settings, API keys.",
         headers={"WWW-Authenticate": REALM},
     )
+
+
+def refuse_unknown(request: HttpRequest, known: Collection[str]) -> None:
+    """`Problem` for a parameter of the query that nobody knows: passed over, a slip would stay."""
+    unknown = sorted(request.GET.keys() - set(known))
+    if unknown:
+        detail = f"There is no parameter {unknown[0]}. There are {', '.join(known)}."
+        errors = [{"where": f"query.{name}", "message": "there is no such parameter"}
+                  for name in unknown[:_MOST]]  # fmt: skip
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong", detail, errors=errors)
 
 
 def of_status(status: int) -> Problem:

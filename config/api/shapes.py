@@ -109,6 +109,7 @@ class ProblemDetails(Schema):
 
 
 REFUSED: Final[dict[int, Any]] = {
+    400: ProblemDetails,
     401: ProblemDetails,
     403: ProblemDetails,
     404: ProblemDetails,

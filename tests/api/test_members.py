@@ -12,10 +12,10 @@ from accounts.models import AccountEvent, Member, MemberEvent
 from billing import contacts
 from billing.models import AutoUpgrade, ContactCall, ContactEntry
 from config.api.members import MembersTold, MemberTold
-from licensing.models import ConversationsDay, ConversationsLevel
+from licensing.models import ConversationsDay, ConversationsLevel, QueueLogin
 from tests.api.programs import Program
 from tests.billing.contact_book import a_customer
-from tests.factories import AccountFactory, MemberFactory, UserFactory
+from tests.factories import AccountFactory, MemberFactory, QueueFactory, UserFactory
 from tests.licensing.seat_book import owner
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,22 @@ def test_the_primary_account_admin_hands_the_role_over_first(account):  # RSL-6
     assert "Hand the role over" in answer.json()["detail"]
 
 
+def test_who_would_hold_a_licence_that_is_not_free_stays_suspended():  # LIC-7
+    account = AccountFactory(licensing_enabled=True)
+    queue = QueueFactory(account=account)
+    member = MemberFactory(
+        account=account, reference="u-7", status="suspended", type="contact_centre"
+    )
+    QueueLogin.objects.create(member=member, queue=queue)
+
+    answer = put(Program(account), account, "u-7", status="active")
+
+    assert answer.status_code == 409
+    assert "Voice" in answer.json()["detail"]
+    member.refresh_from_db()
+    assert member.status == "suspended"
+
+
 def test_the_same_reference_of_another_account_is_somebody_else(account):  # ALL-1
     other = MemberFactory(reference="u-7", name="Theirs")
 
@@ -110,6 +126,13 @@ def test_the_same_reference_of_another_account_is_somebody_else(account):  # ALL
     other.refresh_from_db()
     assert other.name == "Theirs"
     assert Member.objects.get(account=account).name == "Ours"
+
+
+def test_a_parameter_that_nobody_knows_is_told(account):  # ALL-4
+    answer = Program(account).get(f"/accounts/{account.pk}/members", {"page": "2"})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["where"].endswith("page")
 
 
 def test_members_are_read_page_by_page(account, django_assert_num_queries):  # API-3

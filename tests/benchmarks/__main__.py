@@ -1,6 +1,7 @@
 """`python -m tests.benchmarks`: seed, measure, print. `make bench` calls it.
 
-First the billing run, then pages of the portal; `ONLY=run` or `ONLY=pages` measures one of them.
+First the billing run, then pages of the portal, then the API; `ONLY=run`, `ONLY=pages` or
+`ONLY=api` measures one of them.
 `ACCOUNTS` names the largest book (200,000); 20,000 is always measured too. `ROUNDS` is how often
 each way is measured, alternating (3); the medians count. A round of a million takes half an hour:
 `ROUNDS=1` asks for one.
@@ -14,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import databases, pages, ways
+from tests.benchmarks import api, databases, pages, ways
 from tests.benchmarks.ways import Measured
 
 SMALL = 20_000
@@ -24,10 +25,10 @@ MEGABYTE = 1_000_000
 
 def main() -> None:
     only = os.environ.get("ONLY")
-    if only != "pages":
-        run()
-    if only != "run":
-        pages.main()
+    ways_to_measure = {"run": run, "pages": pages.main, "api": api.main}
+    for name, main_of in ways_to_measure.items():
+        if only in (None, "", name):
+            main_of()
 
 
 def run() -> None:
