@@ -13,7 +13,7 @@ from billing.models import Event, Price
 from billing.openings import Openings
 
 Names = Mapping[str, str]
-_NAMES: Final = ("name_en", "name_it", "name_cs")
+NAMES: Final = ("name_en", "name_it", "name_cs")
 LANGUAGES: Final = ("en", "it", "cs")
 _PRODUCT: Final = ("code", "kind", "family")
 _CYCLES: Final = ("starts_on", "interval", "anchor_day", "time_zone")
@@ -21,10 +21,10 @@ ITEM: Final = (
     *("pk", "subscription__code", "subscription__ends_on"),
     *("price__timing", "price__allowance", "price__size"),
     *(f"subscription__{name}" for name in _CYCLES),
-    *(f"product__{name}" for name in (*_PRODUCT, *_NAMES)),
+    *(f"product__{name}" for name in (*_PRODUCT, *NAMES)),
     *("product__line_id", "product__line__code", "product__level_id", "product__level__code"),
-    *(f"product__line__{name}" for name in _NAMES),
-    *(f"product__level__{name}" for name in _NAMES),
+    *(f"product__line__{name}" for name in NAMES),
+    *(f"product__level__{name}" for name in NAMES),
 )
 
 

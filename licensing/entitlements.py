@@ -33,12 +33,16 @@ from billing.models.subscriptions import LICENSING
 from billing.requestable import CONVERSATIONS
 from licensing import seats
 from licensing.cards import Licence
-from licensing.entitlement_rows import ITEM, LANGUAGES, Part, Row
+from licensing.entitlement_rows import ITEM, LANGUAGES, NAMES, Part, Row
 from licensing.holding_rules import BACK_OFFICE, CLOUDPHONE
 from licensing.models import QueueLogin, UsageLimit
 from licensing.running_services import Running, running_services
 from licensing.seats import Seats
 
+_FEATURE: Final = (
+    *("feature_id", "level_id", "times", "feature__position", "feature__code"),
+    *(f"feature__{name}" for name in NAMES),
+)
 _EVENT: Final = ("item_id", "sequence", "at", "holds", "was", "becomes")
 
 
@@ -159,12 +163,12 @@ def _rows(account_id: int) -> tuple[QuerySet[Any, Any], ...]:
         people.order_by().values_list("type", "calls_without_queue").annotate(people_each),
         logins.values_list("queue__channel").annotate(members_each),
         logins.filter(queue__outbound=True).values_list("queue__outbound").annotate(members_each),
-        UsageLimit.objects.filter(account=account_id),
+        UsageLimit.objects.filter(account=account_id).values_list("service", "over"),
         # Of a month that is billed nothing is counted any more.
         Meter.objects.order_by()
         .filter(item__subscription__account=account_id, closed=False)
         .values_list("item_id", "cycle_start", "used"),
-        LevelFeature.objects.filter(level__in=levels).select_related("feature"),
+        LevelFeature.objects.filter(level__in=levels).values_list(*_FEATURE),
         Feature.lines.through._default_manager.filter(feature__levels__level__in=levels)
         .values_list("feature_id", "planline_id")
         .distinct(),
@@ -221,7 +225,7 @@ def _plans(rows: Sequence[Row]) -> tuple[Plan, ...]:
 
 def _features(
     rows: Sequence[Row],
-    of_levels: Sequence[LevelFeature],
+    of_levels: Sequence[tuple[Any, ...]],
     of_lines: Sequence[tuple[int, int]],
     bundles: Sequence[tuple[int, int]],
 ) -> tuple[Able, ...]:
@@ -229,21 +233,21 @@ def _features(
     lines_of = defaultdict(set)
     for feature_id, line_id in of_lines:
         lines_of[feature_id].add(line_id)
-    found: dict[int, tuple[Feature, int | None]] = {}
+    found: dict[tuple[int, int], tuple[Part, int | None]] = {}
     for row in rows:
         if row.kind != Product.Kind.PLAN or not row.quantity or not (row.line and row.level):
             continue
         mine = {row.line[0], *(part for whole, part in bundles if whole == row.line[0])}
-        for one in of_levels:
-            lines = lines_of[one.feature_id]
-            if one.level_id != row.level[0] or (lines and mine.isdisjoint(lines)):
+        for feature_id, level_id, times, position, code, *names in of_levels:
+            lines = lines_of[feature_id]
+            if level_id != row.level[0] or (lines and mine.isdisjoint(lines)):
                 continue
-            limit = None if one.times is None else one.times * row.quantity
-            before = found.get(one.feature_id, (one.feature, None))[1]
+            part = Part(code, dict(zip(LANGUAGES, names, strict=True)))
+            limit = None if times is None else times * row.quantity
+            before = found.get((position, feature_id), (part, None))[1]
             most = max((number for number in (limit, before) if number is not None), default=None)
-            found[one.feature_id] = one.feature, most
-    ordered = sorted(found.values(), key=lambda able: (able[0].position, able[0].pk))
-    return tuple(Able(Part(one.code, one.names), limit) for one, limit in ordered)
+            found[position, feature_id] = part, most
+    return tuple(Able(part, limit) for _, (part, limit) in sorted(found.items()))
 
 
 def _seats(rows: Sequence[Row], tried: Sequence[Trial], used: int, at: datetime) -> Seats:

@@ -13,7 +13,6 @@ from accounts.models import Account
 from billing.models.subscriptions import LICENSING
 from licensing.entitlement_rows import Row
 from licensing.metered import SWITCHES, Service, needs_choice, stops_at
-from licensing.models import UsageLimit
 from licensing.usage_answers import Why
 
 
@@ -40,7 +39,7 @@ def running_services(
     account: Account,
     rows: Sequence[Row],
     *,
-    limits: Sequence[UsageLimit],
+    limits: Sequence[tuple[str, int | None]],
     meters: Sequence[tuple[int, date, int]],
     at: datetime,
 ) -> tuple[Running, ...]:
@@ -50,14 +49,14 @@ def running_services(
     held = {
         row.product.code: row for row in rows if row.subscription == LICENSING and not row.ended
     }
-    chosen = {one.service: one for one in limits}
+    chosen = dict(limits)
     filled = {(item, cycle): used for item, cycle, used in meters}
     found = []
     for service in Service:
-        row, switch, limit = held.get(service), held.get(SWITCHES[service]), chosen.get(service)
+        row, switch = held.get(service), held.get(SWITCHES[service])
         on = switch is not None and switch.quantity > 0
-        used, stop = _used(row, filled, at), _stop(row, limit)
-        why = _why(account, on=on, chosen=limit is not None or not needs_choice(service))
+        used, stop = _used(row, filled, at), _stop(row, chosen.get(service))
+        why = _why(account, on=on, chosen=service in chosen or not needs_choice(service))
         if why is None and stop is not None and used >= stop:
             why = Why.LIMIT
         found.append(Running(service, on, used, stop, why))
@@ -71,9 +70,9 @@ def _used(row: Row | None, filled: Mapping[tuple[int, date], int], at: datetime)
     return filled.get((row.pk, cycle), 0)
 
 
-def _stop(row: Row | None, limit: UsageLimit | None) -> int | None:
+def _stop(row: Row | None, over: int | None) -> int | None:
     allowance, size = (row.allowance or 0, row.size) if row else (0, None)
-    return stops_at(limit.over if limit else None, allowance=allowance, size=size)
+    return stops_at(over, allowance=allowance, size=size)
 
 
 def _why(account: Account, *, on: bool, chosen: bool) -> Why | None:
