@@ -59,7 +59,7 @@ def read(document: Schema) -> Document:
     return Document(
         title=info["title"],
         version=info["version"],
-        paragraphs=tuple(info["description"].strip().split("\n\n")),
+        paragraphs=tuple(info["description"].replace("`", "").strip().split("\n\n")),
         groups={name: tuple(found) for name, found in groups.items()},
     )
 
@@ -82,7 +82,7 @@ def _operation(document: Schema, path: str, method: str, told: Schema) -> Operat
         method=method.upper(),
         path=path,
         summary=told["summary"],
-        about=" ".join(told.get("description", "").split()),
+        about=" ".join(told.get("description", "").replace("`", "").split()),
         scope=told.get("x-scope", ""),
         parameters=tuple(parameters),
         body=tuple(_content(document, told.get("requestBody", {}))),
