@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.locks import lock_payer_of
 from accounts.models import Account, User
 from billing import events
-from billing.core.periods import Interval
+from billing.core.periods import Interval, local_day
 from billing.logs import items_with_logs, refuse_billed, refuse_closed
 from billing.models import Event, Item, Order, Subscription
+from billing.models.subscriptions import LICENSING
 from billing.openings import Openings, has_ended, openings_of
 from billing.refusals import ChangeRefused
 from billing.speaking import day_words
@@ -84,6 +85,20 @@ def open_subscription(
             granted=granted,
         )
     return subscription
+
+
+@transaction.atomic
+def open_licensing(*, account_id: int, at: datetime) -> None:
+    """Let an account buy licences from its local day ``at`` on, where it cannot yet. LIC-5.
+
+    A subscription of its own, by the calendar month: empty, so nothing is billed before something
+    is bought.
+    """
+    payer = lock_payer_of(account_id)
+    today = local_day(at, payer.time_zone)
+    there = Subscription.objects.filter(account_id=account_id, code=LICENSING)
+    if not there.exclude(ends_on__lte=today).exists():
+        open_subscription(account_id=account_id, starts_on=today, code=LICENSING, anchor_day=1)
 
 
 @transaction.atomic

@@ -32,6 +32,7 @@ from billing.admin.pages import drawn, found
 from billing.admin.request_page import enter_address
 from billing.core.periods import local_day
 from billing.models import ChangeRequest
+from billing.subscribing import open_licensing
 
 EDITABLE: Final = (
     *("name", "reference", "language", "time_zone", "email", "more_emails"),
@@ -195,6 +196,8 @@ class AccountAdmin(AuditedAdmin):
             obj.tax_id_state, obj.tax_id_checked_at = Account.TaxIdState.UNCHECKED, None
             columns += ["tax_id_state", "tax_id_checked_at"]
         obj.save(update_fields=columns)
+        if "licensing_enabled" in columns and obj.licensing_enabled:
+            open_licensing(account_id=obj.pk, at=timezone.now())
 
     # One page: the details, and a tab for each log.
 

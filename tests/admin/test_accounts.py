@@ -115,7 +115,7 @@ def test_what_another_changed_meanwhile_is_told_and_written_over_only_knowingly(
     assert (account.street, account.city) == ("Nová 2", "Brno")
 
 
-def test_support_enables_the_licensing_module(root):  # LIC-2
+def test_support_enables_the_licensing_module_and_licences_can_be_bought(root):  # LIC-2, LIC-5
     account = AccountFactory()
 
     assert save(root, account, licensing_enabled="on") == []
@@ -123,6 +123,7 @@ def test_support_enables_the_licensing_module(root):  # LIC-2
     assert save(root, account) == []
 
     assert (enabled, account.licensing_enabled) == (True, False)
+    assert [(one.code, one.anchor_day) for one in account.subscriptions.all()] == [("licensing", 1)]
 
 
 @pytest.mark.parametrize("seen", ["", "x", "1", "999999-999999", "99999999999999999999-1", "-"])

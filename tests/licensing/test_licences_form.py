@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.rights import Right
 from billing.models import CartLine, Item
+from billing.subscribing import open_licensing
 from tests.factories import AccountFactory, SellerFactory, TaxRateFactory
 from tests.licensing.owning import own, sell
 from tests.licensing.pages import queries_of, signed_in
@@ -123,6 +125,22 @@ def test_what_is_held_once_or_not_at_all_is_a_switch(account):  # LIC-10
     browser.post(page(account), {"voice": "4", "chat": "2", "speech-to-text": "on"})
 
     assert in_cart() == {"speech-to-text": (0, 1)}
+
+
+def test_an_account_that_support_lets_in_buys_its_first_licences():  # LIC-3, LIC-5
+    SellerFactory()
+    account, chat = AccountFactory(licensing_enabled=True), sell("chat")
+    for _ in range(2):
+        open_licensing(account_id=account.pk, at=timezone.now())
+    browser = signed_in(account)
+
+    browser.post(page(account), {"chat": "2"})
+    shown = browser.get(cart(account))
+    browser.post(cart(account), {"seen": shown.context["seen"]})
+
+    item = Item.objects.get(product=chat)
+    assert (item.quantity, item.subscription.anchor_day) == (2, 1)
+    assert item.subscription.code == "licensing"
 
 
 def test_who_may_only_look_changes_nothing(account):  # LIC-2
