@@ -51,12 +51,14 @@ class Tone(StrEnum):
 class Consequence:
     """One thing that follows, as a sentence in the reader's language, amounts and dates in it.
 
-    ``amount`` is what the button says besides, where it costs: "24.00 € a month".
+    ``amount`` is what the button says besides, where it costs: "24.00 € a month". ``nothing``: it
+    says that the same is paid as before, and is left out where another answer costs or saves.
     """
 
     text: str
     tone: Tone = Tone.NOTE
     amount: str = ""
+    nothing: bool = False
 
     @property
     def costs(self) -> bool:
@@ -74,7 +76,9 @@ Levels: TypeAlias = Callable[..., dict[int, list[str]]]
 def consequences(planned: Planned) -> list[Consequence]:
     """What follows from a change of status, as all functions of ``ACCOUNTS_CONSEQUENCES`` say."""
     asked: list[Foresees] = _functions(tuple(settings.ACCOUNTS_CONSEQUENCES))
-    return [found for function in asked for found in function(planned)]
+    found = [one for function in asked for one in function(planned)]
+    moves = any(one.tone in {Tone.COSTS, Tone.SAVES} for one in found)
+    return [one for one in found if not (moves and one.nothing)]
 
 
 def refusals(planned: Planned) -> list[str]:

@@ -28,7 +28,8 @@ def consequences(planned: Planned) -> list[Consequence]:
         return found or list(_of_who_never_costs(planned))
     counted = costs(account_id=planned.account.pk, steps=steps, at=planned.at)
     if not counted:
-        return [*found, Consequence(gettext("This changes nothing in what the account pays."))]
+        text = gettext("This changes nothing in what the account pays.")
+        return [*found, Consequence(text, nothing=True)]
     if _joins_later(planned):
         found.append(_said_of_invitations(len(steps)))
     if not planned.reads_amounts:

@@ -151,6 +151,21 @@ def test_a_change_among_the_people_says_what_it_does_to_the_units(account, jana)
     assert said("suspended", jana.member) == []
 
 
+def test_a_change_of_the_units_is_never_said_to_change_nothing(account, jana):  # LIC-8
+    [ann, *_] = users(account, 3)
+
+    def said():
+        planned = Planned(account, (ann,), "suspended", AT, reads_amounts=True)
+        return [one.text for one in questions.consequences(planned)]
+
+    nothing = "This changes nothing in what the account pays."
+    before = said()
+    sets(jana, NINE)
+
+    assert nothing in before
+    assert nothing not in said()
+
+
 def test_lowering_says_which_recordings_go_and_from_what_date(account, jana):  # LIC-8
     users(account, 2)
     sets(jana, YEAR)
