@@ -66,6 +66,5 @@ def _field(one: Asked, number: int) -> forms.Field:
     if one.choice.flat:
         return forms.BooleanField(label=_("On"), required=False, initial=bool(number))
     attrs = {"min": one.choice.least, "max": one.choice.most, "aria-label": one.name}
-    return forms.IntegerField(
-        label=_("Owned"), initial=number, widget=forms.NumberInput(attrs=attrs)
-    )
+    # The card says "Owned" over the number; the list of mistakes has to say of which licence.
+    return forms.IntegerField(label=one.name, initial=number, widget=forms.NumberInput(attrs=attrs))

@@ -62,6 +62,14 @@ def test_saving_there_once_more_makes_them_usable(account):  # LIC-3
     assert in_cart() == {}
 
 
+def test_what_is_wrong_is_said_above_by_the_name_of_the_licence(account):  # ALL-4
+    answer = signed_in(account).post(page(account), {"voice": "4", "chat": "99999999999"})
+
+    words = " ".join(answer.content.decode().split())
+    assert answer.status_code == 422
+    assert ">Chat: Choose a number from 0 to " in words
+
+
 def test_a_reduction_says_in_amounts_that_this_month_stays(account):  # LIC-4
     browser = signed_in(account)
     browser.post(page(account), {"voice": "1", "chat": "2"})
