@@ -18,7 +18,7 @@ from accounts import deeds, member_details, people
 from accounts.deeds import Doer
 from accounts.locks import lock_payer_of
 from accounts.models import Account, AccountEvent, Member
-from accounts.questions import Planned, refusals
+from accounts.questions import Planned, follow, refusals
 from accounts.refusals import ChangeRefused, FieldRefused
 
 Status = Member.Status
@@ -142,6 +142,7 @@ def _move(member: Member, status: str | None, *, at: datetime, by: Doer) -> None
     if against := refusals(planned):
         raise ChangeRefused(" ".join(against))
     people.set_status(member_id=member.pk, status=status, at=at, cause=by.name)
+    follow(member.account_id, at=at, by=by)
 
 
 def _refuse_address(member: Member, email: str, *, at: datetime) -> None:

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from accounts.models import Account, Member
 from accounts.questions import Planned
 from accounts.refusals import ChangeRefused
+from billing.models import Order
 from licensing.cards import Licence
 from licensing.holding_rules import in_use
 from licensing.holdings import owned_by, used_in, workers
@@ -38,7 +39,7 @@ def within_owned(account: Account, people: QuerySet[Member]) -> Iterator[None]:
 
     What they hold already they may keep, also beyond what is owned; of an account without the
     Licensing module nothing is held. The transaction around it undoes what was done. Four queries,
-    and three more where something is taken.
+    and four more where something is taken.
     """
     was = in_use(workers(list(people.all())))
     yield
@@ -65,12 +66,25 @@ def _beyond(
     """Of which types there are not so many more: owned, in use before, and wanted of each."""
     if not more or not account.licensing_enabled:
         return {}
-    owned = owned_by(account)
+    owned = _staying(account)
     return {
         licence: (owned[licence], used[licence], wanted)
         for licence, wanted in more.items()
         if used[licence] + wanted > owned[licence]
     }
+
+
+def _staying(account: Account) -> dict[Licence, int]:
+    """What is owned of each type once the order that is being paid for is settled.
+
+    What it takes away counts as gone: nothing is asked again when it settles (decision 17).
+    """
+    owned = owned_by(account)
+    for order in Order.objects.filter(account=account, state__in=Order.UNSETTLED):
+        for code, _was, becomes in order.changes:
+            if code in set(Licence):
+                owned[Licence(code)] = min(owned[Licence(code)], becomes)
+    return owned
 
 
 def _words(beyond: Mapping[Licence, tuple[int, int, int]]) -> list[str]:

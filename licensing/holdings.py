@@ -77,12 +77,14 @@ def used_in(account: Account) -> Counter[Licence]:
 
 
 def owned_by(account: Account) -> dict[Licence, int]:
-    """How many licences of each type the account owns. One query."""
+    """How many licences of each type the account owns, in all its subscriptions. One query."""
     items = Item.objects.filter(
         subscription__account=account, subscription__code=LICENSING, product__code__in=Licence
     )
-    found = dict(items.values_list("product__code", "quantity"))
-    return {licence: found.get(licence, 0) for licence in Licence}
+    found: Counter[str] = Counter()
+    for code, quantity in items.values_list("product__code", "quantity"):
+        found[code] += quantity  # one that has ended holds nothing
+    return {licence: found[licence] for licence in Licence}
 
 
 def _logins(rows: QuerySet[QueueLogin]) -> dict[int, list[Login]]:

@@ -28,7 +28,7 @@ from billing.core.periods import local_day
 from billing.events import record
 from billing.models import Item, Product, Subscription
 from billing.models.subscriptions import LICENSING
-from billing.openings import has_ended
+from billing.openings import has_ended, openings_of
 from billing.quoting import Quoted, quote
 from licensing.cards import (
     FREE_RETENTION_DAYS,
@@ -169,8 +169,8 @@ def follow(account_id: int, *, at: datetime, by: Doer, cause: str = "") -> None:
     if chosen is None:
         return
     rows = Subscription.objects.filter(account=account_id, code=LICENSING)
-    subscription = rows.select_related("account").order_by("-pk").first()
-    if subscription is None or has_ended(subscription, at=at):
+    subscription = rows.select_related("account", "opening").order_by("-pk").first()
+    if subscription is None or has_ended(subscription, at=at) or chosen.account.closed_at:
         return
     units = recording_units(users_of(chosen.account), chosen.kept)
     owned = Item.objects.filter(subscription=subscription, product__code=CODE)
@@ -179,12 +179,18 @@ def follow(account_id: int, *, at: datetime, by: Doer, cause: str = "") -> None:
     record(
         subscription_id=subscription.pk,
         changes={CODE: units},
-        at=at,
+        at=max(at, _counts_from(subscription)),
         by=by.person,
         by_name=by.name,
         cause=cause,
         granted=True,
     )
+
+
+def _counts_from(subscription: Subscription) -> datetime:
+    """The first instant that units can be dated: nobody waits for a cycle that is to open."""
+    opening = subscription.opening
+    return openings_of(subscription).opens_at(0) if opening is None else opening.at
 
 
 def consequences(planned: Planned) -> Sequence[Consequence]:

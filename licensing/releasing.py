@@ -18,6 +18,7 @@ from billing import carts, checkout
 from billing.carts import Wanted
 from billing.catching_up import catch_up
 from billing.models import Order
+from billing.refusals import QuoteChanged
 from licensing.cards import Licence
 from licensing.holding_rules import holdings
 from licensing.holdings import workers
@@ -68,13 +69,16 @@ def release_and_reduce(
     """Let these members hold the licence no longer, and own ``becomes`` of it: both or neither.
 
     Who does not hold it any more is passed over. The cart stays, but for this licence. Confirming
-    the same page again gives the same order. `Lacking` for who may not change people as well as
-    licences; it refuses what `checkout.confirm` does. Call it outside any transaction.
+    the same page again gives the same order and releases nobody. `Lacking` for who may not change
+    people as well as licences; it refuses what `checkout.confirm` does. Call it outside any
+    transaction.
     """
     catch_up(here.account.payer, at=at)
     with transaction.atomic():
         here = acting.begin(here, needs=Right.UPDATE_LICENSING)
         here.need(Right.UPDATE_TEAM)
+        if order := confirmed_before(here=here, seen=seen):
+            return order
         for member in holders(here.account, [licence]).filter(pk__in=member_ids).order_by("pk"):
             _release(here, member, licence, at=at)
         order = checkout.confirm(
@@ -86,6 +90,15 @@ def release_and_reduce(
         )
         carts.take_out(here=here, product=licence.value, at=at)
     return order
+
+
+def confirmed_before(*, here: Standing, seen: str) -> Order | None:
+    """The order that this person has confirmed already by the page that gives back ``seen``."""
+    try:
+        token = checkout.read(seen).token
+    except QuoteChanged:
+        return None
+    return Order.objects.filter(token=token, account=here.account, person=here.person).first()
 
 
 def _release(here: Standing, member: Member, licence: Licence, *, at: datetime) -> None:

@@ -27,7 +27,7 @@ from billing.whole import Whole, read_whole
 from licensing.cards import Licence
 from licensing.forms.releasing import ReleaseForm
 from licensing.holdings import used_in
-from licensing.releasing import Holder, idle_first, release_and_reduce
+from licensing.releasing import Holder, confirmed_before, idle_first, release_and_reduce
 from licensing.wording import licence_names
 
 _REFUSED: Final = 409
@@ -43,6 +43,9 @@ def release(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
     here = access.enter(request, account_id, needs=Right.UPDATE_LICENSING)
     if code not in set(Licence) or not reads_amounts(here):
         raise Http404(f"{code} is not released here.")
+    seen = request.POST.get("seen", "")
+    if request.method == "POST" and confirmed_before(here=here, seen=seen):
+        return redirect("licensing:licences", account_id)  # a second click
     licence, at = Licence(code), timezone.now()
     whole = read_whole(here.account, codes=[licence.value])
     owned, used = whole.held.get(licence.value, 0), used_in(here.account)[licence]

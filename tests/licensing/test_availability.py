@@ -3,13 +3,17 @@
 import pytest
 
 from accounts import invitations, joining, people, team
-from accounts.models import Invitation, Member
+from accounts.models import Account, Invitation, Member
 from accounts.refusals import ChangeRefused
+from billing import checkout
+from billing.models import Item, Product, Subscription
 from licensing import logins, queues, working
 from licensing.availability import NoLicenceFree
 from licensing.cards import Licence
-from licensing.holdings import used_in
+from licensing.holdings import owned_by, used_in
 from licensing.models import QueueLogin
+from tests.billing.buying import GATEWAY, NOW, customer, waiting
+from tests.billing.running import clock
 from tests.factories import AccountFactory, MemberFactory, QueueFactory, UserFactory, instant
 from tests.licensing.owning import own
 from tests.standing import chief
@@ -153,6 +157,38 @@ def test_who_is_invited_as_what_needs_a_licence_joins_once_there_is_one(account,
     joined = joining.accept(token=token, person=petr, at=AT)
 
     assert joined.status == Member.Status.ACTIVE
+
+
+def test_what_an_order_takes_that_is_being_paid_for_is_given_to_nobody():  # LIC-7
+    """The card pays a seat more; the same cart has let the second Voice go."""
+    here = customer()
+    Account.objects.filter(pk=here.account.pk).update(licensing_enabled=True)
+    own(here.account, voice=2)
+    calls = QueueFactory(account=here.account)
+    ann, ben = (MemberFactory(account=here.account) for _ in range(2))
+    order = waiting(here, seat=6, voice=1)
+    logins.log_in(here=here, member_id=ann.pk, queue_id=calls.pk, at=NOW)
+
+    with pytest.raises(NoLicenceFree, match="1 of 1 Voice licence is in use"):
+        logins.log_in(here=here, member_id=ben.pk, queue_id=calls.pk, at=NOW)
+
+    assert order.unsettled
+    checkout.pay(order_id=order.pk, gateway=GATEWAY, clock=clock(NOW))
+    assert used_in(here.account)[Licence.VOICE] == owned_by(here.account)[Licence.VOICE] == 1
+
+
+def test_what_has_ended_hides_nothing_of_what_is_owned(account, jana, calls):
+    """Licences that ended, and others that follow: their rows come in any order."""
+    running = own(account, voice=1)
+    ended = Subscription.objects.get(pk=running.pk)
+    ended.pk, ended.ends_on = None, ended.starts_on
+    ended.save(force_insert=True)
+    Item.objects.create(subscription=ended, product=Product.objects.get(code="voice"))
+    ann = MemberFactory(account=account)
+
+    logins.log_in(here=jana, member_id=ann.pk, queue_id=calls.pk, at=AT)
+
+    assert owned_by(account)[Licence.VOICE] == 1
 
 
 def test_without_the_module_nothing_is_counted():  # LIC-2

@@ -15,11 +15,18 @@ from accounts.questions import Planned
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
 from billing.models import Event, Item, Line
+from billing.subscribing import close_account
 from licensing import recording, working
 from licensing.cards import Retention, kept_since, recording_units
 from licensing.models import RecordingRetention
 from tests.billing.running import bill
-from tests.factories import AccountFactory, MemberFactory, SellerFactory, instant
+from tests.factories import (
+    AccountFactory,
+    MemberFactory,
+    SellerFactory,
+    SubscriptionFactory,
+    instant,
+)
 from tests.licensing.owning import own
 from tests.licensing.pages import signed_in
 from tests.standing import chief
@@ -123,6 +130,44 @@ def test_the_peak_is_the_highest_at_one_instant_and_not_of_its_parts(account, ja
 
     line = Line.objects.get(item__product__code="recording")
     assert (line.kind, line.quantity) == ("peak", 12)
+
+
+def test_units_are_dated_after_the_opening_that_came_first(account, jana):  # LIC-8
+    """Somebody leaves just before midnight, and the run has the lock first."""
+    [ann, _] = users(account, 2)
+    sets(jana, NINE)
+    bill(at=instant("2026-04-01 00:00"))
+    late = instant("2026-03-31 21:59")
+    seen = team.foresee(deed=team.Deed.SUSPEND, here=jana, members=[ann], at=late).seen
+
+    team.do(deed=team.Deed.SUSPEND, here=jana, member_ids=[ann.pk], at=late, seen=seen)
+
+    assert units() == 3
+    assert Event.objects.latest("pk").at > late
+
+
+def test_who_is_to_go_can_go_before_the_licences_begin(account):  # LIC-8
+    other = AccountFactory(licensing_enabled=True)
+    here = chief(other)
+    [ann, _] = users(other, 2)
+    SubscriptionFactory(account=other, code="licensing", starts_on=date(2026, 4, 1))
+    recording.keep(other, NINE, at=AT, by=here.by)
+    seen = team.foresee(deed=team.Deed.SUSPEND, here=here, members=[ann], at=AT).seen
+
+    team.do(deed=team.Deed.SUSPEND, here=here, member_ids=[ann.pk], at=AT, seen=seen)
+
+    assert Event.objects.filter(item__subscription__account=other).latest("pk").becomes == 3
+
+
+def test_people_of_a_closed_account_can_still_go(account, jana):  # LIC-8
+    [ann, _] = users(account, 2)
+    sets(jana, NINE)
+    close_account(account_id=account.pk, at=AT)
+    seen = team.foresee(deed=team.Deed.DELETE, here=jana, members=[ann], at=AT).seen
+
+    team.do(deed=team.Deed.DELETE, here=jana, member_ids=[ann.pk], at=AT, seen=seen)
+
+    assert Member.objects.get(pk=ann.pk).status == "deleted"
 
 
 def test_without_a_chosen_retention_imported_units_stay(account, jana):

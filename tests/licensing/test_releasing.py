@@ -106,8 +106,23 @@ def test_sending_the_same_page_again_does_nothing_more(account, calls):
     browser.post(page(account, to=1), sent)
     again = browser.post(page(account, to=1), sent)
 
+    browser.post(page(account, to=1), sent | {"member": [ben.pk]})
+
     assert (owned(), ben.queue_logins.count()) == (1, 1)
-    assert again.status_code in {302, 404, 409, 422}
+    assert (again.status_code, again["Location"]) == (
+        302,
+        reverse("licensing:licences", args=[account.pk]),
+    )
+
+
+def test_the_last_one_can_be_given_back_by_two_clicks(account):
+    ann = MemberFactory(account=account, name="Ann", type="cloudphone")
+    browser, address = signed_in(account), page(account, "cloudphone", to=0)
+    sent = {"member": [ann.pk], "seen": browser.get(address).context["seen"]}
+
+    answers = [browser.post(address, sent).status_code for _ in range(2)]
+
+    assert (answers, owned("cloudphone")) == ([302, 302], 0)
 
 
 def test_too_few_are_refused_beside_the_list_and_nothing_is_changed(account, calls):  # ALL-4
