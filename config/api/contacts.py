@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Router, Status
 from pydantic import AfterValidator, Field
 
 from accounts.scopes import Scope
 from billing import contact_calls, contacts
 from billing.limits import LARGEST_QUANTITY
 from config.api.keys import Key, entered
-from config.api.shapes import REFUSED, Asked, ProblemDetails, RequestKey
+from config.api.shapes import REFUSED, Asked, ProblemDetails, RequestKey, Shape
 
 router: Final = Router(tags=["Contacts"])
 
@@ -39,7 +39,7 @@ class ContactsChanged(Asked):
     ]
 
 
-class ContactsTold(Schema):
+class ContactsTold(Shape):
     """The step, and what stands now. ``stored`` is the number just after the step."""
 
     outcome: str

@@ -14,11 +14,11 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
-from ninja import Path, Router, Schema
+from ninja import Path, Router
 
 from accounts.scopes import Scope
 from config.api.keys import Key, entered
-from config.api.shapes import REFUSED, Named, Reference
+from config.api.shapes import REFUSED, Named, Reference, Shape
 from licensing.entitlement_rows import Part
 from licensing.entitlements import Entitlements, entitlements_of
 from licensing.member_entitlements import MembersEntitlements, members_entitlements
@@ -27,7 +27,7 @@ router: Final = Router(tags=["Entitlements"])
 _READS: Final = Key(Scope.ENTITLEMENTS_READ)
 
 
-class AccountNamed(Schema):
+class AccountNamed(Shape):
     """An account. ``usable`` is false while it, or who pays for it, is blocked or closed."""
 
     id: int
@@ -60,7 +60,7 @@ class Feature(Named):
     limit: int | None
 
 
-class Used(Schema):
+class Used(Shape):
     """How many there are, in use, and free."""
 
     owned: int | None
@@ -68,7 +68,7 @@ class Used(Schema):
     free: int | None
 
 
-class ContactNumbers(Schema):
+class ContactNumbers(Shape):
     """How many contacts may be stored. API and forms may go on to 110 %: ``left_by_api``."""
 
     limit: int
@@ -77,7 +77,7 @@ class ContactNumbers(Schema):
     left_by_api: int
 
 
-class ConversationsSeats(Schema):
+class ConversationsSeats(Shape):
     """Seats of Conversations. While more are in use than owned, ``warning`` says so, and the agents
     of ``given_as_viewers`` (references, the last hundred at most) are given as viewers.
     """
@@ -96,7 +96,7 @@ class LicenceNumbers(Used):
     code: str
 
 
-class ServiceNumbers(Schema):
+class ServiceNumbers(Shape):
     """A counted service in the month of its meter.
 
     ``limit`` is the use at which it stops, null where nothing stops it. While it is ``stopped``
@@ -112,7 +112,7 @@ class ServiceNumbers(Schema):
     why: str | None
 
 
-class AccountEntitlements(Schema):
+class AccountEntitlements(Shape):
     """What an account may use now."""
 
     account: AccountNamed
@@ -126,7 +126,7 @@ class AccountEntitlements(Schema):
     services: list[ServiceNumbers]
 
 
-class MemberStands(Schema):
+class MemberStands(Shape):
     """A member; ``usable`` where they are active, and their account is usable."""
 
     reference: str
@@ -137,7 +137,7 @@ class MemberStands(Schema):
     takes_user_seat: bool
 
 
-class MembersConversations(Schema):
+class MembersConversations(Shape):
     """``level`` is what they were assigned, ``given`` what they may now: an agent beyond the seats
     owned is given as a viewer, and ``warning`` says so.
     """
@@ -147,7 +147,7 @@ class MembersConversations(Schema):
     warning: str | None
 
 
-class MemberEntitlements(Schema):
+class MemberEntitlements(Shape):
     """What a member may use now."""
 
     account: AccountNamed

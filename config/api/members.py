@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
-from ninja import Path, Query, Router, Schema, Status
+from ninja import Path, Query, Router, Status
 from pydantic import Field, StringConstraints
 
 from accounts import syncing
@@ -27,6 +27,7 @@ from config.api.shapes import (
     Instant,
     ProblemDetails,
     Reference,
+    Shape,
 )
 from licensing import assigning, product_reports
 from licensing.member_entitlements import members_entitlements
@@ -54,7 +55,7 @@ class Settable(StrEnum):
     DELETED = "deleted"
 
 
-class MemberTold(Schema):
+class MemberTold(Shape):
     """A member: a person, or a bot."""
 
     reference: str
@@ -68,7 +69,7 @@ class MemberTold(Schema):
     conversations: str
 
 
-class MembersTold(Schema):
+class MembersTold(Shape):
     """Members in the order of their references; ``next`` is where the next page begins, if any."""
 
     members: list[MemberTold]
@@ -98,7 +99,7 @@ class LevelWanted(Asked):
     level: Level
 
 
-class LevelTold(Schema):
+class LevelTold(Shape):
     """The level that was assigned, and the one that is given: with seats missing, a viewer's."""
 
     reference: str
@@ -130,7 +131,7 @@ class ActivityReported(Asked):
     members: Annotated[list[MemberReported], Field(min_length=1, max_length=_MOST)]
 
 
-class ActivityKept(Schema):
+class ActivityKept(Shape):
     """How much was kept."""
 
     members: int

@@ -7,8 +7,14 @@ from typing import Annotated, Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from ninja import Schema
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic.types import AwareDatetime
 
 _LARGEST_ID: Final = 2**63 - 1
@@ -73,13 +79,21 @@ Day = Annotated[
 ]
 
 
-class Asked(Schema):
+class Shape(BaseModel):
+    """What is said or told, read from and written to plain values.
+
+    Not ninja's own base: that one looks each value up as a template would, which of a batch of 500
+    records takes a third of the time.
+    """
+
+
+class Asked(Shape):
     """What a caller sends: nothing but what is described."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Limit(Schema):
+class Limit(Shape):
     """A limit that stands in the way, in numbers."""
 
     name: str
@@ -88,14 +102,14 @@ class Limit(Schema):
     asked: int
 
 
-class Mistake(Schema):
+class Mistake(Shape):
     """One thing that is wrong with a request, and where: ``body.records.3.quantity``."""
 
     where: str
     message: str
 
 
-class ProblemDetails(Schema):
+class ProblemDetails(Shape):
     """RFC 9457. ``detail`` says what is so and what to do next."""
 
     type: str
@@ -119,7 +133,7 @@ REFUSED: Final[dict[int, Any]] = {
 """What every operation may answer instead."""
 
 
-class Named(Schema):
+class Named(Shape):
     """Something of the catalogue, with its name in the language of ``Accept-Language``."""
 
     code: str

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Router, Schema, Status
+from ninja import Router, Status
 from pydantic import Field
 
 from accounts import access
@@ -18,7 +18,7 @@ from accounts.scopes import Scope
 from billing.limits import LARGEST_USE
 from config.api.keys import Key, caller_of
 from config.api.problems import Problem
-from config.api.shapes import REFUSED, Asked, Id, Instant, ProblemDetails, RequestKey
+from config.api.shapes import REFUSED, Asked, Id, Instant, ProblemDetails, RequestKey, Shape
 from licensing import usage
 from licensing.metered import Service
 from licensing.usage import MOST, Counted, Outcome, Record, Why
@@ -44,7 +44,7 @@ class Batch(Asked):
     records: Annotated[list[Usage], Field(min_length=1, max_length=MOST)]
 
 
-class Answered(Schema):
+class Answered(Shape):
     """What became of a record.
 
     ``outcome`` is accepted, duplicate (the same key has counted the same before) or refused.
@@ -67,7 +67,7 @@ class Answered(Schema):
     detail: str | None
 
 
-class BatchAnswered(Schema):
+class BatchAnswered(Shape):
     """What became of each record, in the order in which they were sent."""
 
     results: list[Answered]
