@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts import deeds, member_details, people
+from accounts import deeds, member_details, people, returns
 from accounts.deeds import Doer
 from accounts.locks import lock_payer_of
 from accounts.models import Account, AccountEvent, Member
@@ -142,6 +142,8 @@ def _move(member: Member, status: str | None, *, at: datetime, by: Doer) -> None
     if against := refusals(planned):
         raise ChangeRefused(" ".join(against))
     people.set_status(member_id=member.pk, status=status, at=at, cause=by.name)
+    if status == Status.ACTIVE:
+        returns.welcome(members=[member], at=at)
     follow(member.account_id, at=at, by=by)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from accounts import syncing
+from accounts import returns, syncing
 from accounts.deeds import Doer
 from accounts.models import Member
 from accounts.refusals import ChangeRefused
@@ -71,3 +73,15 @@ def test_recording_units_follow_what_programs_do(account):  # LIC-8
     assert list(events.values_list("becomes", "actor_name"))[1:] == [
         *((3, "API key Sync"), (0, "API key Sync"), (3, "API key Sync")),
     ]
+
+
+def test_who_was_let_back_by_a_program_can_ask_again_when_suspended_again(account):  # RSL-6
+    ann = MemberFactory(account=account, signs_in=True)
+    becomes(account, ann, "suspended")
+    returns.ask(member_id=ann.pk, at=AT, by=BY)
+
+    becomes(account, ann, "active")
+    becomes(account, ann, "suspended")
+
+    later = AT + timedelta(days=30)
+    assert returns.ask(member_id=ann.pk, at=later, by=BY) == later
