@@ -100,7 +100,9 @@ def overview(
                 used=used[Licence(product.code)] if product.code in _HELD else None,
                 choice=chosen,
                 cycle=cycles.get(product.code),
-                price=_price_words(whole, product, price, number, language) if price else "",
+                price=_price_words(whole, product, price, number, language)
+                if price and _costs(price)
+                else "",
                 basis=price.basis.value if price else "",
                 allowance=price.allowance if price else 0,
             )
@@ -117,6 +119,11 @@ def buyers(account: Account, owned: Sequence[Owned]) -> list[Buyers]:
         Buyers(right, tuple(names), tuple(map(called, access.holders(account, right))))
         for right, names in by_right.items()
     ]
+
+
+def _costs(price: Price) -> bool:
+    """Whether it costs anything: the switch of the Power pack does not."""
+    return bool(price.amount or price.tiers)
 
 
 def _price_words(whole: Whole, product: Product, price: Price, number: int, language: str) -> str:

@@ -20,19 +20,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import access, doors
 from accounts.access import Standing
 from accounts.rights import Right
-from billing import papers
+from billing import papers, paying
 from billing.documents import explaining
 from billing.documents.page import sums_of
 from billing.documents.reading import charge_of, foot, reason_of
 from billing.documents.wording import line_words
 from billing.forms.sending import SendForm
-from billing.models import Invoice, Line, Payment, RefundAttempt
+from billing.models import Invoice, Line, Payment, PaymentAttempt, RefundAttempt
 from billing.sending import send_copy
 from billing.why import Change as Changed
 from billing.why import MemberChange, Used, why
 from billing.why_people import People, people_of
 
 _LINES: Final = 100
+_TAKEN: Final = PaymentAttempt.State.TAKEN
 
 
 @doors.of_account(Right.SEE_BILLING, names_paid_for=True)
@@ -49,13 +50,23 @@ def document(request: HttpRequest, account_id: int, invoice_id: int) -> HttpResp
         "document": shown,
         "state": papers.state_of(shown.receivable),
         "reason": reason_of(shown),
-        "pays_now": here.may(Right.PURCHASE) and shown.receivable.open.amount > 0,
+        **_paying(here, shown),
         "groups": list(_groups(shown, page.object_list)),
         "page": page,
         "sums": sums_of(foot(shown, language=_language())),
         "beside": list(_beside(shown)),
     }
     return render(request, "billing/papers/document.html", context)
+
+
+def _paying(here: Standing, shown: Invoice) -> dict[str, Any]:
+    """Whether what is open can be paid now, or why no card is charged for it again."""
+    if shown.receivable.open.amount <= 0:
+        return {}
+    found = paying.payable(shown, at=timezone.now())
+    # Another card can pay what the bank of the first one has taken back.
+    pays = not found.not_again or (found.last is not None and found.last.state == _TAKEN)
+    return {"pays_now": pays and here.may(Right.PURCHASE), "not_again": found.not_again}
 
 
 @doors.of_account(Right.SEE_BILLING, names_paid_for=True)

@@ -65,6 +65,7 @@ class LicencesForm(forms.Form):
 def _field(one: Asked, number: int) -> forms.Field:
     if one.choice.flat:
         return forms.BooleanField(label=_("On"), required=False, initial=bool(number))
-    attrs = {"min": one.choice.least, "max": one.choice.most, "aria-label": one.name}
+    named = _("Owned: %(name)s") % {"name": one.name}
+    attrs = {"min": one.choice.least, "max": one.choice.most, "aria-label": named}
     # The card says "Owned" over the number; the list of mistakes has to say of which licence.
     return forms.IntegerField(label=one.name, initial=number, widget=forms.NumberInput(attrs=attrs))

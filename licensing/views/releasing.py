@@ -51,7 +51,7 @@ def release(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
     owned, used = whole.held.get(licence.value, 0), used_in(here.account)[licence]
     if not owned:
         raise Http404(f"The account owns no {code}.")
-    becomes = _number(request, owned=owned)
+    becomes, wrong = _number(request, owned=owned)
     goes = max(used - becomes, 0)
     found = idle_first(here.account, licence, most=max(_SHOWN, goes * 2))
     form = ReleaseForm(
@@ -74,6 +74,8 @@ def release(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
         "owned": owned,
         "used": used,
         "becomes": becomes,
+        "wrong": wrong,
+        "typed": request.GET.get("to", becomes),
         "goes": goes,
         "most": owned - 1,
         "holders": _rows(found, form),
@@ -85,15 +87,17 @@ def release(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
         "who": who_may.can_change(here.account, Right.UPDATE_TEAM),
         **_price(here, quoted, request.POST.get("reason", "")),
     }
-    status = _REFUSED if refused else _WRONG if form.errors else 200
+    status = _REFUSED if refused else _WRONG if form.errors or wrong else 200
     return render(request, "licensing/release.html", context, status=status)
 
 
-def _number(request: HttpRequest, *, owned: int) -> int:
-    """How many are to be owned, as the address says: one less where it says nothing of use."""
+def _number(request: HttpRequest, *, owned: int) -> tuple[int, str]:
+    """How many are to be owned, as the address says; one less, and why, where that is no number."""
     asked = request.GET.get("to", "")
-    number = int(asked) if asked.isascii() and asked.isdecimal() else owned - 1
-    return min(number, owned - 1)
+    if asked.isascii() and asked.isdecimal() and int(asked[:10]) < owned:
+        return int(asked), ""
+    words = _("Write a whole number from 0 to %(most)s.") % {"most": owned - 1}
+    return owned - 1, words if asked else ""
 
 
 def _chosen(found: Sequence[Holder], goes: int) -> dict[str, Any]:

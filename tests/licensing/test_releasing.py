@@ -211,6 +211,16 @@ def test_who_may_not_change_people_reads_who_can(account, calls):  # LIC-2
     assert (owned(), used_in(account)[Licence.VOICE]) == (3, 1)
 
 
+@pytest.mark.parametrize("typed", ["-4", "abc", "3", "99999999999", "1.5", "²"])
+def test_a_wrong_number_is_said_beside_its_field_and_kept(account, typed):  # ALL-4
+    answer = signed_in(account).get(page(account, to=typed))
+
+    words = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Write a whole number from 0 to 2." in words
+    assert f'value="{typed}"' in words
+
+
 @pytest.mark.parametrize("code", ["seat", "recording", "email"])
 def test_what_is_not_owned_or_not_held_by_people_is_not_released(account, code):
     assert signed_in(account).get(page(account, code)).status_code == 404
