@@ -135,7 +135,8 @@ def test_a_document_costs_the_same_with_one_line_and_with_many(seats, django_ass
 
 # Session, person, member with account and Access, the account switcher with unread messages, a
 # hand-over for the banners; the document, how many lines, the lines,
-# its bills for the discounts, its notes, payments, and refunds on their way.
+# its bills for the discounts, its notes, payments, and refunds on their way; of one that is open
+# the card, what was tried last, what is open, and what a bank has taken back.
 QUERIES = 16
 
 
