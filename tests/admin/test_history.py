@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -72,6 +73,6 @@ def test_the_first_page_says_the_words_of_the_menu(root):
     shown = page[page.index('class="desk-index"') :]
 
     for words in ("Open amounts", "People", "Roles", "Seller&#x27;s details"):
-        assert f">{words}</a>" in shown
+        assert re.search(rf">{words}\s*</a>", shown)
     for words in ("Receivables", "Groups", "Authentication and Authorization"):
         assert words not in page

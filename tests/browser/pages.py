@@ -31,6 +31,7 @@ FILE: Final = "a file"
 LETTER: Final = "wants a link of a letter"
 PASSKEY: Final = "wants a passkey; test_sign_in.py has one"
 SIGNING_IN: Final = "stands within signing in"
+PROGRAMS: Final = "is for programs, which read no page"
 # Why looking at an address shows no page.
 NO_PAGES: Final[Mapping[str, str]] = {
     "home": LEADS_ON,
@@ -46,6 +47,15 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "accounts:member_details": SENT_TO,
     "accounts:member_purchase": SENT_TO,
     "accounts:team_csv": FILE,
+    "api_document": FILE,
+    **dict.fromkeys(
+        (
+            *("api:activity", "api:contacts", "api:entitlements", "api:member"),
+            *("api:member_entitlements", "api:member_level", "api:members", "api:usage"),
+            "api:usage_batch",
+        ),
+        PROGRAMS,
+    ),
     "accounts:visit_ended": "wants a visit that has ended",
     "billing:credit_csv": FILE,
     "billing:automatic_end": SENT_TO,

@@ -26,7 +26,7 @@ from tests.browser.mishaps import Mishaps
 from tests.factories import AccessFactory, AccountFactory, MemberFactory
 
 Deed = Callable[[Page, Account], None]
-MANAGE: Final = ["Users", "Accesses", "Licensing", "Queues"]
+MANAGE: Final = ["Users", "Accesses", "Licensing", "Usage limits", "Queues"]
 ALL_MODULES: Final = ["Conversations", "Team", *MANAGE, "Company", "QA forms"]
 WITH_BILLING: Final = ["Conversations", "Team", "Billing & upgrade", *ALL_MODULES[2:]]
 
@@ -272,7 +272,7 @@ def test_somebody_of_the_parent_goes_in_and_acts_for_it(
     page.get_by_role("link", name="Enter Optika").click()
 
     expect(page.get_by_text("You act for Studio Lumen, which manages")).to_be_visible()
-    inside = [one for one in WITH_BILLING if one != "Licensing"]
+    inside = [one for one in WITH_BILLING if one not in {"Licensing", "Usage limits"}]
     assert navigation(page) == inside
     page.get_by_role("link", name="Company", exact=True).click()
     if right.updates:
