@@ -69,7 +69,10 @@ def asked_to_confirm(
 
 
 def _awaits(quoted: Quoted) -> dict[str, Any] | None:
-    """Why it waits for a bank transfer, as the page says it; None where it does not."""
+    """Why it waits for a bank transfer, as the page says it; None where it does not.
+
+    ``other`` is the order that waits already, if there is one: a second one is refused.
+    """
     found = quoted.awaits
     if found is None:
         return None
@@ -78,6 +81,7 @@ def _awaits(quoted: Quoted) -> dict[str, Any] | None:
         "open": Money(found.open, quoted.currency),
         "limit": Money(found.limit or 0, quoted.currency),
         "days": waiting.LASTS.days,
+        "other": waiting.waiting_of(quoted.account),
     }
 
 

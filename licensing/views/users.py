@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +21,7 @@ from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.rights import Right
 from accounts.team_list import PAGE
 from licensing import user_list, working
+from licensing.availability import NoLicenceFree
 from licensing.forms.users import WorkForm
 from licensing.models import Queue
 from licensing.user_list import Wanted
@@ -63,7 +65,7 @@ def user(request: HttpRequest, account_id: int, member_id: int) -> HttpResponse:
         now=now,
         sees_queues=here.may(Right.SEE_QUEUES),
     )
-    refused = ""
+    refused, to_licences = "", ""
     if form.is_valid():
         try:
             working.work_as(here=here, member_id=member.pk, at=timezone.now(), **form.changes)
@@ -71,12 +73,19 @@ def user(request: HttpRequest, account_id: int, member_id: int) -> HttpResponse:
             form.add_error(field.field, str(field))
         except ChangeRefused as refusal:
             refused = str(refusal)
+            if isinstance(refusal, NoLicenceFree) and here.may(Right.SEE_LICENSING):
+                to_licences = reverse("licensing:licences", args=[account_id])
             form.look_again(Queue.objects.filter(logins__member=member))
         else:
             messages.success(request, _holds_now(_person(here, member_id)))
             return redirect("licensing:user", account_id, member.pk)
     status = 409 if refused else 422 if form.errors else 200
-    context = {**_page(here, member, now), "form": form, "refused": refused}
+    context = {
+        **_page(here, member, now),
+        "form": form,
+        "refused": refused,
+        "to_licences": to_licences,
+    }
     return render(request, "licensing/users/user.html", context, status=status)
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import OperationalError, connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +18,8 @@ from billing import carts, checkout, tasks, waiting
 from billing.auditing import audit
 from billing.models import Deposit, Event, Invoice, Order, Payment
 from billing.refusals import ChangeRefused, QuoteChanged
+from billing.showing import show
+from billing.views.confirming import asked_to_confirm
 from tests.billing.buying import NOW, buy, customer, issued, price_of, seats
 from tests.billing.running import bill, clock
 from tests.factories import AccountFactory, instant
@@ -325,3 +328,17 @@ def test_who_may_not_buy_cancels_nothing(here):
 
     with pytest.raises(Order.DoesNotExist):
         waiting.cancel(here=stranger, order_id=order.pk, at=NOW)
+
+
+def test_that_an_order_waits_already_is_said_before_another_one_is_sent(here):  # PLAN-11
+    first = ordered(here)
+    at = NOW + timedelta(minutes=1)
+    carts.put(here=here, changes={"seat": 9}, at=at)
+
+    asked = asked_to_confirm(here, price_of(here, at=at))
+    context = {**asked, "here": here, "quote": show(price_of(here, at=at), language="en")}
+    page = render_to_string("billing/_confirm.html", context)
+
+    assert "An order waits for your bank transfer already." in page
+    assert reverse("billing:order", args=[here.account.pk, first.pk]) in page
+    assert "<button" not in page

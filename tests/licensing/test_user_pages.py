@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.models import AccountEvent, Member
 from accounts.rights import Right
+from billing.models import Item
 from licensing.models import QueueLogin
 from tests.factories import AccessFactory, AccountFactory, MemberFactory, QueueFactory
 from tests.licensing.owning import own
@@ -177,6 +178,22 @@ def test_a_right_that_the_type_cannot_have_is_told_beside_it_and_nothing_is_lost
     assert form["type"].value() == "cloudphone"
     assert [int(pk) for pk in form["queues_voice"].value()] == [calls.pk]
     assert queues_of(ann) == []
+
+
+def test_where_no_licence_is_free_the_way_to_more_is_shown(account, calls, ann):  # LIC-7
+    Item.objects.filter(product__code="voice").update(quantity=0)
+    address, typed = user_page(ann), {"type": "contact_centre", "queues_voice": [calls.pk]}
+    sees = (Right.SEE_TEAM, Right.UPDATE_TEAM, Right.SEE_QUEUES)
+    licences = reverse("licensing:licences", args=[account.pk])
+
+    buys = signed_in(account, *sees, Right.SEE_LICENSING).post(address, {**typed, "seen": ""})
+    asks = signed_in(account, *sees).post(address, {**typed, "seen": ""})
+
+    for answer in (buys, asks):
+        assert answer.status_code == 409
+        assert "No Voice licence is owned. Add 1 in Licensing." in answer.content.decode()
+    assert f'<a href="{licences}">To Licensing</a>' in buys.content.decode()
+    assert "To Licensing" not in asks.content.decode()
 
 
 def test_logins_changed_meanwhile_are_shown_before_they_are_written_over(ann, primary, calls, mail):
