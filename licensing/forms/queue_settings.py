@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -41,10 +41,10 @@ class SettingsForm(forms.Form):
         }
         super().__init__(data, initial=initial)
         named = [("", _("No AI QA")), *((one.pk, one.name) for one in forms_allowed)]
-        self.fields["ai_qa_form"].choices = named  # type: ignore[attr-defined]  # a choice field
+        cast(forms.ChoiceField, self.fields["ai_qa_form"]).choices = named
         spoken = sorted(((code, language_name(code)) for code in SPOKEN), key=lambda one: one[1])
         choices = [("", _("Choose a language")), *spoken]
-        self.fields["speech_language"].choices = choices  # type: ignore[attr-defined]  # as above
+        cast(forms.ChoiceField, self.fields["speech_language"]).choices = choices
         for feature in Feature:
             reason = obstacle(feature, settings_of(queue), on=on)
             if reason is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +22,7 @@ class RetentionForm(forms.Form):
         if now is not None and now not in offered:
             offered.insert(0, now)  # a shorter one that was taken over from another system
         by_value = {value_of(one): one for one in offered}
-        field = self.fields["keep"]
-        assert isinstance(field, forms.TypedChoiceField)
+        field = cast(forms.TypedChoiceField, self.fields["keep"])
         field.choices = [(value, _worded(one)) for value, one in by_value.items()]
         field.coerce = by_value.__getitem__
         field.initial = value_of(now or FREE)

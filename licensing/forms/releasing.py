@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -22,8 +22,7 @@ class ReleaseForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self._goes, self._in_use = goes, in_use
-        field = self.fields["member"]
-        assert isinstance(field, forms.MultipleChoiceField)
+        field = cast(forms.MultipleChoiceField, self.fields["member"])
         field.label = _("Who holds it")
         field.choices = [(str(one.member.pk), one.member.name) for one in holders]
         field.error_messages["invalid_choice"] = _(
