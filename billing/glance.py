@@ -17,7 +17,17 @@ from accounts.access import Standing
 from accounts.models import Account, Member
 from accounts.rights import Right
 from accounts.statements import Statement
-from billing import auto_upgrades, carts, contacts, offering, owed, requestable, trials, waiting
+from billing import (
+    auto_upgrades,
+    carts,
+    contacts,
+    disputes,
+    offering,
+    owed,
+    requestable,
+    trials,
+    waiting,
+)
 from billing.core.periods import local_day
 from billing.foreseeing import Running
 from billing.gateways import gateway
@@ -90,9 +100,10 @@ def paying(payer: Account, *, at: datetime) -> Paying:
 
 
 def _paying(payer_id: int, gateway: str) -> tuple[QuerySet[Any, Any], ...]:
+    invoices = Invoice.objects.filter(payer=payer_id).annotate(disputed=disputes.OF_INVOICE)
     return (
         default_rows(payer_id, gateway=gateway),
-        Invoice.objects.filter(payer=payer_id).select_related("receivable")[:_LATEST],
+        invoices.select_related("receivable")[:_LATEST],
         waiting.waiting_rows(payer_id),
     )
 

@@ -18,7 +18,7 @@ from djmoney.money import Money
 
 from accounts import searching
 from accounts.models import Account
-from billing import transfers
+from billing import disputes, transfers
 from billing.models import Invoice, Line, Payment, Receivable, RefundAttempt
 
 PAGE: Final = 50
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     CREDIT_NOTE = "credit_note"
     PAYMENT = "payment"
     REFUND = "refund"
+    DISPUTE = "dispute"
 
     @property
     def label(self) -> Promise:
@@ -67,6 +68,7 @@ _KINDS: Final = {
     Kind.CREDIT_NOTE: _("Credit note"),
     Kind.PAYMENT: _("Payment"),
     Kind.REFUND: _("Refund"),
+    Kind.DISPUTE: pgettext_lazy("payment", "Taken back by the bank"),
 }
 _STATES: Final = {
     State.OPEN: pgettext_lazy("amount", "Open"),
@@ -77,24 +79,34 @@ _STATES: Final = {
     State.RETURNED: pgettext_lazy("payment", "Given back"),
     State.TAKEN_BACK: pgettext_lazy("payment", "Taken back"),
     State.CAME_AGAIN: pgettext_lazy("payment", "Came back"),
-    State.DISPUTED: pgettext_lazy("payment", "Disputed"),
+    State.DISPUTED: _("Disputed at the bank"),
     State.RESTORED: pgettext_lazy("payment", "Dispute decided"),
     State.ON_ITS_WAY: pgettext_lazy("payment", "On its way"),
 }
-_TONES: Final = {State.OPEN: "warn", State.PAID: "good", State.SETTLED: "good"}
+_MONEY: Final = {
+    Kind.PAYMENT: Q(amount__gt=0),
+    Kind.REFUND: Q(amount__lt=0, dispute_move=None),
+    Kind.DISPUTE: Q(amount__lt=0, dispute_move__isnull=False),
+}
+_TONES: Final = {
+    State.OPEN: "warn",
+    State.DISPUTED: "warn",
+    State.PAID: "good",
+    State.SETTLED: "good",
+}
 _OF_DOCUMENTS: Final = {
     State.OPEN: Q(receivable__open__gt=0),
     State.PAID: Q(receivable__state=Receivable.State.PAID),
     State.SETTLED: Q(receivable__state=Receivable.State.SETTLED),
     State.CREDIT: Q(receivable__open__lt=0),
+    State.DISPUTED: Q(disputed=True),
 }
-# Those that a payment or a refund can have; the list is narrowed by the others alone.
+# Those that money can have; the list is narrowed by the others alone.
 _OF_PAYMENTS: Final = {
     State.RECEIVED: Q(amount__gt=0, puts_back=None, dispute_move=None),
     State.RETURNED: Q(amount__lt=0, undoes=None, dispute_move=None),
-    State.TAKEN_BACK: Q(undoes__isnull=False),
+    State.TAKEN_BACK: Q(undoes__isnull=False) | Q(amount__lt=0, dispute_move__isnull=False),
     State.CAME_AGAIN: Q(puts_back__isnull=False),
-    State.DISPUTED: Q(amount__lt=0, dispute_move__isnull=False),
     State.RESTORED: Q(amount__gt=0, dispute_move__isnull=False),
 }
 
@@ -169,7 +181,7 @@ def rows(keys: Iterable[Sequence[Any]], *, language: str) -> list[Paper]:
     of: dict[int, list[int]] = {_DOCUMENT: [], _PAYMENT: [], _WAITING: []}
     for _moment, table, key in keys:
         of[table].append(key)
-    invoices = Invoice.objects.select_related("receivable", "corrects").in_bulk(of[_DOCUMENT])
+    invoices = _invoices().select_related("receivable", "corrects").in_bulk(of[_DOCUMENT])
     related = ("invoice", "deposit", "undoes", "puts_back", "dispute_move")
     payments = Payment.objects.select_related(*related).in_bulk(of[_PAYMENT])
     waiting = RefundAttempt.objects.select_related("invoice").in_bulk(of[_WAITING])
@@ -192,10 +204,19 @@ def years(payer: Account) -> list[int]:
     return list(range(max(found), min(found) - 1, -1)) if found else []
 
 
-def state_of(receivable: Receivable) -> State:
-    """How a document stands."""
+def kind_of(payment: Payment) -> Kind:
+    """What money is that came or went; read it with its ``dispute_move``."""
+    if payment.amount.amount > 0:
+        return Kind.PAYMENT
+    return Kind.DISPUTE if hasattr(payment, "dispute_move") else Kind.REFUND
+
+
+def state_of(receivable: Receivable, *, disputed: bool) -> State:
+    """How a document stands, of which `disputes.OF_INVOICE` says whether it is disputed."""
     if receivable.open.amount < 0:
         return State.CREDIT
+    if disputed and receivable.open.amount > 0:
+        return State.DISPUTED
     return State(receivable.state)
 
 
@@ -215,7 +236,7 @@ def _documents(payer: Account, wanted: Wanted) -> QuerySet[Invoice]:
     kinds = {None, Kind.INVOICE, Kind.CREDIT_NOTE}
     if wanted.kind not in kinds or wanted.state not in {None, *_OF_DOCUMENTS}:
         return Invoice.objects.none()
-    rows = Invoice.objects.filter(payer=payer)
+    rows = _invoices().filter(payer=payer)
     if wanted.kind is not None:
         rows = rows.filter(kind=wanted.kind.value)
     if wanted.state is not None:
@@ -232,8 +253,7 @@ def _payments(payer: Account, wanted: Wanted) -> QuerySet[Payment]:
     if wanted.state is not None:
         rows = rows.filter(_OF_PAYMENTS[wanted.state])
     if wanted.kind is not None:
-        signs = {Kind.PAYMENT: Q(amount__gt=0), Kind.REFUND: Q(amount__lt=0)}
-        rows = rows.filter(signs[wanted.kind]) if wanted.kind in signs else rows.none()
+        rows = rows.filter(_MONEY[wanted.kind]) if wanted.kind in _MONEY else rows.none()
     if wanted.year is not None:
         rows = rows.filter(at__year=wanted.year)
     return rows.filter(_numbered(wanted.q, "reference")) if wanted.q else rows
@@ -253,6 +273,10 @@ def _numbered(text: str, own: str) -> Q:
     return searching.contains(own, text) | searching.contains("invoice__number", text)
 
 
+def _invoices() -> QuerySet[Any]:
+    return Invoice.objects.alias(dispute=disputes.OF_INVOICE).annotate(disputed=F("dispute"))
+
+
 # ---- what each is ----
 
 
@@ -267,7 +291,7 @@ def _products(invoice_ids: Sequence[int], language: str) -> dict[int, tuple[str,
     return {key: tuple(sorted(of.values())) for key, of in names.items()}
 
 
-def _document(invoice: Invoice, products: Mapping[int, tuple[str, ...]]) -> Paper:
+def _document(invoice: Any, products: Mapping[int, tuple[str, ...]]) -> Paper:
     receivable = invoice.receivable
     return Paper(
         kind=Kind(invoice.kind),
@@ -275,7 +299,7 @@ def _document(invoice: Invoice, products: Mapping[int, tuple[str, ...]]) -> Pape
         number=invoice.number,
         on=invoice.issued_on,
         amount=invoice.total,
-        state=state_of(receivable),
+        state=state_of(receivable, disputed=invoice.disputed),
         open=receivable.open,
         due_on=receivable.due_on,
         products=products.get(invoice.pk, ()),
@@ -285,11 +309,10 @@ def _document(invoice: Invoice, products: Mapping[int, tuple[str, ...]]) -> Pape
 
 
 def _payment(payment: Payment) -> Paper:
-    came = payment.amount.amount > 0
     deposit = getattr(payment, "deposit", None)
     left = deposit.open if deposit is not None and deposit.open.amount else None
     return Paper(
-        kind=Kind.PAYMENT if came else Kind.REFUND,
+        kind=kind_of(payment),
         id=payment.pk,
         number=payment.reference,
         on=payment.at,
@@ -304,7 +327,7 @@ def _payment(payment: Payment) -> Paper:
 def _state_of_payment(payment: Payment) -> State:
     came = payment.amount.amount > 0
     if hasattr(payment, "dispute_move"):
-        return State.RESTORED if came else State.DISPUTED
+        return State.RESTORED if came else State.TAKEN_BACK
     if came:
         return State.CAME_AGAIN if hasattr(payment, "puts_back") else State.RECEIVED
     return State.TAKEN_BACK if hasattr(payment, "undoes") else State.RETURNED

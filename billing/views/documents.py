@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import access, doors
 from accounts.access import Standing
 from accounts.rights import Right
-from billing import papers, paying
+from billing import disputes, papers, paying
 from billing.documents import explaining
 from billing.documents.page import sums_of
 from billing.documents.reading import charge_of, foot, reason_of
@@ -48,7 +48,7 @@ def document(request: HttpRequest, account_id: int, invoice_id: int) -> HttpResp
     context = {
         "here": here,
         "document": shown,
-        "state": papers.state_of(shown.receivable),
+        "state": papers.state_of(shown.receivable, disputed=shown.disputed),
         "reason": reason_of(shown),
         **_paying(here, shown),
         "groups": list(_groups(shown, page.object_list)),
@@ -123,9 +123,10 @@ def send(request: HttpRequest, account_id: int, invoice_id: int) -> HttpResponse
     return HttpResponseRedirect(reverse("billing:document", args=[here.account.pk, shown.pk]))
 
 
-def _documents(here: Standing) -> QuerySet[Invoice]:
+def _documents(here: Standing) -> QuerySet[Any]:
     related = ("receivable", "corrects", "correction", "seller")
-    return here.rows(Invoice.objects.select_related(*related), by="payer")
+    rows = Invoice.objects.annotate(disputed=disputes.OF_INVOICE).select_related(*related)
+    return here.rows(rows, by="payer")
 
 
 def _groups(invoice: Invoice, lines: Iterable[Line]) -> Iterator[dict[str, Any]]:
@@ -160,10 +161,9 @@ def _beside(invoice: Invoice) -> Iterator[dict[str, Any]]:
     rows = Payment.objects.filter(invoice=invoice).select_related("refund", "dispute_move")
     payments = rows.order_by("pk")
     for payment in payments:
-        came = payment.amount.amount > 0
         refund = getattr(payment, "refund", None)
         yield {
-            "kind": papers.Kind.PAYMENT if came else papers.Kind.REFUND,
+            "kind": papers.kind_of(payment),
             "number": payment.reference,
             "on": payment.at,
             "amount": payment.amount,

@@ -363,7 +363,13 @@ def test_the_customer_reads_what_was_taken_and_what_came_again():  # PLAN-12
 
     rows = papers.rows(papers.found(invoice.payer, wanted=Wanted()), language="en")
 
-    assert {str(one.state) for one in rows} == {"restored", "disputed", "received", "paid"}
-    for state, count in (("disputed", 1), ("restored", 1), ("received", 1), ("returned", 0)):
+    assert {str(one.state) for one in rows} == {"restored", "taken_back", "received", "paid"}
+    for state, count in (
+        ("taken_back", 1),
+        ("disputed", 0),
+        ("restored", 1),
+        ("received", 1),
+        ("returned", 0),
+    ):
         wanted = Wanted.read({"state": state})
         assert papers.found(invoice.payer, wanted=wanted).count() == count, state

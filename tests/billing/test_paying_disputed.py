@@ -19,6 +19,7 @@ from billing.refusals import ChangeRefused
 from tests.billing.buying import GATEWAY
 from tests.billing.dispute_book import at_bank, charged, decided, heard
 from tests.billing.running import clock
+from tests.billing.test_document_pages import read
 from tests.factories import CardFactory, instant
 from tests.standing import chief, stands
 
@@ -155,3 +156,51 @@ def test_without_a_card_the_page_asks_for_one_and_says_why(client):
 
     assert "Pay what is open by another card, or by bank transfer." in shown
     assert "There is no card to charge. Add one, then pay." in shown
+
+
+# ---- where the invoice is listed ----
+
+
+def listed(client: Client, invoice: Invoice, name: str, **query: str) -> str:
+    here = buyer(invoice)
+    client.force_login(here.person)
+    answer = client.get(reverse(name, args=[here.account.pk]), query)
+    text = " ".join(answer.content.decode().split())
+    # What can be chosen in the search is not what is listed.
+    return re.sub("<select.*?</select>", "", text[text.index("<main") :])
+
+
+@pytest.mark.parametrize("name", ["billing:overview", "billing:papers"])
+def test_a_list_says_that_it_is_disputed_and_offers_no_payment(client, name):  # PLAN-12
+    invoice = charged()
+    heard()
+
+    shown = listed(client, invoice, name)
+
+    assert "Disputed at the bank" in shown
+    assert "Open, due" not in shown
+    assert "Pay now" not in shown
+
+    decided("lost")
+    heard()
+
+    shown = listed(client, invoice, name)
+    assert "Disputed at the bank" not in shown
+    assert "Pay now" in shown
+
+
+def test_what_a_bank_takes_back_is_called_by_its_own_word(client):  # PLAN-12
+    """It is no refund, neither in the list nor beside its document, and found by its kind."""
+    invoice = charged()
+    heard()
+
+    for shown in (
+        listed(client, invoice, "billing:papers", state="taken_back"),
+        listed(client, invoice, "billing:papers", kind="dispute"),
+        read(client, "billing:document", invoice.payer_id, invoice.pk),
+    ):
+        assert "Taken back by the bank" in shown
+        assert not re.findall("<small>Refund", shown.replace("<small> ", "<small>"))
+    assert "Disputed at the bank" in read(client, "billing:document", invoice.payer_id, invoice.pk)
+    assert invoice.number in listed(client, invoice, "billing:papers", state="disputed")
+    assert at_bank().reference not in listed(client, invoice, "billing:papers", kind="refund")
