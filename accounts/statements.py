@@ -8,7 +8,7 @@ stands in its parameters. Rows become objects as they do in any queryset.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
@@ -17,6 +17,7 @@ from typing import Any, Final, TypeAlias
 from django.db import NotSupportedError, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import QuerySet
+from django.db.models.query import FlatValuesListIterable, ValuesListIterable
 
 Value: TypeAlias = int | str | datetime | date
 """What a statement can be asked about; of each argument one, or a collection of one type."""
@@ -114,16 +115,29 @@ class _Part:
             raise ValueError("A statement orders by columns that it reads. Read what it orders by.")
         self.width = len(self.compiler.select)
         self.converters = self.compiler.get_converters([one[0] for one in self.compiler.select])
+        self.is_flat = queryset._iterable_class is FlatValuesListIterable
+        self.has_values = self.is_flat or queryset._iterable_class is ValuesListIterable
 
     def objects(self, rows: Sequence[Any], using: str) -> list[Any]:
         if not rows:
             return []
+        if self.has_values:
+            found = self._converted(rows, connections[using]) if self.converters else rows
+            return [row[0] for row in found] if self.is_flat else list(map(tuple, found))
         compiler = copy.copy(self.compiler)
         compiler.connection = connections[using]
         compiler.execute_sql = lambda *_, **__: [rows]
         compiler.get_converters = lambda _: self.converters
         made: Any = self.queryset._iterable_class
         return list(made(_Answered(self.queryset, compiler, using)))
+
+    def _converted(self, rows: Sequence[Any], connection: Any) -> Iterator[list[Any]]:
+        """The values as fields have them, as `SQLCompiler.apply_converters` makes them."""
+        for row in map(list, rows):
+            for place, (converts, expression) in self.converters.items():
+                for convert in converts:
+                    row[place] = convert(row[place], expression, connection)
+            yield row
 
 
 class _Answered:

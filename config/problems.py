@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -50,9 +50,16 @@ class NumbersMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: dict[str, Any]
     ) -> None:
-        # The database would refuse to compare with it: Django asks of plain columns alone.
-        if any(isinstance(one, int) and one > _HIGHEST for one in kwargs.values()):
+        if names_no_row(kwargs):
             raise Http404("No row has such a number.")
+
+
+def names_no_row(kwargs: Mapping[str, Any]) -> bool:
+    """Whether an address names a row by a number that no row can have.
+
+    The database would refuse to compare with it: Django asks of plain columns alone.
+    """
+    return any(isinstance(one, int) and one > _HIGHEST for one in kwargs.values())
 
 
 class WholePageMiddleware:

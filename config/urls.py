@@ -12,15 +12,16 @@ from config.api import site as api
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth says
 
 urlpatterns = [
+    # First, because programs ask most often.
+    path("api/v1/openapi.json", views.api_document, name="api_document"),
+    path("api/v1/docs", views.api_docs, name="api_docs"),
+    path("api/v1/", api.addresses()),
     path("", home, name="home"),
     path("auth/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("billing.urls")),
     path("", include("licensing.urls")),
     path("", include("agencies.urls")),
-    path("api/v1/openapi.json", views.api_document, name="api_document"),
-    path("api/v1/docs", views.api_docs, name="api_docs"),
-    path("api/v1/", api.addresses()),
     path("style/", views.style, name="style"),
     path("style/dialog/", views.style_dialog, name="style_dialog"),
     path("admin/", admin.site.urls),

@@ -118,6 +118,18 @@ def test_a_failure_says_that_it_may_be_asked_again(account, monkeypatch):  # API
     assert answer.json()["title"] == "The server failed"
 
 
+@pytest.mark.parametrize("path", ["/accounts/{}/entitlements", "/nothing"])
+def test_an_answer_shows_nothing_and_is_kept_by_nobody_else(account, path):  # API-4
+    answer = Program(account).get(path.format(account.pk), **{"Accept-Language": "cs"})
+
+    assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Language"] == "cs"
+    assert answer["Cache-Control"] in {"private, no-cache", "no-store"}
+    assert not answer.cookies
+
+
 def test_pages_of_the_portal_stay_pages(client):
     answer = client.get("/nothing/")
 
