@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,6 +14,9 @@ from billing import auto_upgrade_bell, contacts
 from billing.contacts import LimitReached, Source
 from billing.models import ContactCall
 from billing.refusals import ChangeRefused
+from billing.uses import KEPT
+
+_PAGE: Final = 5_000
 
 
 class KeyReused(ChangeRefused):
@@ -52,6 +56,25 @@ def change(*, account_id: int, key: str, step: int, at: datetime, by: Doer) -> S
         if found is None:
             raise
         return found
+
+
+def forget(*, at: datetime, pages: int) -> bool:
+    """Delete calls older than 90 days, with their keys; at most so many pages. Whether more may be.
+
+    The log of the account's contacts keeps what they did. A key that is sent again after that
+    counts anew, as one that was never sent.
+    """
+    return all(_forget(at) for _ in range(pages))
+
+
+def _forget(at: datetime) -> bool:
+    """One page of them; whether all of it was old."""
+    # They are numbered as they come in, so the oldest are found without an index of instants.
+    first = ContactCall.objects.order_by("pk").values_list("pk", "at")[:_PAGE]
+    found = list(first)
+    old = [pk for pk, counted in found if counted < at - KEPT]
+    ContactCall.objects.filter(pk__in=old).delete()
+    return bool(old) and len(old) == len(found)
 
 
 @transaction.atomic

@@ -12,10 +12,12 @@ from billing import (
     bank_layouts,
     carts,
     collecting,
+    contact_calls,
     crew,
     matching,
     methods,
     refund_sweep,
+    rolling_up,
     run,
     trial_ends,
     trial_notices,
@@ -30,6 +32,7 @@ BELLS: Final = 8
 # A task ends long before its broker takes it for lost (30 minutes) and rings itself again.
 PAGES_A_TASK: Final = 50
 ATTEMPTS_A_TASK: Final = 1000
+OLD_PAGES_A_TASK: Final = 100
 
 
 @shared_task
@@ -77,6 +80,15 @@ def retry_failure(failure_id: int) -> None:
 def expire_carts() -> None:
     """Forget the carts that were left for a week."""
     carts.expire(at=timezone.now())
+
+
+@shared_task
+def forget_old_keys() -> None:
+    """Roll up reports of use that are older than 90 days, and forget what their keys were."""
+    now = timezone.now()
+    more = contact_calls.forget(at=now, pages=OLD_PAGES_A_TASK)
+    if rolling_up.roll_up(at=now, pages=OLD_PAGES_A_TASK) or more:
+        forget_old_keys.delay()
 
 
 @shared_task

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -20,7 +20,7 @@ from accounts.models import Account, MemberEvent, User
 from billing.core import pricing
 from billing.core.money import minor_digits, to_minor_unit
 from billing.core.proration import prorate
-from billing.models import Event, Line, Meter, Price, PricePin, UsageRecord
+from billing.models import Event, Line, Meter, Price, PricePin, UsageDay, UsageRecord
 from billing.prices import core_prices
 
 PER_PAGE: Final = 50
@@ -67,6 +67,16 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedOnDay:
+    """What was counted of a day, by so many reports that are older than 90 days."""
+
+    id: int
+    day: date
+    records: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class Raised:
     """Somebody raised the credit note that a line stands on, and why."""
 
@@ -76,7 +86,7 @@ class Raised:
     cause: str
 
 
-Cause: TypeAlias = Change | MemberChange | Used | Raised
+Cause: TypeAlias = Change | MemberChange | Used | UsedOnDay | Raised
 
 
 class Sum(StrEnum):
@@ -175,8 +185,7 @@ def _causes(line: Line, *, page: int) -> tuple[tuple[Cause, ...], bool]:
     if line.reverses is not None:
         return tuple(_raised(line)), False
     if line.kind == Line.Kind.METERED:
-        records, more = _one_page(_usage(line), page)
-        return tuple(Used(row.pk, row.at, row.key, row.quantity) for row in records), more
+        return _used(line, page)
     if line.price.basis == Price.Basis.BILLABLE_MEMBERS:
         members, more = _one_page(_member_events(line), page)
         return tuple(_member_change(row) for row in members), more
@@ -202,12 +211,21 @@ def _one_page(rows: QuerySet[Row], page: int) -> tuple[Sequence[Row], bool]:
     return found[:PER_PAGE], len(found) > PER_PAGE
 
 
-def _usage(line: Line) -> QuerySet[UsageRecord]:
-    return UsageRecord.objects.filter(
-        meter__item=line.item_id,
-        meter__cycle_start=line.starts_on,
-        sequence__lte=line.last_sequence or 0,
-    ).order_by("sequence")
+def _used(line: Line, page: int) -> tuple[tuple[Cause, ...], bool]:
+    """What was counted: days of what is older than 90 days, then the records that are kept."""
+    meter = {"meter__item": line.item_id, "meter__cycle_start": line.starts_on}
+    found: list[Cause] = [
+        UsedOnDay(row.pk, row.day, row.records, row.quantity)
+        for row in UsageDay.objects.filter(**meter).order_by("day")
+    ]
+    first = (page - 1) * PER_PAGE
+    after, room = max(first - len(found), 0), max(first + PER_PAGE + 1 - len(found), 0)
+    records = UsageRecord.objects.filter(**meter, sequence__lte=line.last_sequence or 0)
+    found = found[first : first + PER_PAGE + 1] + [
+        Used(row.pk, row.at, row.key, row.quantity)
+        for row in records.order_by("sequence")[after:room]
+    ]
+    return tuple(found[:PER_PAGE]), len(found) > PER_PAGE
 
 
 def _meter(line: Line) -> Meter:

@@ -66,6 +66,11 @@ app.conf.beat_schedule = {
         "task": "billing.tasks.expire_carts",
         "schedule": crontab(minute=35),
     },
+    # Reports of use are kept for 90 days, to the day; at night, when fewer come in.
+    "roll up old reports of use": {
+        "task": "billing.tasks.forget_old_keys",
+        "schedule": crontab(hour=2, minute=20),
+    },
     # An order waits for its transfer for fourteen days, to the hour.
     "end orders whose transfer did not come": {
         "task": "billing.tasks.expire_orders",

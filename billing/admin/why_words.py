@@ -8,7 +8,7 @@ from billing.admin import figures
 from billing.admin.tables import Cell, Column, Row, Table
 from billing.documents import explaining
 from billing.models import Line
-from billing.why import Cause, Change, MemberChange, Raised, Used, Why
+from billing.why import Cause, Change, MemberChange, Raised, Used, UsedOnDay, Why
 
 
 def sentences(why: Why) -> Iterator[tuple[str, str]]:
@@ -38,6 +38,9 @@ def causes(why: Why) -> Table:
 
 
 def _row(cause: Cause, why: Why) -> Row:
+    if isinstance(cause, UsedOnDay):
+        told = f"{figures.number(cause.records)} reports, older than 90 days"
+        return Row((Cell(figures.day(cause.day)), Cell(told), Cell(figures.number(cause.quantity))))
     when = Cell(figures.instant(cause.at, why.zone))
     match cause:
         case Raised():

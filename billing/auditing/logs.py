@@ -12,7 +12,7 @@ from accounts.models import Account, Member, MemberEvent
 from billing.auditing.findings import Finding, differs, pages
 from billing.folding import Fold
 from billing.itemlog import Catalogue, Entry, ItemLog
-from billing.models import Event, Item, Meter, PricePin, Subscription, UsageRecord
+from billing.models import Event, Item, Meter, PricePin, Subscription, UsageDay, UsageRecord
 from billing.prices import Versions
 from billing.reading import EventRow, ItemRow, Page, SubscriptionRow, read_histories
 
@@ -111,7 +111,7 @@ def _found(
 
 
 def _meters(subscription_ids: list[int], using: str) -> Iterator[Finding]:
-    """A meter holds the sum of its records, and numbers them without a gap."""
+    """A meter holds the sum of its days and records, and numbers them without a gap."""
     meters = Meter.objects.using(using).filter(item__subscription__in=subscription_ids)
     records = UsageRecord.objects.using(using).filter(meter__in=meters).order_by()
     counted = {
@@ -120,6 +120,12 @@ def _meters(subscription_ids: list[int], using: str) -> Iterator[Finding]:
             Sum("quantity"), Count("pk")
         )
     }
+    days = UsageDay.objects.using(using).filter(meter__in=meters).order_by()
+    for meter_id, used, count in days.values_list("meter").annotate(
+        Sum("quantity"), Sum("records")
+    ):
+        more = counted.get(meter_id, (0, 0))
+        counted[meter_id] = used + more[0], count + more[1]
     for meter in meters.select_related("item__product", "item__subscription").order_by("pk"):
         stored, expected = (meter.used, meter.last_sequence), counted.get(meter.pk, (0, 0))
         if stored != expected:

@@ -49,7 +49,9 @@ MEMBER_FIELDS: Final = (
     "id", "account_id", "reference", "name", "email", "bot", "billing_role", "primary_admin",
     "purchase_permission", "status",
 )  # fmt: skip
-METER_FIELDS: Final = ("id", "item_id", "cycle_start", "used", "last_sequence", "closed")
+METER_FIELDS: Final = (
+    "id", "item_id", "cycle_start", "used", "last_sequence", "closed", "rolled_up",
+)  # fmt: skip
 USAGE_FIELDS: Final = ("account_id", "meter_id", "sequence", "key", "at", "quantity")
 REASON: Final = "Taken over with import_book"
 BLOCK: Final = 5000
@@ -302,6 +304,7 @@ def _write_meters(kept: _Kept) -> None:
                 meter.subscription.openings.cycle(meter.cycle).period.start,
                 *(meter.used, len(meter.reports)),
                 meter.cycle < (meter.subscription.billed or 0),
+                False,
             )
             for meter_id, (_, meter) in numbered
         ),

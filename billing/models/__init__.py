@@ -11,7 +11,7 @@ from billing.models.disputes import Dispute, DisputeMove
 from billing.models.events import Event, PricePin
 from billing.models.invoices import Bill, Invoice, Line, NumberSeries, Receivable
 from billing.models.ledger import LedgerEntry
-from billing.models.meters import Meter, UsageRecord
+from billing.models.meters import Meter, UsageDay, UsageRecord
 from billing.models.methods import MethodSetup, PaymentMethod
 from billing.models.orders import Cart, CartLine, Order
 from billing.models.payments import Payment, PaymentAttempt
@@ -88,6 +88,7 @@ __all__ = [
     "TaxRate",
     "Tier",
     "Trial",
+    "UsageDay",
     "UsageRecord",
     "WebhookReceived",
 ]

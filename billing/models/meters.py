@@ -1,4 +1,4 @@
-"""Counted use: one meter per item and cycle, and the records that filled it."""
+"""Counted use: one meter per item and cycle, the records that filled it, and their days."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ class Meter(models.Model):
     """What was used of one metered item in one cycle (decision 19).
 
     The run sets ``closed`` before it reads ``used``; nothing is added to a closed meter.
+    ``rolled_up`` says that days stand for the records.
     """
 
     item = models.ForeignKey("billing.Item", models.PROTECT, related_name="meters", db_index=False)
@@ -16,12 +17,20 @@ class Meter(models.Model):
     used = models.PositiveBigIntegerField(default=0)
     last_sequence = models.PositiveBigIntegerField(default=0)
     closed = models.BooleanField(default=False)
+    rolled_up = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("item", "-cycle_start")
         constraints = (
             models.UniqueConstraint(
                 fields=["item", "cycle_start"], name="one_meter_per_item_and_cycle"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["cycle_start"],
+                condition=models.Q(closed=True, rolled_up=False),
+                name="meters_to_roll_up",
             ),
         )
 
@@ -52,3 +61,24 @@ class UsageRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} at {self.at}"
+
+
+class UsageDay(models.Model):
+    """What a meter counted of one local day, once its records are older than 90 days.
+
+    ``records`` is how many reports there were; their keys are forgotten (decision 19).
+    """
+
+    meter = models.ForeignKey(Meter, models.PROTECT, related_name="days", db_index=False)
+    day = models.DateField()
+    records = models.PositiveBigIntegerField()
+    quantity = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ("meter", "day")
+        constraints = (
+            models.UniqueConstraint(fields=["meter", "day"], name="a_meter_has_a_day_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} on {self.day}"

@@ -29,7 +29,7 @@ from billing.forms.sending import SendForm
 from billing.models import Invoice, Line, Payment, PaymentAttempt, RefundAttempt
 from billing.sending import send_copy
 from billing.why import Change as Changed
-from billing.why import MemberChange, Used, why
+from billing.why import MemberChange, Used, UsedOnDay, why
 from billing.why_people import People, people_of
 
 _LINES: Final = 100
@@ -202,6 +202,8 @@ def _paper(kind: papers.Kind, shown: Invoice, amount: Any, *, reason: str = "") 
 
 def _cause(cause: Any, people: People) -> dict[str, Any]:
     """One click as the page tells it."""
+    if isinstance(cause, UsedOnDay):
+        return {"day": cause.day, "records": cause.records, "quantity": cause.quantity}
     told: dict[str, Any] = {"at": cause.at, "who": people.who(cause), "why": people.why(cause)}
     match cause:
         case Changed():

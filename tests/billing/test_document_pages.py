@@ -15,9 +15,11 @@ from django.utils import timezone
 from accounts import mail
 from accounts.models import Account, Letter, Member, SupportVisit
 from accounts.rights import Right
-from billing import events
+from billing import events, rolling_up
+from billing.admin import why_words
 from billing.forms.sending import SendForm
 from billing.models import Invoice, Line, Subscription
+from billing.why import why as explained
 from tests.admin.book import told
 from tests.billing.crediting_book import raised, two_products
 from tests.billing.refunding_book import asked, paid_and_credited, refunded
@@ -170,6 +172,21 @@ def test_every_kind_of_line_is_explained_in_every_language(kind, language):  # P
 
     assert ("Rounded once" in page) == (language == "en")
     assert ("The price" in page) == (language == "en")
+
+
+def test_old_use_is_told_by_its_days(client):  # PLAN-12, decision 19
+    account = told().account
+    line = Line.objects.filter(kind=Line.Kind.METERED).latest("pk")
+    rolling_up.roll_up(at=instant("2026-12-01"), pages=9)
+
+    page = why(signed_in(account, primary_admin=True), line, account)
+
+    assert "+5,200 2 reports 15 February 2026" in page
+    assert "call-1" not in page
+    [row] = why_words.causes(explained(line.pk)).rows
+    assert [cell.text for cell in row.cells] == [
+        "15 Feb 2026", "2 reports, older than 90 days", "5,200",
+    ]  # fmt: skip
 
 
 def test_a_credit_note_is_explained_by_its_reason_and_names_nobody_of_the_desk():  # STAFF-2

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from accounts.models import Account, Member, MemberEvent
+from billing import rolling_up
 from billing.book.columns import SHEETS
 from billing.models import Bill, Event, Item, Meter, Subscription, UsageRecord
 from billing.states import from_store
@@ -180,6 +181,19 @@ def test_a_second_import_adds_nothing(small, tmp_path):
 
     assert (again.accounts, again.added) == (3, 0)
     assert everything() == before
+
+
+def test_a_second_import_knows_use_by_its_sum_once_its_key_is_forgotten(small, tmp_path):
+    folder = Book().write(tmp_path)
+    take_over(folder)
+    Meter.objects.update(closed=True)
+    rolling_up.roll_up(at=datetime(2026, 12, 1, tzinfo=UTC), pages=9)
+    assert not UsageRecord.objects.exists()
+
+    assert take_over(folder).added == 0
+    assert mistakes_of(Book().set("usage", 0, quantity="13").write(tmp_path)) == [
+        "usage.csv line 2, quantity: expected 12, which stands already, got 13"
+    ]
 
 
 def test_a_longer_book_adds_what_is_new(small, tmp_path):
