@@ -30,6 +30,8 @@ ACCOUNTS_HOLDINGS = [
 ]
 # What members use as what, as the desk shows it beside each.
 DESK_LEVELS = ["licensing.desk_answers.levels"]
+# What is counted of an account, as a table of its page at the desk.
+DESK_USAGE = "licensing.desk_limits.of_account"
 # What Ctrl-K finds, group by group.
 JUMP_FINDERS = [
     "config.portal.pages",

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts import questions
 from accounts.access import may
@@ -182,6 +184,12 @@ def _events(request: HttpRequest, items: Mapping[int, Item], zone: str) -> Table
     )
 
 
+def usage(_request: HttpRequest, account: Account) -> Table:
+    """What is counted of the account, as the floor above says that counts it (``DESK_USAGE``)."""
+    table: Callable[..., Table] = import_string(settings.DESK_USAGE)
+    return table(account, at=timezone.now())
+
+
 def letters(request: HttpRequest, account: Account) -> Table:
     tones = {Letter.State.SENT: "good", Letter.State.FAILED: "bad"}
 
@@ -316,6 +324,7 @@ def _price(item: Item) -> Cell:
 PANELS: Final[tuple[Panel, ...]] = (
     Panel("subscriptions", "Subscriptions", Subscription, subscriptions),
     Panel("events", "Events", Subscription, events),
+    Panel("usage", "Usage limits", Account, usage),
     Panel("requests", "Requests", ChangeRequest, request_page.of_account),
     Panel("invoices", "Invoices", Invoice, invoices),
     Panel("ledger", "Ledger", Invoice, ledger),

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from djmoney.money import Money
 
 from accounts.models import Account, Letter
@@ -17,6 +18,7 @@ from billing.models import Event, LedgerEntry
 from tests.admin import book
 from tests.billing.running import bill
 from tests.factories import AccountFactory, MemberFactory, instant
+from tests.licensing.usage_book import ROUTING, STT, licensed, limited, use
 
 pytestmark = pytest.mark.django_db
 
@@ -257,3 +259,20 @@ def test_an_account_cannot_be_added_or_deleted_here(root):
 
 def test_an_unknown_account_is_not_found(root):
     assert root.get(reverse("admin:accounts_account_events", args=[999])).status_code == 404
+
+
+def test_the_desk_reads_limits_with_their_standing_and_warnings(root):  # STAFF-1 LIC-11
+    account = licensed()
+    limited(account, STT, 2000)
+    limited(account, ROUTING, 1)
+    now = timezone.now()
+    use(account, STT, 6400, at=now)
+    use(account, ROUTING, 1000, at=now)
+
+    found = rows(root, account, "usage")
+
+    assert [row[0] for row in found] == ["Speech-to-text", "Smart routing", "AI topics", "AI QA"]
+    speech, routing, topics, _ = [row[1:] for row in found]
+    assert speech == ["2,000 minutes over the base", "6,400", "7,000", "Runs", "90 % of 7,000"]
+    assert routing == ["1 pack", "1,000", "1,000", "Stopped", "100 % of 1,000"]
+    assert topics == ["Not chosen", "0", "Never", "Rests", "Nothing this month"]

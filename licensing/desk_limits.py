@@ -1,0 +1,60 @@
+"""The counted services of an account at the desk: use, limit, standing and warnings. STAFF-1."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import translation
+
+from accounts.models import Account
+from billing.admin import figures
+from billing.admin.tables import Cell, Column, Row, Table
+from licensing import limit_list
+from licensing.limit_list import Limited
+
+
+def of_account(account: Account, *, at: datetime) -> Table:
+    """What was used this month, where each service stops, and what was told. For ``DESK_USAGE``.
+
+    A fixed number of queries.
+    """
+    with translation.override(figures.LANGUAGE):
+        rows = tuple(_row(one) for one in limit_list.limits(account, at=at))
+    columns = (
+        *(Column("Service"), Column("Limit"), Column("Used this month", figure=True)),
+        *(Column("Stops at", figure=True), Column("State"), Column("Told")),
+    )
+    return Table("Usage limits", columns, rows, empty="Nothing is counted.")
+
+
+def _row(one: Limited) -> Row:
+    stop = "" if one.stop is None else figures.number(one.stop)
+    packs = "" if one.packs is None else f"packs: {figures.number(one.packs)}"
+    return Row(
+        (
+            Cell(one.name, below=str(one.service)),
+            Cell(one.chosen_words if one.metered.chosen else "Not chosen"),
+            Cell(figures.number(one.used), below=packs),
+            Cell(stop or "Never"),
+            _state(one),
+            Cell(_told(one)),
+        )
+    )
+
+
+def _state(one: Limited) -> Cell:
+    until = figures.day(one.until)
+    if not one.metered.on:
+        return Cell("Off", tone="waiting")
+    if one.waits:
+        return Cell("Rests", tone="waiting", below="until a limit, or none, is chosen")
+    if one.stopped:
+        return Cell("Stopped", tone="bad", below=f"until {until}")
+    return Cell("Runs", tone="good", below="" if one.percent is None else f"{one.percent} % used")
+
+
+def _told(one: Limited) -> str:
+    limit = one.metered.limit
+    if limit is None or not limit.told or limit.told_in != one.months[-1].first:
+        return "Nothing this month"
+    return f"{limit.told} % of {figures.number(limit.told_of or 0)}"
