@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final, TypedDict
 
 PLOT: Final = 160
@@ -23,10 +24,10 @@ class Series(TypedDict):
 
 
 class Mark(TypedDict):
-    """A value that is compared with all others, such as a limit: a line across the chart."""
+    """What the values are compared with, such as a limit: a line across each label that has one."""
 
     name: str
-    value: int
+    values: Sequence[int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,19 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A named line across the plot."""
+    """A named line across the plot, in pieces; ``value`` is that of the last label."""
 
     name: str
-    value: int
+    value: int | None
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A line across labels that follow each other and have the same value."""
+
+    begins: str
+    ends: str
     y: int
 
 
@@ -109,21 +119,23 @@ class Drawing:
 def draw(labels: Sequence[str], series: Sequence[Series], marks: Sequence[Mark] = ()) -> Drawing:
     """Bars side by side, one group a label, from zero up to a round number above the highest.
 
-    ``marks`` are lines across it. ValueError where a series has not one value for each label, or
+    ``marks`` are lines across it. ValueError where one of them has not one value for each label, or
     one below zero.
     """
-    for one in series:
-        if len(one["values"]) != len(labels) or min(one["values"], default=0) < 0:
+    for one in (*series, *marks):
+        values = [value for value in one["values"] if value is not None]
+        if len(one["values"]) != len(labels) or min(values, default=0) < 0:
             raise ValueError(f"{one['name']} needs {len(labels)} values from 0 on.")
-    highest = [max(one["values"], default=0) for one in series]
-    top = round_above(max([*highest, *(one["value"] for one in marks)], default=0))
+    top = round_above(
+        max((value or 0 for one in (*series, *marks) for value in one["values"]), default=0)
+    )
     plot = _Plot(labels, across=len(series), head=_ROW * len(series), top=top)
     rows = [plot.bars(one, number) for number, one in enumerate(series)]
     return Drawing(
         height=plot.head + PLOT + _FOOT,
         zero=plot.head + PLOT,
         rules=[Rule(value, plot.down(value)) for value in (top, top // 2)],
-        marks=[Marked(one["name"], one["value"], plot.down(one["value"])) for one in marks],
+        marks=[plot.mark(one) for one in marks],
         bars=[bar for row in rows for bar in row],
         named=_named(series, rows) if labels else [],
         stands=list(stands_under(labels)),
@@ -152,6 +164,18 @@ class _Plot:
 
     def high(self, value: int) -> int:
         return PLOT * value // self.top
+
+    def mark(self, one: Mark) -> Marked:
+        place = 100 / max(len(self.labels), 1)
+        pieces: list[Piece] = []
+        begins = 0
+        for value, run in groupby(one["values"]):
+            ends = begins + len(list(run))
+            if value is not None:
+                across = _percent(place * begins), _percent(place * ends)
+                pieces.append(Piece(*across, self.down(value)))
+            begins = ends
+        return Marked(one["name"], one["values"][-1] if one["values"] else None, pieces)
 
     def bars(self, one: Series, number: int) -> list[Bar]:
         place = 100 / max(len(self.labels), 1)

@@ -11,13 +11,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
+from billing.core.periods import local_day
 from billing.models import Meter, Product
 from billing.prices import prices_of
 from licensing import metering
 from licensing.limits import limit_words
-from licensing.metered import Service, packs_used, percent_of
+from licensing.metered import Service, packs_used, percent_of, stops_at
 from licensing.metering import Metered
-from licensing.models import UsageLimit
+from licensing.models import UsageLimit, UsageLimitStep
 
 MONTHS: Final = 12
 _WARNS: Final = 90
@@ -26,10 +27,14 @@ _WHOLE: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What was used of a service in the month that begins on ``first``."""
+    """What was used of a service in the month that begins on ``first``, and where it stopped.
+
+    ``stop`` is the limit as it stood at the month's end; None where nothing stopped it.
+    """
 
     first: date
     used: int
+    stop: int | None
 
     @property
     def label(self) -> str:
@@ -107,9 +112,15 @@ class Limited:
 
     @property
     def marks(self) -> list[dict[str, Any]]:
-        """The lines across its chart: what is included, and where it stops now."""
-        found = {self.metered.allowance: _("Included"), self.stop or 0: _("Stops at")}
-        return [{"name": name, "value": value} for value, name in found.items() if value]
+        """The lines across its chart: what is included, and where it stopped in each month."""
+        included = [self.metered.allowance or None] * len(self.months)
+        stops = [month.stop for month in self.months]
+        found = {_("Included"): included, _("Stops at"): stops}
+        return [
+            {"name": name, "values": values}
+            for name, values in found.items()
+            if any(values) and (values is stops or included != stops)
+        ]
 
 
 def limits(account: Account, *, at: datetime) -> list[Limited]:
@@ -118,13 +129,16 @@ def limits(account: Account, *, at: datetime) -> list[Limited]:
     rows = [_priced(found[account.pk, service], at) for service in Service]
     first, until = rows[0].cycle_at(at)
     firsts = _firsts(first)
-    used = _used(rows, since=firsts[0])
+    used, stops = _used(rows, since=firsts[0]), _stops(account, rows, firsts)
     names = UsageLimit.Named
     return [
         Limited(
             metered=one,
             name=str(names(one.service).label),
-            months=[Month(day, used.get((one.service, day), 0)) for day in firsts],
+            months=[
+                Month(day, used.get((one.service, day), 0), stops[one.service, day])
+                for day in firsts
+            ],
             until=until,
         )
         for one in rows
@@ -158,6 +172,25 @@ def _used(rows: Sequence[Metered], *, since: date) -> Mapping[tuple[Service, dat
     for item_id, start, used in meters.values_list("item_id", "cycle_start", "used"):
         place = services[item_id], start.replace(day=1)
         found[place] = found.get(place, 0) + used
+    return found
+
+
+def _stops(
+    account: Account, rows: Sequence[Metered], firsts: Sequence[date]
+) -> Mapping[tuple[Service, date], int | None]:
+    """Where each service stopped at the end of these months; in the last one, where it stops."""
+    chosen = UsageLimitStep.objects.filter(account=account).order_by("pk")
+    steps = [
+        (step.service, local_day(step.at, account.time_zone).replace(day=1), step.over)
+        for step in chosen
+    ]
+    found: dict[tuple[Service, date], int | None] = {}
+    for one in rows:
+        mine = [(first, over) for service, first, over in steps if service == one.service]
+        for day in firsts:
+            overs = [over for first, over in mine if first <= day]
+            stop = stops_at(overs[-1] if overs else None, allowance=one.allowance, size=one.size)
+            found[one.service, day] = one.stop if day == firsts[-1] else stop
     return found
 
 

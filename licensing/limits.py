@@ -19,7 +19,7 @@ from billing.limits import LARGEST_QUANTITY
 from billing.speaking import number_words
 from licensing import metering
 from licensing.metered import SWITCHES, Service, Switch
-from licensing.models import UsageLimit
+from licensing.models import UsageLimit, UsageLimitStep
 
 MOST: Final = LARGEST_QUANTITY
 """The largest limit that can be typed."""
@@ -48,6 +48,7 @@ def set_limit(*, here: Standing, service: Service, over: int | None, at: datetim
     limit, _new = UsageLimit.objects.update_or_create(
         account=here.account, service=service, defaults={"over": over}
     )
+    UsageLimitStep.objects.create(account=here.account, service=service, at=at, over=over)
     with translation.override(here.account.language):
         acting.write(
             here,

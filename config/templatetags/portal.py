@@ -103,8 +103,7 @@ def bar_chart(
 
     ``marks`` are lines across it, each a column of the table.
     """
-    columns = [one["values"] for one in series]
-    columns += [[one["value"]] * len(labels) for one in marks]
+    columns = [one["values"] for one in (*series, *marks)]
     return {
         "caption": caption,
         "columns": [one["name"] for one in (*series, *marks)],

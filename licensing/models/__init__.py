@@ -1,7 +1,7 @@
 """The nouns of licensing."""
 
 from licensing.models.conversations import ConversationsDay, ConversationsLevel, Level
-from licensing.models.limits import UsageLimit
+from licensing.models.limits import UsageLimit, UsageLimitStep
 from licensing.models.queues import QaForm, Queue, QueueLogin
 from licensing.models.recording import RecordingRetention
 
@@ -14,4 +14,5 @@ __all__ = [
     "QueueLogin",
     "RecordingRetention",
     "UsageLimit",
+    "UsageLimitStep",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.append_only import AppendOnly
 from licensing.metered import Service
 
 
@@ -38,6 +39,27 @@ class UsageLimit(models.Model):
                 fields=["account", "service"], name="a_service_has_one_limit_in_an_account"
             ),
         )
+
+    def __str__(self) -> str:
+        return f"{self.service}: {'no limit' if self.over is None else self.over}"
+
+
+class UsageLimitStep(AppendOnly):
+    """That a limit was chosen at an instant: what the charts of the months before it know. LIC-11.
+
+    ``over`` is the limit as it was typed; empty for explicitly none.
+    """
+
+    account = models.ForeignKey(
+        "accounts.Account", models.PROTECT, related_name="usage_limit_steps", db_index=False
+    )
+    service = models.CharField(max_length=22, choices=UsageLimit.Named)
+    at = models.DateTimeField()
+    over = models.PositiveBigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("account", "pk")
+        indexes = (models.Index(fields=["account"], name="usage_limit_step_of_account"),)
 
     def __str__(self) -> str:
         return f"{self.service}: {'no limit' if self.over is None else self.over}"

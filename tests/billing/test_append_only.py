@@ -22,6 +22,7 @@ from billing.models import (
     RefundAttempt,
     RequestMessage,
 )
+from licensing.models import UsageLimitStep
 from tests.billing.running import bill
 from tests.factories import (
     MemberFactory,
@@ -70,6 +71,9 @@ def book() -> None:
         by=deeds.NOBODY,
         note="",
     )
+    UsageLimitStep.objects.create(
+        account=member.account, service="ai-qa", at=instant("2026-01-01"), over=1
+    )
     SubscriptionFactory(account=member.account, items={"seat": 1})
     bill(at=instant("2026-01-01"))
     invoice = Invoice.objects.get()
@@ -116,7 +120,7 @@ def test_the_list_is_the_one_of_decision_14():
     assert [model.__name__ for model in append_only_models()] == [
         "AccountEvent", "MemberEvent", "Bill", "CalledOff", "ContactEntry", "Correction",
         "DealtWith", "DisputeMove", "Event", "Invoice", "LedgerEntry", "Line", "Payment",
-        "PricePin", "RequestMessage", "SellerDetails",
+        "PricePin", "RequestMessage", "SellerDetails", "UsageLimitStep",
     ]  # fmt: skip
 
 

@@ -1,16 +1,21 @@
 """*Licensing → Usage limits*: what the page says of each service, and how a limit is changed."""
 
+from typing import Any, cast
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Account
 from accounts.rights import Right
+from config.charts import draw
 from licensing.limit_list import limits
+from licensing.limits import set_limit
 from licensing.models import UsageLimit
-from tests.factories import AccountFactory
+from tests.factories import AccountFactory, instant
 from tests.licensing.pages import queries_of, signed_in
 from tests.licensing.usage_book import QA, ROUTING, STT, licensed, limited, use
+from tests.standing import chief
 
 pytestmark = [pytest.mark.django_db]
 
@@ -56,10 +61,28 @@ def test_the_chart_has_twelve_months_and_lines_for_what_is_included_and_the_stop
     [stt, *_] = limits(account, at=timezone.now())
 
     assert len(stt.labels) == len(stt.series[0]["values"]) == 12
-    assert [(one["name"], one["value"]) for one in stt.marks] == [
+    assert [(one["name"], one["values"][-1]) for one in stt.marks] == [
         ("Included", 5000),
         ("Stops at", 7000),
     ]
+
+
+def test_each_month_of_the_chart_has_the_limit_that_stood_then(account):  # LIC-11
+    here = chief(account)
+    for at, over in (("2026-01-20", 2000), ("2026-03-05", None), ("2026-04-01", 0),
+                     ("2026-04-30 21:00", 500)):  # fmt: skip
+        set_limit(here=here, service=STT, over=over, at=instant(at))
+    use(account, STT, 30, at=instant("2026-05-02"))
+
+    [stt, *_] = limits(account, at=instant("2026-05-03"))
+
+    stops = [month.stop for month in stt.months][-6:]
+    assert stops == [None, 7000, 7000, None, 5500, 5500]
+    assert [one["values"][-6:] for one in stt.marks] == [[5000] * 6, stops]
+    [_, drawn] = draw(stt.labels, [], cast(Any, stt.marks)).marks
+    assert [(one.begins, one.ends) for one in drawn.pieces] == [
+        ("58.333%", "75.000%"), ("83.333%", "100.000%"),
+    ]  # fmt: skip
 
 
 def test_without_any_use_a_sentence_stands_in_place_of_the_chart(account):

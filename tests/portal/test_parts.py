@@ -157,9 +157,13 @@ def test_the_pages_of_a_list_keep_filters_in_the_address():
 
 
 def test_a_line_across_a_chart_stands_where_its_value_does_and_is_named_above_it():
-    marks: list[Mark] = [{"name": "Stops at", "value": 80}]
+    marks: list[Mark] = [{"name": "Stops at", "values": [80, 80]}]
 
     drawing = draw(["a", "b"], [series(50, 20)], marks)
 
     assert drawing.rules[0].value == 100
-    assert [(one.name, one.y) for one in drawing.marks] == [("Stops at", drawing.zero - 128)]
+    [mark] = drawing.marks
+    assert (mark.name, mark.value) == ("Stops at", 80)
+    assert [(one.begins, one.ends, one.y) for one in mark.pieces] == [
+        ("0.000%", "100.000%", drawing.zero - 128)
+    ]
