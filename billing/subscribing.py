@@ -9,6 +9,8 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import questions
+from accounts.deeds import NOBODY, Doer
 from accounts.locks import lock_payer_of
 from accounts.models import Account, User
 from billing import events
@@ -88,17 +90,18 @@ def open_subscription(
 
 
 @transaction.atomic
-def open_licensing(*, account_id: int, at: datetime) -> None:
+def open_licensing(*, account_id: int, at: datetime, by: Doer = NOBODY) -> None:
     """Let an account buy licences from its local day ``at`` on, where it cannot yet. LIC-5.
 
     A subscription of its own, by the calendar month: empty, so nothing is billed before something
-    is bought.
+    is bought, but for what follows from the people there are and is written with it (LIC-8).
     """
     payer = lock_payer_of(account_id)
     today = local_day(at, payer.time_zone)
     there = Subscription.objects.filter(account_id=account_id, code=LICENSING)
     if not there.exclude(ends_on__lte=today).exists():
         open_subscription(account_id=account_id, starts_on=today, code=LICENSING, anchor_day=1)
+        questions.follow(account_id, at=at, by=by)
 
 
 @transaction.atomic

@@ -17,12 +17,13 @@ from django.utils import timezone
 from unfold.decorators import display
 
 from accounts import doors
-from accounts.access import EVERYBODY, Role, Staff, may
+from accounts.access import EVERYBODY, Role, Staff, may, person_of
 from accounts.addresses import written_addresses
 from accounts.admin.desk import AuditedAdmin
 from accounts.admin.search import accounts_like
 from accounts.admin.visits import begin_address
 from accounts.countries import COUNTRIES
+from accounts.deeds import Doer
 from accounts.locks import lock_payer_of
 from accounts.models import Account, SupportVisit
 from accounts.tax_ids import written_tax_id
@@ -197,7 +198,8 @@ class AccountAdmin(AuditedAdmin):
             columns += ["tax_id_state", "tax_id_checked_at"]
         obj.save(update_fields=columns)
         if "licensing_enabled" in columns and obj.licensing_enabled:
-            open_licensing(account_id=obj.pk, at=timezone.now())
+            by = Doer(person_of(request))
+            open_licensing(account_id=obj.pk, at=timezone.now(), by=by)
 
     # One page: the details, and a tab for each log.
 

@@ -29,6 +29,7 @@ from billing.whole import read_whole
 from licensing import recording as verbs
 from licensing.cards import Retention, recording_units
 from licensing.forms.recording import RetentionForm, value_of
+from licensing.overview import overview
 from licensing.recording import CODE, Planning
 
 _REFUSED: Final = 409
@@ -68,7 +69,7 @@ def recording(request: HttpRequest, account_id: int) -> HttpResponse:
         "now": verbs.words_of(now) if now else "",
         "users": (users := verbs.users_of(here.account)),
         "units": recording_units(users, now) if now else None,
-        "strip": _strip(here, at),
+        **_costs(product, here, at),
         "may": may,
         "who": "" if may else who_may.can_change(here.account, Right.UPDATE_LICENSING),
         **(_planned(request, here, chosen, at) if chosen and may else {}),
@@ -114,15 +115,16 @@ def _price(request: HttpRequest, here: Standing, found: Planning) -> dict[str, A
     return {"quote": show(found.quoted, language=_language()), **asked}
 
 
-def _strip(here: Standing, at: datetime) -> Any:
-    """The units of this month, day by day, for who reads what they cost."""
+def _costs(product: Product, here: Standing, at: datetime) -> dict[str, Any]:
+    """What a unit costs, and the units of this month day by day, for who reads amounts."""
     if not reads_amounts(here):
-        return None
-    whole = read_whole(here.account, codes=[CODE])
-    cycle = peaks(whole, at=at).get(CODE)
-    if cycle is None:
-        return None
-    return strips([cycle], products=whole.products, here=here, language=_language())[0]
+        return {}
+    whole, language = read_whole(here.account, codes=[CODE]), _language()
+    [one] = overview(whole, [product], at=at, language=language)
+    found: dict[str, Any] = {"price": one.price}
+    if (cycle := peaks(whole, at=at).get(CODE)) is not None:
+        [found["strip"]] = strips([cycle], products=whole.products, here=here, language=language)
+    return found
 
 
 def _language() -> str:

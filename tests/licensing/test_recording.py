@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts import people, questions, team
+from accounts.deeds import NOBODY, Doer
 from accounts.models import AccountEvent, Member
 from accounts.questions import Planned
 from accounts.refusals import ChangeRefused
 from accounts.rights import Right
 from billing.models import Event, Item, Line
-from billing.subscribing import close_account
+from billing.subscribing import close_account, open_licensing
 from licensing import recording, working
 from licensing.cards import Retention, kept_since, recording_units
 from licensing.models import RecordingRetention
@@ -209,6 +210,24 @@ def test_a_change_of_the_units_is_never_said_to_change_nothing(account, jana):  
 
     assert nothing in before
     assert nothing not in said()
+
+
+def test_what_was_chosen_before_there_are_licences_counts_once_they_begin(jana, account):  # LIC-8
+    later = AccountFactory(licensing_enabled=True, time_zone="Europe/Prague")
+    users(later, 2)
+    recording.keep(later, NINE, at=AT, by=NOBODY)
+    assert not Event.objects.filter(item__subscription__account=later).exists()
+
+    open_licensing(account_id=later.pk, at=AT, by=Doer(None, program="Petra"))
+
+    [event] = Event.objects.filter(item__subscription__account=later)
+    assert (event.becomes, event.at, event.actor_name) == (6, AT, "Petra")
+
+
+def test_without_any_user_the_price_of_a_unit_is_said(account):  # LIC-8
+    words = " ".join(signed_in(account).get(page(account, "12m")).content.decode().split())
+
+    assert "Each user will count as 4 units, at €15.00 a month each." in words
 
 
 def test_lowering_says_which_recordings_go_and_from_what_date(account, jana):  # LIC-8
