@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.statements import Statement
 from billing.core.pricing import Price as CorePrice
 from billing.limits import LARGEST_USE, beyond_a_meter, refuse_use
 from billing.models import Item, Price, PricePin
 from billing.openings import Openings, openings_of
-from billing.prices import core_prices
+from billing.prices import book_of, with_tiers
 from billing.refusals import ChangeRefused
 from billing.speaking import day_words, named, number_words
 from billing.uses import AHEAD, KEPT, Answer, Outcome, Use, Why
@@ -26,46 +29,47 @@ def refusal(why: Why, text: str, *, used: int | None = None, limit: int | None =
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What is known of the items of a batch, and what it forbids at ``now``."""
+    """What is known of one item of a batch, and what it forbids at ``now``."""
 
     now: datetime
-    prices: Mapping[int, list[CorePrice]]
-    opened: Mapping[int, Openings]
+    item: Item
+    prices: Sequence[CorePrice]
+    openings: Openings
 
     @staticmethod
-    def of(items: Iterable[Item], *, now: datetime) -> Rules:
-        """The rules for these items, with their agreed prices. Two queries."""
-        rows = list(items)
-        pins = PricePin.objects.filter(
-            item__in=[item.pk for item in rows], price__basis=Price.Basis.METERED
-        )
-        agreed = list(pins.order_by().values_list("item", "price").distinct())
-        known = core_prices(price_id for _, price_id in agreed)
+    def of(items: Iterable[Item], *, now: datetime) -> dict[int, Rules]:
+        """The rules of each of these items, by its id, with their agreed prices. One query."""
+        rows = {item.pk: item for item in items}
+        if not rows:
+            return {}
+        agreed, priced = _READ.read(item_ids=list(rows))
+        known = book_of(priced)
         prices: dict[int, list[CorePrice]] = defaultdict(list)
         for item_id, price_id in agreed:
             prices[item_id].append(known[price_id])
-        return Rules(now, prices, {item.pk: openings_of(item.subscription) for item in rows})
+        return {
+            key: Rules(now, item, prices.get(key, ()), openings_of(item.subscription))
+            for key, item in rows.items()
+        }
 
-    def openings(self, item: Item) -> Openings:
-        return self.opened[item.pk]
+    @property
+    def account_id(self) -> int:
+        return self.item.subscription.account_id
 
-    def first_open(self, use: Use) -> int:
-        """The number of the first cycle whose meter may be open for this use."""
-        running = use.item.subscription.next_number - 1
-        # The cycles before the running one are billed, so their meters are closed.
-        return max(self.openings(use.item).number_at(use.at), running)
+    @property
+    def running(self) -> int:
+        """The number of the running cycle: those before it are billed, so their meters closed."""
+        return self.item.subscription.next_number - 1
 
-    def is_late(self, use: Use, cycle: date) -> bool:
-        """Whether a use that is counted in this cycle belongs to an earlier one."""
-        openings = self.openings(use.item)
-        return openings.cycle(openings.number_at(use.at)).period.start != cycle
+    def refused(self, use: Use, number: int) -> Answer | None:
+        """What stands against a use whatever its meter stands at; None where nothing does.
 
-    def refused(self, use: Use) -> Answer | None:
-        """What stands against a use whatever its meter stands at; None where nothing does."""
-        subscription, product = use.item.subscription, use.item.product
+        ``number`` is that of the cycle of its instant.
+        """
+        product = self.item.product
         if use.quantity > LARGEST_USE:
             return refusal(Why.TOO_MUCH, str(beyond_a_meter(named(product))))
-        if not self.prices.get(use.item.pk):
+        if not self.prices:
             words = _("The use of %(product)s is not metered. Leave it out.")
             return refusal(Why.NOT_METERED, words % {"product": named(product)})
         if use.at < self.now - KEPT:
@@ -75,10 +79,10 @@ class Rules:
             return refusal(
                 Why.AHEAD, _("This instant has not come yet. Report what was used by now.")
             )
-        if self.openings(use.item).number_at(use.at) < 0:
+        if number < 0:
             words = _("%(product)s is metered from %(day)s on.")
-            said = {"product": named(product), "day": day_words(subscription.starts_on)}
-            return refusal(Why.NOT_STARTED, words % said)
+            day = day_words(self.item.subscription.starts_on)
+            return refusal(Why.NOT_STARTED, words % {"product": named(product), "day": day})
         return None
 
     def stopped(self, use: Use, used: int) -> Answer:
@@ -88,23 +92,34 @@ class Rules:
             "not fit."
         )
         said = {
-            "product": named(use.item.product),
+            "product": named(self.item.product),
             "limit": number_words(use.limit or 0),
             "used": number_words(used),
             "number": number_words(use.quantity),
         }
         return refusal(Why.LIMIT, words % said, used=used, limit=use.limit)
 
-    def too_much(self, item: Item, used: int) -> str:
+    def too_much(self, used: int) -> str:
         """Why nobody could be charged for so much use in a cycle; empty where they can."""
         try:
-            for price in self.prices[item.pk]:
+            for price in self.prices:
                 refuse_use(
                     used,
-                    name=named(item.product),
+                    name=named(self.item.product),
                     price=price,
-                    interval=item.subscription.interval,
+                    interval=self.item.subscription.interval,
                 )
         except ChangeRefused as problem:
             return str(problem)
         return ""
+
+
+def _agreed(item_ids: Collection[int]) -> tuple[QuerySet[Any, Any], ...]:
+    """Which prices were agreed with these items for what is metered, and those prices."""
+    metered = Price.Basis.METERED
+    pins = PricePin.objects.order_by().filter(item__in=item_ids, price__basis=metered)
+    prices = Price.objects.filter(pk__in=pins.values("price"))
+    return pins.values_list("item", "price").distinct(), with_tiers(prices)
+
+
+_READ: Final = Statement(_agreed)

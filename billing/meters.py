@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from operator import itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 
-from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.bulk import insert_rows
@@ -24,8 +24,8 @@ from billing.uses import Answer, KeyReused, Outcome, Use, Why
 
 __all__ = ["KeyReused", "add", "close_due", "count"]
 
-# How often a batch is counted anew because somebody else has counted a key of it meanwhile.
-_TRIES: Final = 10
+# How often a batch is counted: hopefully, and anew when somebody counts a key of it meanwhile.
+_TRIES: Final = 11
 _METERED: Final = Price.Basis.METERED
 _RECORD: Final = ("account_id", "meter_id", "sequence", "key", "at", "quantity")
 # Account and key of a record's values.
@@ -42,17 +42,22 @@ def count(uses: Sequence[Use], *, now: datetime) -> list[Answer]:
     meter ever stands above the limit, whoever else counts at the same time: uses that do not all
     fit are taken one by one, in order, and those that do not fit are refused. API-2, decision 19.
 
-    Costs two statements for each meter and four for all. ValueError for a use below zero. In a
-    surrounding transaction the meters stay locked until it ends: take payers first (decision 16).
+    Costs one statement for each meter and two for all where each use is counted; where something
+    stands against one, what was counted before is looked for, too. ValueError for a use below zero.
+    In a surrounding transaction the meters stay locked until it ends: take payers first
+    (decision 16).
     """
     if below := [use.quantity for use in uses if use.quantity < 0]:
         raise ValueError(f"A use is zero or more, got {below[0]}.")
+    rules = Rules.of({use.item.pk: use.item for use in uses}.values(), now=now)
     for left in reversed(range(_TRIES)):
         try:
             with transaction.atomic():
-                return _Batch(uses, now).count()
+                return _Batch(uses, rules, hopeful=left == _TRIES - 1).count()
+        except _LookFirst:
+            continue
         except IntegrityError:
-            # Somebody else has counted one of the keys meanwhile; anything else is raised again.
+            # One of the keys has been counted before, or meanwhile; anything else is raised again.
             if not left:
                 raise
     raise AssertionError("not reached: the last try returns or raises")
@@ -112,142 +117,189 @@ def _ended(subscription: Subscription, at: datetime) -> Iterator[date]:
         yield openings.cycle(number).period.start
 
 
-class _Batch:
-    """Uses that are counted in one transaction."""
+class _LookFirst(Exception):
+    """Not every use of a batch is simply counted: what was counted before has to be known."""
 
-    def __init__(self, uses: Sequence[Use], now: datetime) -> None:
-        self._uses = uses
+
+class _Batch:
+    """Uses that are counted in one transaction.
+
+    A hopeful one counts without looking for what was counted before: the database refuses a key
+    that it has, and whatever else stands against a use is left to one that looks (`_LookFirst`).
+    """
+
+    def __init__(self, uses: Sequence[Use], rules: Mapping[int, Rules], *, hopeful: bool) -> None:
+        self._uses, self._rules, self._hopeful = uses, rules, hopeful
         self._answers: list[Answer | None] = [None] * len(uses)
-        self._rules = Rules.of({use.item.pk: use.item for use in uses}.values(), now=now)
+        accounts = {item_id: one.account_id for item_id, one in rules.items()}
+        numbers = {item_id: one.openings.number_at for item_id, one in rules.items()}
+        items = [use.item.pk for use in uses]
+        self._names = [(accounts[pk], use.key) for pk, use in zip(items, uses, strict=True)]
+        # The number of the cycle of each use's instant.
+        self._cycles = [numbers[pk](use.at) for pk, use in zip(items, uses, strict=True)]
+        self._items = items
         self._rows: list[Row] = []
 
     def count(self) -> list[Answer]:
         again = self._answer_known()
-        cycles = self._by_cycle()
+        places = self._by_cycle()
         # Meters are locked in one order, whoever counts: by item, then by cycle.
-        while cycles:
-            place = min(cycles)
-            uses = sorted(cycles.pop(place))
-            if not self._fill(self._uses[uses[0]].item, place[1], uses):
-                cycles.setdefault((place[0], place[1] + 1), []).extend(uses)
+        while places:
+            place = min(places)
+            numbers = sorted(places.pop(place))
+            if not self._fill(self._rules[place[0]], place[1], numbers):
+                places.setdefault((place[0], place[1] + 1), []).extend(numbers)
         # So are keys: two who insert the same ones wait for each other in one direction only.
         insert_rows(UsageRecord, fields=_RECORD, rows=sorted(self._rows, key=_NAME_OF))
         for number, first in again.items():
             self._answers[number] = _again(self._answers[first])
         return [answer for answer in self._answers if answer is not None]
 
+    def _look(self) -> None:
+        """Before anything but counting a use: a hopeful batch has to begin anew, and look."""
+        if self._hopeful:
+            raise _LookFirst
+
     def _answer_known(self) -> dict[int, int]:
         """Answer what was counted before; which other uses repeat one of this batch."""
-        names = {use.name for use in self._uses}
+        if self._hopeful and len(set(self._names)) == len(self._names):
+            return {}
+        self._look()
         records = UsageRecord.objects.select_related("meter").filter(
-            account__in={account_id for account_id, _ in names}, key__in={key for _, key in names}
+            account__in={account_id for account_id, _ in self._names},
+            key__in={key for _, key in self._names},
         )
         known = {(record.account_id, record.key): record for record in records}
         first: dict[tuple[int, str], int] = {}
         again = {}
-        for number, use in enumerate(self._uses):
-            if (record := known.get(use.name)) is not None:
-                self._answers[number] = self._known(use, record)
-            elif (before := first.setdefault(use.name, number)) != number:
+        for number, (use, name) in enumerate(zip(self._uses, self._names, strict=True)):
+            if (record := known.get(name)) is not None:
+                self._answers[number] = self._known(number, record)
+            elif (before := first.setdefault(name, number)) != number:
                 if use.body == self._uses[before].body:
                     again[number] = before
                 self._answers[number] = _reused(use.key)
         return again
 
-    def _known(self, use: Use, record: UsageRecord) -> Answer:
+    def _known(self, number: int, record: UsageRecord) -> Answer:
+        use, openings = self._uses[number], self._rules[self._items[number]].openings
         if (record.meter.item_id, record.at, record.quantity) != use.body:
             return _reused(use.key)
-        openings, cycle = self._rules.openings(use.item), record.meter.cycle_start
+        cycle = record.meter.cycle_start
         return Answer(
             Outcome.DUPLICATE,
             cycle=cycle,
-            late=openings.cycle(openings.number_at(use.at)).period.start != cycle,
+            late=openings.cycle(self._cycles[number]).period.start != cycle,
             used=record.meter.used,
             limit=use.limit,
         )
 
     def _by_cycle(self) -> dict[tuple[int, int], list[int]]:
         """The uses that are left, by item and by the number of the first cycle that may be open."""
+        running = {item_id: one.running for item_id, one in self._rules.items()}
         found: dict[tuple[int, int], list[int]] = {}
         for number, use in enumerate(self._uses):
-            if self._answers[number] is None:
-                self._answers[number] = refused = self._rules.refused(use)
-                if refused is None:
-                    place = use.item.pk, self._rules.first_open(use)
-                    found.setdefault(place, []).append(number)
+            if self._answers[number] is not None:
+                continue
+            item_id, cycle = self._items[number], self._cycles[number]
+            self._answers[number] = refused = self._rules[item_id].refused(use, cycle)
+            if refused is None:
+                found.setdefault((item_id, max(cycle, running[item_id])), []).append(number)
+            else:
+                self._look()
         return found
 
-    def _fill(self, item: Item, cycle: int, numbers: Sequence[int]) -> bool:
+    def _fill(self, rules: Rules, cycle: int, numbers: Sequence[int]) -> bool:
         """Add these uses to the meter of a cycle; False where it is closed."""
-        start = self._rules.openings(item).cycle(cycle).period.start
-        subscription = item.subscription
-        if subscription.ends_on is not None and start >= subscription.ends_on:
+        start, item = rules.openings.cycle(cycle).period.start, rules.item
+        ends_on = item.subscription.ends_on
+        if ends_on is not None and start >= ends_on:
+            self._look()
             words = _("The subscription has ended on %(day)s. Open a new one.")
-            text = words % {"day": day_words(subscription.ends_on)}
+            text = words % {"day": day_words(ends_on)}
             for number in numbers:
                 self._answers[number] = refusal(Why.ENDED, text)
             return True
         limit = self._uses[numbers[0]].limit
         total = sum(self._uses[number].quantity for number in numbers)
-        meter = Meter.objects.filter(item=item, cycle_start=start)
-        if _add(meter, total, count=len(numbers), limit=limit):
-            after = meter.get()
-            if not self._rules.too_much(item, after.used):
-                after.used, after.last_sequence = (
-                    after.used - total, after.last_sequence - len(numbers)
-                )  # fmt: skip
-                self._take(after, numbers, limit)
+        after = _add(item, start, total, count=len(numbers), limit=limit)
+        if after is not None:
+            if not rules.too_much(after.used):
+                before = _Stand(after.pk, after.used - total, after.last_sequence - len(numbers))
+                self._take(before, start, cycle, numbers)
                 return True
-            _add(meter, -total, count=-len(numbers), limit=None)
+            self._look()
+            _add(item, start, -total, count=-len(numbers), limit=None)
+        self._look()
         locked = _locked(item, start)
         if locked.closed:
             return False
-        self._fill_one_by_one(locked, item, numbers, limit)
+        self._fill_one_by_one(rules, locked, cycle, numbers)
         return True
 
     def _fill_one_by_one(
-        self, meter: Meter, item: Item, numbers: Sequence[int], limit: int | None
+        self, rules: Rules, meter: Meter, cycle: int, numbers: Sequence[int]
     ) -> None:
         """Take what fits, in order; the meter is locked and open."""
-        used, taken = meter.used, []
+        used, taken, start = meter.used, [], meter.cycle_start
+        limit = self._uses[numbers[0]].limit
         for number in numbers:
             use = self._uses[number]
             then = used + use.quantity
             if limit is not None and then > limit:
-                refused = self._rules.stopped(use, used)
-            elif text := self._rules.too_much(item, then):
+                refused = rules.stopped(use, used)
+            elif text := rules.too_much(then):
                 refused = refusal(Why.TOO_MUCH, text, used=used, limit=limit)
             else:
                 used = then
                 taken.append(number)
                 continue
-            late = self._rules.is_late(use, meter.cycle_start)
-            self._answers[number] = replace(refused, cycle=meter.cycle_start, late=late)
-        rows = Meter.objects.filter(pk=meter.pk)
-        if taken and not _add(rows, used - meter.used, count=len(taken), limit=limit):
+            late = self._cycles[number] != cycle
+            self._answers[number] = replace(refused, cycle=start, late=late)
+        more = used - meter.used
+        if taken and not _add(rules.item, start, more, count=len(taken), limit=limit):
             raise AssertionError(f"meter {meter.pk} was filled by somebody else while it is locked")
-        self._take(meter, taken, limit)
+        before = _Stand(meter.pk, meter.used, meter.last_sequence)
+        self._take(before, start, cycle, taken)
 
-    def _take(self, before: Meter, numbers: Sequence[int], limit: int | None) -> None:
-        """These uses were added to a meter that stood like this before."""
-        used, start = before.used, before.cycle_start
+    def _take(self, before: _Stand, start: date, cycle: int, numbers: Sequence[int]) -> None:
+        """These uses were added to the meter of a cycle that stood like this before."""
+        used, meter_id = before.used, before.pk
         for sequence, number in enumerate(numbers, before.last_sequence + 1):
             use = self._uses[number]
             used += use.quantity
-            account_id, key = use.name
-            self._rows.append((account_id, before.pk, sequence, key, use.at, use.quantity))
-            late = self._rules.is_late(use, start)
-            self._answers[number] = Answer(
-                Outcome.ACCEPTED, cycle=start, late=late, used=used, limit=limit
-            )
+            account_id, key = self._names[number]
+            self._rows.append((account_id, meter_id, sequence, key, use.at, use.quantity))
+            late = self._cycles[number] != cycle
+            self._answers[number] = Answer(Outcome.ACCEPTED, start, late, used, use.limit)
 
 
-def _add(meter: QuerySet[Meter], quantity: int, *, count: int, limit: int | None) -> bool:
-    """Add to an open meter where it fits below the limit: the one statement that fills meters."""
+class _Stand(NamedTuple):
+    """What a meter stands at."""
+
+    pk: int
+    used: int
+    last_sequence: int
+
+
+_ADD: Final = f"""
+    UPDATE {Meter._meta.db_table} SET used = used + %s, last_sequence = last_sequence + %s
+    WHERE item_id = %s AND cycle_start = %s AND NOT closed AND used <= %s
+    RETURNING id, used, last_sequence
+"""
+
+
+def _add(item: Item, start: date, quantity: int, *, count: int, limit: int | None) -> _Stand | None:
+    """Add to the meter of a cycle where it is open, and below the limit afterwards.
+
+    What it stands at then; None where nothing was added. This is the one statement that fills
+    meters.
+    """
     most = LARGEST_USE if limit is None else min(limit, LARGEST_USE)
-    roomy = meter.filter(closed=False, used__lte=most - quantity)
-    more = {"used": F("used") + quantity, "last_sequence": F("last_sequence") + count}
-    return bool(roomy.update(**more))
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, [quantity, count, item.pk, start.isoformat(), most - quantity])
+        row = cursor.fetchone()
+    return None if row is None else _Stand(*row)
 
 
 def _locked(item: Item, start: date) -> Meter:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, Protocol
 
@@ -10,6 +10,7 @@ from billing.core.periods import Cycle, Cycles, Interval, first_instant, local_d
 from billing.core.pins import NOTICE
 
 _DAY: Final = timedelta(days=1)
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class Recurring(Protocol):
@@ -46,7 +47,7 @@ def has_ended(row: Ending, *, at: datetime) -> bool:
 class Openings:
     """The cycles of a subscription on the calendar of its billing zone. Decision 2."""
 
-    __slots__ = ("_cycles", "_known", "_last", "_zone")
+    __slots__ = ("_cycles", "_known", "_last", "_since", "_until", "_zone")
 
     def __init__(
         self, *, starts_on: date, interval: str, anchor_day: int | None, zone: str
@@ -55,7 +56,9 @@ class Openings:
         self._zone = zone
         # One log asks for the same few cycles again and again.
         self._known: dict[int, tuple[Cycle, datetime]] = {}
+        # The cycle that was asked for last, which most often is asked for next, and when it runs.
         self._last = 0
+        self._since = self._until = _NEVER
 
     @property
     def cycles(self) -> Cycles:
@@ -84,10 +87,11 @@ class Openings:
 
     def number_at(self, at: datetime) -> int:
         """The number of the cycle that runs at this instant; −1 before the first one opens."""
-        if at < self.opens_at(0):
-            return -1
-        if not self.opens_at(self._last) <= at < self.opens_at(self._last + 1):
+        if not self._since <= at < self._until:
+            if at < self.opens_at(0):
+                return -1
             self._last = self._number_at(at)
+            self._since, self._until = self.opens_at(self._last), self.opens_at(self._last + 1)
         return self._last
 
     def _number_at(self, at: datetime) -> int:

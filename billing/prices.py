@@ -61,7 +61,7 @@ class PriceBook(Mapping[int, pricing.Price]):
 
 def core_prices(price_ids: Iterable[int], *, using: str = "default") -> PriceBook:
     """The prices of these ids. One query."""
-    return _read(with_tiers(Price.objects.using(using).filter(pk__in=set(price_ids))))[1]
+    return book_of(with_tiers(Price.objects.using(using).filter(pk__in=set(price_ids))))
 
 
 def prices_of(product_ids: Iterable[int], *, using: str = "default") -> tuple[Versions, PriceBook]:
@@ -80,6 +80,11 @@ def with_tiers(prices: QuerySet[Price]) -> QuerySet[Price, Row]:
     """These prices as rows, each as often as it has tiers, which stand beside it."""
     joined = prices.order_by("pk", F("tiers__up_to").asc(nulls_last=True))
     return joined.values_list(*_VERSION, *_COLUMNS, *_TIER)
+
+
+def book_of(rows: Iterable[Row]) -> PriceBook:
+    """What `with_tiers` reads, by id, as the core computes."""
+    return _read(rows)[1]
 
 
 def _read(rows: Iterable[Row]) -> tuple[set[Version], PriceBook]:

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final
+
+from django.db.models import QuerySet
 
 from accounts.models import Account
+from accounts.statements import Statement
 from billing import events
+from billing.core import pricing
 from billing.core.periods import local_day
-from billing.core.pricing import Price
-from billing.models import Item, Subscription
+from billing.models import Item, Price, Subscription
 from billing.models.subscriptions import LICENSING
 from billing.openings import has_ended, openings_of
-from billing.prices import core_prices
+from billing.prices import book_of, with_tiers
 from billing.refusals import ChangeRefused
 from licensing.metered import SWITCHES, Service, Switch, needs_choice, stops_at
 from licensing.models import UsageLimit
+
+_COUNTED: Final = (*Service, *Switch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class Metered:
     subscription: Subscription | None
     item: Item | None
     on: bool
-    price: Price | None
+    price: pricing.Price | None
     limit: UsageLimit | None
 
     @property
@@ -78,38 +84,57 @@ Standings = Mapping[tuple[int, Service], Metered]
 
 
 def standings(account_ids: Collection[int], *, at: datetime) -> Standings:
-    """The four services of each of these accounts. Five queries, however many there are.
+    """The four services of each of these accounts. One query, however many there are.
 
     Accounts that there are not are left out. The price is the one agreed; `metering.agree` agrees
     one where a service is switched on and not held yet.
     """
-    accounts = Account.objects.select_related("payer").in_bulk(list(account_ids))
-    subscriptions = _subscriptions(accounts, at)
-    rows = Item.objects.filter(
-        subscription__in=subscriptions.values(), product__code__in=[*Service, *Switch]
-    ).select_related("product")
+    if not account_ids:
+        return {}
+    accounts, held, rows, priced, limits = _READ.read(account_ids=list(account_ids))
+    subscriptions = _in_force(held, at)
     items = {(row.subscription_id, row.product.code): row for row in rows}
-    prices = core_prices(row.price_id for row in items.values() if row.price_id)
-    limits = UsageLimit.objects.filter(account__in=accounts)
+    prices = book_of(priced)
     chosen = {(one.account_id, one.service): one for one in limits}
     found = {}
-    for account_id, account in accounts.items():
-        subscription = subscriptions.get(account_id)
-        held = subscription.pk if subscription else 0
+    for account in accounts:
+        subscription = subscriptions.get(account.pk)
+        of = subscription.pk if subscription else 0
         for service in Service:
-            switch, item = items.get((held, SWITCHES[service])), items.get((held, service))
+            switch, item = items.get((of, SWITCHES[service])), items.get((of, service))
             if item is not None and subscription is not None:
                 item.subscription = subscription
-            found[account_id, service] = Metered(
+            found[account.pk, service] = Metered(
                 account=account,
                 service=service,
                 subscription=subscription,
                 item=item if item and item.price_id else None,
                 on=switch is not None and switch.quantity > 0,
                 price=prices[item.price_id] if item and item.price_id else None,
-                limit=chosen.get((account_id, service)),
+                limit=chosen.get((account.pk, service)),
             )
     return found
+
+
+def _rows(account_ids: Collection[int]) -> tuple[QuerySet[Any, Any], ...]:
+    """What standings are made of: accounts, subscriptions, items, agreed prices and limits."""
+    subscriptions = Subscription.objects.filter(account__in=account_ids, code=LICENSING)
+    items = Item.objects.filter(
+        subscription__account__in=account_ids,
+        subscription__code=LICENSING,
+        product__code__in=_COUNTED,
+    )
+    prices = Price.objects.filter(pk__in=items.order_by().values("price"))
+    return (
+        Account.objects.order_by().filter(pk__in=account_ids).select_related("payer"),
+        subscriptions.order_by("pk"),
+        items.order_by().select_related("product"),
+        with_tiers(prices),
+        UsageLimit.objects.order_by().filter(account__in=account_ids),
+    )
+
+
+_READ: Final = Statement(_rows)
 
 
 def agree(services: Iterable[Metered], *, at: datetime) -> bool:
@@ -130,9 +155,8 @@ def agree(services: Iterable[Metered], *, at: datetime) -> bool:
     return bool(wanted)
 
 
-def _subscriptions(accounts: Collection[int], at: datetime) -> dict[int, Subscription]:
+def _in_force(rows: Iterable[Subscription], at: datetime) -> dict[int, Subscription]:
     """The licences of each account: of several subscriptions the one that has not ended."""
-    rows = Subscription.objects.filter(account__in=accounts, code=LICENSING).order_by("pk")
     found: dict[int, Subscription] = {}
     for row in rows:
         if row.account_id not in found or not has_ended(row, at=at):

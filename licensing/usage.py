@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +13,7 @@ from billing import meters
 from billing.uses import Answer, Use
 from licensing import metering, usage_notices
 from licensing.limits import off_words
-from licensing.metered import SWITCHES
+from licensing.metered import SWITCHES, Service
 from licensing.metering import Metered, Standings
 from licensing.models import UsageLimit
 from licensing.usage_answers import Counted, Outcome, Record, Why
@@ -38,27 +38,35 @@ def count(records: Sequence[Record], *, now: datetime) -> list[Counted]:
     if below := [one.quantity for one in records if one.quantity < 0]:
         raise ValueError(f"A use is zero or more, got {below[0]}.")
     ids = {record.account_id for record in records}
+    places = {(record.account_id, record.service) for record in records}
     found = metering.standings(ids, at=now)
-    wanted = {(record.account_id, record.service) for record in records} & found.keys()
-    if metering.agree((one for key in wanted if not obstacle(one := found[key])), at=now):
+    wanted = [one for place in places if (one := found.get(place)) and not obstacle(one)]
+    if metering.agree(wanted, at=now):
         found = metering.standings(ids, at=now)
-    return _count(records, found, now)
+    return _count(records, found, {place: _refused(found.get(place)) for place in places}, now)
+
+
+Refusals = Mapping[tuple[int, Service], tuple[Why, str] | None]
 
 
 @transaction.atomic
-def _count(records: Sequence[Record], found: Standings, now: datetime) -> list[Counted]:
+def _count(
+    records: Sequence[Record], found: Standings, refusals: Refusals, now: datetime
+) -> list[Counted]:
     counted: list[Counted | None] = [None] * len(records)
-    asked: list[tuple[int, Use]] = []
+    numbers: list[int] = []
+    uses: list[Use] = []
+    stops = {place: one.stop for place, one in found.items()}
     for number, record in enumerate(records):
-        one = found.get((record.account_id, record.service))
-        refused = _refused(record, one)
-        if refused is None and one is not None and one.item is not None:
-            use = Use(one.item, record.key, record.at, record.quantity, one.stop)
-            asked.append((number, use))
-        else:
-            counted[number] = refused
-    answers = meters.count([use for _, use in asked], now=now)
-    for (number, _use), answer in zip(asked, answers, strict=True):
+        place = record.account_id, record.service
+        refused = refusals[place]
+        if refused is not None:
+            why, text = refused
+            counted[number] = Counted(record, Outcome.REFUSED, why=why, text=text)
+        elif (item := found[place].item) is not None:
+            numbers.append(number)
+            uses.append(Use(item, record.key, record.at, record.quantity, stops[place]))
+    for number, answer in zip(numbers, meters.count(uses, now=now), strict=True):
         counted[number] = _counted(records[number], answer)
     done = [one for one in counted if one is not None]
     usage_notices.tell(done, found, at=now)
@@ -67,28 +75,23 @@ def _count(records: Sequence[Record], found: Standings, now: datetime) -> list[C
 
 def _counted(record: Record, answer: Answer) -> Counted:
     return Counted(
-        record=record,
-        outcome=answer.outcome,
-        cycle=answer.cycle,
-        late=answer.late,
-        used=answer.used,
-        limit=answer.limit,
-        left=answer.left,
-        why=Why(answer.why) if answer.why else None,
-        text=answer.text,
+        record,
+        answer.outcome,
+        answer.cycle,
+        answer.late,
+        answer.used,
+        answer.limit,
+        answer.left,
+        Why(answer.why) if answer.why else None,
+        answer.text,
     )
 
 
-def _refused(record: Record, one: Metered | None) -> Counted | None:
-    """The answer to a record of a service that does not run; None where it does."""
+def _refused(one: Metered | None) -> tuple[Why, str] | None:
+    """Why nothing is counted of a service, and in words; None where it runs and is sold."""
     if one is None:
-        why, text = Why.NO_ACCOUNT, _("There is no such account. Check its id.")
-    else:
-        found = obstacle(one) or _unsold(one)
-        if found is None:
-            return None
-        why, text = found
-    return Counted(record, Outcome.REFUSED, why=why, text=text)
+        return Why.NO_ACCOUNT, _("There is no such account. Check its id.")
+    return obstacle(one) or _unsold(one)
 
 
 def obstacle(one: Metered) -> tuple[Why, str] | None:

@@ -6,7 +6,6 @@ the two.
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from hashlib import sha256
 from typing import Any, Final
@@ -18,6 +17,7 @@ from ninja import Path, Router
 
 from accounts.scopes import Scope
 from config.api.keys import Key, entered
+from config.api.sending import body_of
 from config.api.shapes import REFUSED, Named, Reference, Shape
 from licensing.entitlement_rows import Part
 from licensing.entitlements import Entitlements, entitlements_of
@@ -330,7 +330,7 @@ def _language() -> str:
 
 def _sent(request: HttpRequest, told: dict[str, Any]) -> HttpResponse:
     """The answer with its mark; 304 to whoever has it already."""
-    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    body = body_of(told)
     mark = f'"{sha256(body).hexdigest()[:32]}"'
     response = HttpResponse(body, content_type="application/json", headers={"ETag": mark})
     response.headers["Cache-Control"] = "private, no-cache"

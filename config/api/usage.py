@@ -1,4 +1,8 @@
-"""Use of counted services, reported one by one or 500 at once: each key counts once. API-2."""
+"""Use of counted services, reported one by one or 500 at once: each key counts once. API-2.
+
+Answers are written here as they are sent; their shapes below describe them, and the tests compare
+the two.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,9 @@ from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Status
+from ninja import Router
 from pydantic import Field
 
 from accounts import access
@@ -18,6 +22,7 @@ from accounts.scopes import Scope
 from billing.limits import LARGEST_USE
 from config.api.keys import Key, caller_of
 from config.api.problems import Problem
+from config.api.sending import sent
 from config.api.shapes import REFUSED, Asked, Id, Instant, ProblemDetails, RequestKey, Shape
 from licensing import usage
 from licensing.metered import Service
@@ -82,7 +87,7 @@ class BatchAnswered(Shape):
     summary="Report use",
     openapi_extra=_SCOPE,
 )
-def report(request: HttpRequest, record: Usage) -> Status[Any]:
+def report(request: HttpRequest, record: Usage) -> HttpResponse:
     """Count one record: 201 where it is counted now, 200 where the same was counted before. 409
     where the limit has no room for it (nothing is counted then), and where its key has counted
     something else.
@@ -91,7 +96,7 @@ def report(request: HttpRequest, record: Usage) -> Status[Any]:
     if counted.outcome is Outcome.REFUSED:
         raise _refused(counted)
     status = 201 if counted.outcome is Outcome.ACCEPTED else 200
-    return Status(status, _answer(counted))
+    return sent(_answer(counted), status=status)
 
 
 @router.post(
@@ -103,12 +108,12 @@ def report(request: HttpRequest, record: Usage) -> Status[Any]:
     summary="Report up to 500 uses",
     openapi_extra=_SCOPE,
 )
-def report_many(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+def report_many(request: HttpRequest, batch: Batch) -> HttpResponse:
     """Count each record by itself, in one transaction: sent again after a failure, what was counted
     is answered as a duplicate.
     """
     counted = _count(caller_of(request), batch.records)
-    return {"results": [_answer(one) for one in counted]}
+    return sent({"results": [_answer(one) for one in counted]})
 
 
 def _count(caller: Caller, asked: Sequence[Usage]) -> list[Counted]:
@@ -152,7 +157,7 @@ def _answer(counted: Counted) -> dict[str, Any]:
         "service": record.service,
         "key": record.key,
         "outcome": counted.outcome,
-        "month": counted.cycle,
+        "month": None if counted.cycle is None else counted.cycle.isoformat(),
         "late": counted.late,
         "used": counted.used,
         "limit": counted.limit,

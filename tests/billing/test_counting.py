@@ -185,4 +185,16 @@ def test_five_hundred_uses_cost_as_many_statements_as_five(minutes):  # decision
             meters.count([use(minutes, f"{count}-{n}", 1) for n in range(count)], now=NOW)
         return len(seen)
 
-    assert statements(5) == statements(500) <= 8
+    assert statements(5) == statements(500) <= 5
+
+
+def test_a_known_key_among_new_ones_is_counted_once_and_leaves_no_gap(minutes):  # API-2
+    meters.count([use(minutes, "b", 30)], now=NOW)
+
+    answers = meters.count([use(minutes, key, 30, limit=90) for key in "abcd"], now=NOW)
+
+    assert outcomes(answers) == [(ACCEPTED, 60), (DUPLICATE, 30), (ACCEPTED, 90), (REFUSED, 90)]
+    assert list(UsageRecord.objects.values_list("key", "sequence")) == [
+        *(("b", 1), ("a", 2), ("c", 3)),
+    ]
+    assert Meter.objects.get().used == 90
