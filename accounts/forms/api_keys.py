@@ -16,6 +16,7 @@ class ApiKeyForm(forms.Form):
         label=pgettext_lazy("API key", "Name"),
         max_length=100,
         help_text=_("What uses it, for example Help desk sync."),
+        error_messages={"required": _("Write what uses the key, for example Help desk sync.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     allows = forms.MultipleChoiceField(

@@ -33,6 +33,7 @@ class TargetForm(forms.Form):
         label="Invoice, order or account",
         max_length=64,
         help_text="SL-2026-000042, ORD-000042, or the reference of an account.",
+        error_messages={"required": "Write what it is for: an invoice, an order or an account."},
     )
     target: Target
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from accounts.forms.saying import number_of
 from billing.core.display import format_number
 from billing.documents.wording import unit_word
 from billing.offering import Choice
@@ -23,6 +24,7 @@ class NumberForm(forms.Form):
         field = self.fields["number"]
         word = unit_word(choice.most, choice.product.names[f"unit_{language}"], language)
         field.label = word[:1].upper() + word[1:]
+        field.error_messages |= number_of(self._wanted)
         if choice.stops:
             self._slide(field)
         else:
@@ -36,6 +38,16 @@ class NumberForm(forms.Form):
         field.widget.is_required = True
 
     @property
+    def _wanted(self) -> str:
+        """What can be chosen."""
+        if self.choice.stops:
+            return _("Choose one of the steps.")
+        return _("Choose a number from %(least)s to %(most)s.") % {
+            "least": format_number(self.choice.least, self.language),
+            "most": format_number(self.choice.most, self.language),
+        }
+
+    @property
     def stops(self) -> list[str]:
         """The stops as the slider names them."""
         return [format_number(stop, self.language) for stop in self.choice.stops]
@@ -46,16 +58,10 @@ class NumberForm(forms.Form):
         choice = self.choice
         if choice.stops:
             if number >= len(choice.stops):
-                raise forms.ValidationError(_("Choose one of the steps."))
+                raise forms.ValidationError(self._wanted)
             return choice.stops[number]
         if not choice.least <= number <= choice.most:
-            raise forms.ValidationError(
-                _("Choose a number from %(least)s to %(most)s.")
-                % {
-                    "least": format_number(choice.least, self.language),
-                    "most": format_number(choice.most, self.language),
-                }
-            )
+            raise forms.ValidationError(self._wanted)
         if number % choice.step:
             raise forms.ValidationError(
                 _("Choose a multiple of %(step)s.")

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.forms.saying import chosen_of, number_of
 from billing.core.display import format_number
 from billing.levels import Candidate
 from billing.models import Price
@@ -26,9 +27,22 @@ def extra_field(code: str) -> str:
 class ConfigureForm(forms.Form):
     """What somebody makes of a plan product. Numbers do not go below those that are held."""
 
-    level = forms.ChoiceField(widget=forms.RadioSelect)
-    contacts = forms.TypedChoiceField(label=gettext_lazy("Contact limit"), coerce=int)
-    seats = forms.IntegerField(label=gettext_lazy("User seats"), min_value=0)
+    level = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        error_messages=chosen_of(gettext_lazy("Choose one of the levels above.")),
+    )
+    contacts = forms.TypedChoiceField(
+        label=gettext_lazy("Contact limit"),
+        coerce=int,
+        error_messages=chosen_of(gettext_lazy("Choose one of the steps.")),
+    )
+    seats = forms.IntegerField(
+        label=gettext_lazy("User seats"),
+        min_value=0,
+        error_messages=number_of(
+            gettext_lazy("Write how many user seats you want, for example 3.")
+        ),
+    )
     interval = forms.ChoiceField(widget=forms.RadioSelect, choices=Price.Interval.choices)
 
     def __init__(

@@ -32,6 +32,7 @@ class SplitForm(forms.Form):
                 max_digits=15,
                 initial=str(part) if part else "",
                 localize=False,
+                error_messages={"invalid": "Write an amount, for example 50.00, or nothing."},
             )
 
     @property

@@ -7,20 +7,22 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from accounts.forms.saying import chosen_of, number_of
 from licensing.models import Queue
 from licensing.queues import HIGHEST_NUMBER
 
 
 class NameField(forms.CharField):
-    """A name of up to 100 characters, without spaces to spare."""
+    """A name of up to 100 characters, without spaces to spare; ``without`` one, this is said."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, without: Promise) -> None:
         super().__init__(
             label=_("Name"),
             max_length=100,
+            error_messages=chosen_of(without),
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
 
@@ -36,7 +38,7 @@ class QueueForm(forms.Form):
         "outbound": _("Of a voice queue: who is logged in holds Outbound besides Voice."),
     }
 
-    name = NameField()
+    name = NameField(without=_("Write the name of the queue, for example Orders."))
     number = forms.IntegerField(
         label=pgettext_lazy("queue", "Number"),
         min_value=1,
@@ -46,6 +48,7 @@ class QueueForm(forms.Form):
     channel = forms.ChoiceField(
         label=_("Channel"),
         choices=Queue.Channel.choices,
+        error_messages=chosen_of(_("Choose one of the channels.")),
     )
     outbound = forms.BooleanField(
         label=_("Calls out"),
@@ -55,8 +58,10 @@ class QueueForm(forms.Form):
 
     def __init__(self, data: Any = None, *, licensed: bool, initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)
-        for name, words in self._takes.items() if licensed else ():
-            self.fields[name].help_text = words  # type: ignore[assignment]  # the stubs' own lazy text
+        words = gettext("Choose a number from 1 to %(most)s.") % {"most": HIGHEST_NUMBER}
+        self.fields["number"].error_messages |= number_of(words)
+        for name, takes in self._takes.items() if licensed else ():
+            self.fields[name].help_text = takes  # type: ignore[assignment]  # the stubs' own lazy text
 
 
 class ChangedQueueForm(QueueForm):
@@ -77,7 +82,7 @@ class ChangedQueueForm(QueueForm):
 class QaFormForm(forms.Form):
     """A QA form: its name, and whether AI QA may use it (LIC-9)."""
 
-    name = NameField()
+    name = NameField(without=_("Write the name of the form, for example Friendliness."))
     allowed_for_ai = forms.BooleanField(
         label=_("Allow for AI QA"),
         required=False,

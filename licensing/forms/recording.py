@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.saying import chosen_of
 from licensing.cards import Retention
 from licensing.recording import FREE, OFFERED, words_of
 
@@ -14,7 +15,10 @@ from licensing.recording import FREE, OFFERED, words_of
 class RetentionForm(forms.Form):
     """One retention for all users: 14 days free of charge, or months in threes."""
 
-    keep = forms.TypedChoiceField(label=_("Keep calls for"))
+    keep = forms.TypedChoiceField(
+        label=_("Keep calls for"),
+        error_messages=chosen_of(_("Choose one of the lengths that are listed.")),
+    )
 
     def __init__(self, *args: Any, now: Retention | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

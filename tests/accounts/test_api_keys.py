@@ -227,6 +227,9 @@ def test_what_was_typed_stays_where_no_scope_is_ticked(client, jana):  # ALL-4
     assert "Nightly sync" in answer.content.decode()
     assert "Tick one" in answer.content.decode()
 
+    nameless = client.post(answer.request["PATH_INFO"], {"allows": ["usage:write"]})
+    assert "Write what uses the key" in nameless.content.decode()
+
 
 def test_a_key_is_revoked_after_a_dialog(client, jana):  # API-4
     key = made(jana, "Sync").key

@@ -87,6 +87,9 @@ def test_what_a_line_is_for_is_typed(seat, invoice, wanted):
     matched = wanted.startswith("{")
     assert answer.status_code == (200 if matched else 422)
     assert BankMatch.objects.exists() is matched
+    if not wanted:
+        told = "Write what it is for: an invoice, an order or an account."
+        assert told in answer.content.decode()
 
 
 def test_a_line_is_set_aside_and_taken_back(seat):

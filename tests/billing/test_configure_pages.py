@@ -94,16 +94,16 @@ def test_level_contacts_seats_and_add_ons_are_taken_in_one_deed(here):  # PLAN-6
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"contacts": "1000"}, "Select a valid choice"),
+        ({"contacts": "1000"}, "Choose one of the steps."),
         ({"seats": "2"}, "This level has 3 user seats at least."),
-        ({"seats": "x"}, "Enter a whole number."),
-        ({"level": "bundle-starter"}, "Select a valid choice"),
+        ({"seats": "x"}, "Write how many user seats you want, for example 3."),
+        ({"level": "bundle-starter"}, "Choose one of the levels above."),
     ],
 )
 def test_less_than_is_held_is_refused_beside_its_field(here, changed, said):  # PLAN-9, ALL-4
     page = signed_in(here).get(address(here, "configure", "bundle"), {**BUNDLE, **changed})
 
-    assert said in words(page)
+    assert words(page).count(said) == 1
 
 
 def test_what_is_held_or_holds_nothing_of_it_is_not_put_together(here):  # PLAN-9

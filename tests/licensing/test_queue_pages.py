@@ -83,11 +83,12 @@ def test_a_queue_is_added_with_the_number_that_is_suggested(account, primary):
 @pytest.mark.parametrize(
     ("wrong", "field", "says"),
     [
-        ({"name": " "}, "name", "This field is required"),
+        ({"name": " "}, "name", "Write the name of the queue, for example Orders."),
         ({"name": "HELPLINE"}, "name", "There is a queue called HELPLINE"),
-        ({"number": "0"}, "number", "greater than or equal to 1"),
+        ({"number": "0"}, "number", "Choose a number from 1 to"),
+        ({"number": ""}, "number", "Choose a number from 1 to"),
         ({"number": "1"}, "number", "Helpline has the number 1. 2 is free."),
-        ({"channel": "fax"}, "channel", "fax is not one of the available choices"),
+        ({"channel": "fax"}, "channel", "Choose one of the channels."),
         ({"channel": "chat", "outbound": "on"}, "outbound", "Only queues of the channel Voice"),
     ],
 )
