@@ -66,6 +66,10 @@ def test_seats_are_bought_from_the_page_to_the_receipt(customer):  # PLAN-4, PLA
     assert "Next invoice, 28 February 2026" in price
     cart = client.post(change, {"number": "8"}, follow=True)
     assert "Confirm purchase and pay €19.71" in words(cart)
+    # In a narrow window the amount stays in view, and leads to all that it costs.
+    content = cart.content.decode()
+    assert 'class="price-bar" href="#costs"' in content
+    assert 'id="costs"' in content
     done = client.post(address(customer, "cart"), {"seen": cart.context["seen"]}, follow=True)
 
     order = Order.objects.get()
