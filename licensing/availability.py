@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -21,7 +22,8 @@ from accounts.refusals import ChangeRefused
 from billing.models import Order
 from licensing.cards import Licence
 from licensing.holding_rules import in_use
-from licensing.holdings import owned_by, used_in, workers
+from licensing.holdings import used_in, workers
+from licensing.owning import owning
 from licensing.wording import licence_names
 
 
@@ -34,17 +36,18 @@ class NoLicenceFree(ChangeRefused):
 
 
 @contextmanager
-def within_owned(account: Account, people: QuerySet[Member]) -> Iterator[None]:
+def within_owned(account: Account, people: QuerySet[Member], *, at: datetime) -> Iterator[None]:
     """`NoLicenceFree` where what is done inside lets these people hold more than is free.
 
     What they hold already they may keep, also beyond what is owned; of an account without the
     Licensing module nothing is held. The transaction around it undoes what was done. Four queries,
-    and four more where something is taken.
+    and five more where something is taken.
     """
     was = in_use(workers(list(people.all())))
     yield
     more = in_use(workers(list(people.all()))) - was
-    if beyond := _beyond(account, more, used=used_in(account) - more if more else more):
+    used = used_in(account) - more if more else more
+    if beyond := _beyond(account, more, used=used, at=at):
         raise NoLicenceFree(beyond, " ".join(_words(beyond)))
 
 
@@ -57,16 +60,16 @@ def refusals(planned: Planned) -> list[str]:
         return []
     people = workers([one for one in planned.members if not one.bot])
     taken = in_use(replace(one, working=True) for one in people if not one.working)
-    return _words(_beyond(planned.account, taken, used=used_in(planned.account)))
+    return _words(_beyond(planned.account, taken, used=used_in(planned.account), at=planned.at))
 
 
 def _beyond(
-    account: Account, more: Counter[Licence], *, used: Counter[Licence]
+    account: Account, more: Counter[Licence], *, used: Counter[Licence], at: datetime
 ) -> dict[Licence, tuple[int, int, int]]:
     """Of which types there are not so many more: owned, in use before, and wanted of each."""
     if not more or not account.licensing_enabled:
         return {}
-    owned = _staying(account)
+    owned = _staying(account, at)
     return {
         licence: (owned[licence], used[licence], wanted)
         for licence, wanted in more.items()
@@ -74,12 +77,12 @@ def _beyond(
     }
 
 
-def _staying(account: Account) -> dict[Licence, int]:
-    """What is owned of each type once the order that is being paid for is settled.
+def _staying(account: Account, at: datetime) -> dict[Licence, int]:
+    """What stays of each type after the next opening, and once an order is settled.
 
-    What it takes away counts as gone: nothing is asked again when it settles (decision 17).
+    What is taken away counts as gone: nothing is asked again when it takes hold (decision 17).
     """
-    owned = owned_by(account)
+    owned = {licence: one.given for licence, one in owning(account, at=at).items()}
     for order in Order.objects.filter(account=account, state__in=Order.UNSETTLED):
         for code, _was, becomes in order.changes:
             if code in set(Licence):

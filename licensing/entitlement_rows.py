@@ -12,6 +12,7 @@ from billing.itemlog import Entry
 from billing.models import Event, Price
 from billing.openings import Openings
 
+EVENT: Final = ("item_id", "sequence", "at", "holds", "was", "becomes")
 Names = Mapping[str, str]
 NAMES: Final = ("name_en", "name_it", "name_cs")
 LANGUAGES: Final = ("en", "it", "cs")

@@ -33,7 +33,7 @@ from billing.models.subscriptions import LICENSING
 from billing.requestable import CONVERSATIONS
 from licensing import seats
 from licensing.cards import Licence
-from licensing.entitlement_rows import ITEM, LANGUAGES, NAMES, Part, Row
+from licensing.entitlement_rows import EVENT, ITEM, LANGUAGES, NAMES, Part, Row
 from licensing.holding_rules import BACK_OFFICE, CLOUDPHONE
 from licensing.models import QueueLogin, UsageLimit
 from licensing.running_services import Running, running_services
@@ -43,7 +43,6 @@ _FEATURE: Final = (
     *("feature_id", "level_id", "times", "feature__position", "feature__code"),
     *(f"feature__{name}" for name in NAMES),
 )
-_EVENT: Final = ("item_id", "sequence", "at", "holds", "was", "becomes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +76,19 @@ class Able:
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """How many licences of a type an account owns, and how many its people hold."""
+    """How many licences of a type an account owns, and how many its people hold.
+
+    What goes at the next opening is owned until then, and given to nobody any more (LIC-7).
+    """
 
     licence: Licence
     owned: int
     used: int
+    stay: int
 
     @property
     def free(self) -> int:
-        return max(self.owned - self.used, 0)
+        return max(min(self.owned, self.stay) - self.used, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ def _rows(account_id: int) -> tuple[QuerySet[Any, Any], ...]:
     people_each, members_each = cast(Any, Count("pk")), cast(Any, Count("member", distinct=True))
     return (
         items.order_by("product__position", "product_id", "pk").values_list(*ITEM),
-        Event.objects.order_by().filter(pk__in=last).values_list(*_EVENT),
+        Event.objects.order_by().filter(pk__in=last).values_list(*EVENT),
         trials.select_related("product").order_by("product__position", "pk"),
         contacts.stored_rows(account_id),
         counted(people.filter(billing_role=False)),
@@ -290,7 +293,9 @@ def _licences(account: Account, rows: Sequence[Row], used: Mapping[str, int]) ->
     if not account.licensing_enabled:
         return ()
     owned: Counter[str] = Counter()
+    stay: Counter[str] = Counter()
     for row in rows:
         if row.subscription == LICENSING:
             owned[row.product.code] += row.quantity
-    return tuple(Owned(one, owned[one], used.get(one, 0)) for one in Licence)
+            stay[row.product.code] += row.stays
+    return tuple(Owned(one, owned[one], used.get(one, 0), stay[one]) for one in Licence)

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Member
 from accounts.questions import Consequence, Planned, Tone
-from billing.models import Item
-from billing.models.subscriptions import LICENSING
 from licensing.cards import Licence
 from licensing.holding_rules import Login, Worker, holdings, in_use, lacks_channel
 from licensing.models import QueueLogin
+from licensing.owning import owning
 from licensing.wording import Names, counted, held_words, licence_names
 
 
@@ -62,7 +61,8 @@ def consequences(planned: Planned) -> list[Consequence]:
         return []
     people = workers([one for one in planned.members if not one.bot])
     if planned.becomes == Member.Status.ACTIVE:
-        return _taken(planned.account, in_use(_at_work(one) for one in people if not one.working))
+        taken = in_use(_at_work(one) for one in people if not one.working)
+        return _taken(planned, taken)
     return _released(in_use(people))
 
 
@@ -74,17 +74,6 @@ def used_in(account: Account) -> Counter[Licence]:
         Worker(type_, calls_without_queue=calls, logins=tuple(logins.get(member_id, ())))
         for member_id, type_, calls in people.values_list("pk", "type", "calls_without_queue")
     )
-
-
-def owned_by(account: Account) -> dict[Licence, int]:
-    """How many licences of each type the account owns, in all its subscriptions. One query."""
-    items = Item.objects.filter(
-        subscription__account=account, subscription__code=LICENSING, product__code__in=Licence
-    )
-    found: Counter[str] = Counter()
-    for code, quantity in items.values_list("product__code", "quantity"):
-        found[code] += quantity  # one that has ended holds nothing
-    return {licence: found[licence] for licence in Licence}
 
 
 def _logins(rows: QuerySet[QueueLogin]) -> dict[int, list[Login]]:
@@ -113,11 +102,13 @@ def _released(numbers: Counter[Licence]) -> list[Consequence]:
     return [Consequence(words, Tone.RELEASES)]
 
 
-def _taken(account: Account, numbers: Counter[Licence]) -> list[Consequence]:
+def _taken(planned: Planned, numbers: Counter[Licence]) -> list[Consequence]:
     """What people who come back take again, and of which type more are held then than owned."""
     if not numbers:
         return []
-    names, owned, used = licence_names(), owned_by(account), used_in(account) + numbers
+    names, used = licence_names(), used_in(planned.account) + numbers
+    owns = owning(planned.account, at=planned.at)
+    owned = {licence: one.given for licence, one in owns.items()}
     beyond = [
         _("%(licence)s: then %(used)s in use, %(owned)s owned.")
         % {"licence": names[licence], "used": used[licence], "owned": owned[licence]}

@@ -29,7 +29,7 @@ def log_in(*, here: Standing, member_id: int, queue_id: int, at: datetime) -> No
     here = acting.begin(here, needs=Right.UPDATE_TEAM)
     member = find_member(here, member_id)
     now = queues_of(member)
-    with within_owned(here.account, _row(member)):
+    with within_owned(here.account, _row(member), at=at):
         _become(here, member, now, {*now, queue_id}, at=at)
 
 
@@ -59,7 +59,7 @@ def set_logins(
     """
     here = acting.begin(here, needs=Right.UPDATE_TEAM)
     member = find_member(here, member_id)
-    with within_owned(here.account, _row(member)):
+    with within_owned(here.account, _row(member), at=at):
         replace_logins(here=here, member=member, queue_ids=queue_ids, seen=seen, at=at)
 
 

@@ -34,6 +34,7 @@ class Owned:
     """One product of the Licensing module as an account has it.
 
     ``used`` is None where nobody holds it: recording, packs and minutes are counted otherwise.
+    ``stay`` of the ``number`` in force are owned after the next opening, too.
     ``choice`` is how its number is chosen, None where it is counted or has no price; ``cycle`` is
     its running month. ``price`` is in words, empty where the account's currency has none.
     """
@@ -41,6 +42,7 @@ class Owned:
     product: Product
     name: str
     number: int
+    stay: int
     used: int | None
     choice: Choice | None
     cycle: PeakCycle | None
@@ -54,7 +56,8 @@ class Owned:
 
     @property
     def free(self) -> int:
-        return max(self.number - (self.used or 0), 0)
+        """What is given to somebody yet; what goes at the next opening is not (LIC-7)."""
+        return max(min(self.number, self.stay) - (self.used or 0), 0)
 
     @property
     def missing(self) -> int:
@@ -91,12 +94,13 @@ def overview(
     for product in products:
         chosen = choice(whole, product.code, at=at)
         price = chosen.price if chosen else price_of(whole, product.code, at=at)
-        number = whole.held.get(product.code, 0)
+        number = chosen.held if chosen else whole.held.get(product.code, 0)
         found.append(
             Owned(
                 product=product,
                 name=product.names[language],
                 number=number,
+                stay=_stays(whole, product, number, at),
                 used=used[Licence(product.code)] if product.code in _HELD else None,
                 choice=chosen,
                 cycle=cycles.get(product.code),
@@ -119,6 +123,16 @@ def buyers(account: Account, owned: Sequence[Owned]) -> list[Buyers]:
         Buyers(right, tuple(names), tuple(map(called, access.holders(account, right))))
         for right, names in by_right.items()
     ]
+
+
+def _stays(whole: Whole, product: Product, number: int, at: datetime) -> int:
+    """How many of a product are owned after the next opening; of what ends, all until it does."""
+    for subscription in whole.subscriptions:
+        if subscription.code == product.subscription_code and subscription.ends_on is None:
+            [log] = whole.logs(subscription, [product.code])
+            if log.last is not None and log.waiting(at):
+                return log.last.becomes
+    return number
 
 
 def _costs(price: Price) -> bool:

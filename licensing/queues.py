@@ -79,7 +79,8 @@ def change_queue(
     _refuse_unfit(queue)
     becomes = words_of(here, queue)
     if becomes != was:
-        with within_owned(here.account, Member.objects.filter(queue_logins__queue=queue)):
+        logged_in = Member.objects.filter(queue_logins__queue=queue)
+        with within_owned(here.account, logged_in, at=at):
             queue.save()
         acting.write(here, Kind.QUEUE_CHANGED, about=queue.name, at=at, was=was, becomes=becomes)
     return queue

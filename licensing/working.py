@@ -49,7 +49,7 @@ def work_as(
     """
     here = acting.begin(here, needs=Right.UPDATE_TEAM)
     member = find_member(here, member_id)
-    with within_owned(here.account, Member.objects.filter(pk=member.pk)):
+    with within_owned(here.account, Member.objects.filter(pk=member.pk), at=at):
         retype(here=here, member=member, type=type, calls_without_queue=calls_without_queue, at=at)
         if queue_ids is not None:
             replace_logins(here=here, member=member, queue_ids=queue_ids, seen=seen, at=at)
@@ -67,7 +67,7 @@ def set_type(
     """
     here = acting.begin(here, needs=Right.UPDATE_TEAM)
     member = find_member(here, member_id)
-    with within_owned(here.account, Member.objects.filter(pk=member.pk)):
+    with within_owned(here.account, Member.objects.filter(pk=member.pk), at=at):
         retype(here=here, member=member, type=type, calls_without_queue=calls_without_queue, at=at)
 
 

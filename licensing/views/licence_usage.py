@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import access, doors, spreadsheets
@@ -12,8 +13,9 @@ from accounts.access import Standing
 from accounts.rights import Right
 from licensing import licence_usage
 from licensing.cards import Licence
-from licensing.holdings import owned_by, used_in
+from licensing.holdings import used_in
 from licensing.licence_usage import Wanted
+from licensing.owning import owned_by
 from licensing.wording import licence_names
 
 
@@ -24,7 +26,8 @@ def index(request: HttpRequest, account_id: int) -> HttpResponse:
     here, wanted = _entered(request, account_id), Wanted.read(request.GET)
     found = licence_usage.people(here.account, wanted)
     page = Paginator(found, licence_usage.PAGE).get_page(wanted.page)
-    names, used, owned = licence_names(), used_in(here.account), owned_by(here.account)
+    names, used = licence_names(), used_in(here.account)
+    owned = owned_by(here.account, at=timezone.now())
     context = {
         "here": here,
         "wanted": wanted,

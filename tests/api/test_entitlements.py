@@ -20,9 +20,10 @@ from config.api.entitlements import AccountEntitlements, MemberEntitlements, wri
 from licensing import seats
 from licensing.cards import Licence
 from licensing.entitlements import Entitlements, entitlements_of
-from licensing.holdings import owned_by, used_in
+from licensing.holdings import used_in
 from licensing.member_entitlements import members_entitlements
 from licensing.models import Level, QueueLogin
+from licensing.owning import owned_by
 from tests.api.programs import Program
 from tests.billing import plan_book
 from tests.factories import (
@@ -254,7 +255,7 @@ def test_licences_are_counted_as_the_pages_count_them():  # LIC-7, API-1
 
     found = asked(account, instant("2026-02-01"))
 
-    used, owned = used_in(account), owned_by(account)
+    used, owned = used_in(account), owned_by(account, at=instant("2026-02-01"))
     assert {one.licence: (one.owned, one.used) for one in found.licences} == {
         licence: (owned[licence], used[licence]) for licence in Licence
     }

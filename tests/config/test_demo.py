@@ -12,6 +12,7 @@ from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import F, Min
+from django.utils import timezone
 
 from accounts import access
 from accounts.models import Access, Account, AccountEvent, InboxMessage, Invitation, Letter, Member
@@ -45,10 +46,11 @@ from config.demo.story import MONTHS, story
 from config.demo.telling import tell
 from licensing import seat_list, seats
 from licensing.cards import Licence
-from licensing.holdings import owned_by, used_in, words_by_member
+from licensing.holdings import used_in, words_by_member
 from licensing.limit_list import limits
 from licensing.metered import Service
 from licensing.models import QaForm, Queue
+from licensing.owning import owned_by
 from tests.config.published import FIGURES, LICENCES
 
 DAY = date(2026, 3, 20)
@@ -276,7 +278,7 @@ def test_everybody_holds_what_is_owned_and_somebody_needs_a_channel():  # LIC-6,
     lacking = "Needs a channel licence: log them in to a queue"
 
     for account in licensed:
-        used, owned = used_in(account), owned_by(account)
+        used, owned = used_in(account), owned_by(account, at=timezone.now())
         assert all(used[licence] <= owned[licence] for licence in Licence), account
         assert used[Licence.OUTBOUND] <= used[Licence.VOICE]
     held = words_by_member(list(Member.objects.filter(account__in=licensed)))

@@ -5,17 +5,21 @@ import pytest
 from accounts import invitations, joining, people, team
 from accounts.models import Account, Invitation, Member
 from accounts.refusals import ChangeRefused
-from billing import checkout
+from billing import checkout, events
 from billing.models import Item, Product, Subscription
+from billing.whole import read_whole
 from licensing import logins, queues, working
 from licensing.availability import NoLicenceFree
 from licensing.cards import Licence
-from licensing.holdings import owned_by, used_in
+from licensing.entitlements import entitlements_of
+from licensing.holdings import used_in
 from licensing.models import QueueLogin
+from licensing.overview import overview
+from licensing.owning import Owning, owned_by, owning
 from tests.billing.buying import GATEWAY, NOW, customer, waiting
 from tests.billing.running import clock
 from tests.factories import AccountFactory, MemberFactory, QueueFactory, UserFactory, instant
-from tests.licensing.owning import own
+from tests.licensing.owning import own, sell
 from tests.standing import chief
 
 pytestmark = [pytest.mark.django_db]
@@ -174,7 +178,31 @@ def test_what_an_order_takes_that_is_being_paid_for_is_given_to_nobody():  # LIC
 
     assert order.unsettled
     checkout.pay(order_id=order.pk, gateway=GATEWAY, clock=clock(NOW))
-    assert used_in(here.account)[Licence.VOICE] == owned_by(here.account)[Licence.VOICE] == 1
+    owned = owned_by(here.account, at=NOW)
+    assert used_in(here.account)[Licence.VOICE] == owned[Licence.VOICE] == 1
+
+
+def test_what_goes_at_the_next_opening_is_given_to_nobody_until_then(account, jana, calls):
+    """A licence whose price lets a decrease wait: consumption and page agree. LIC-7, PRICE-5."""
+    voice = sell("voice", peak=False, decrease="at_renewal")
+    running = own(account, voice=2)
+    [ann] = agents(calls, 1)
+    events.record(subscription_id=running.pk, changes={"voice": 1}, at=AT)
+    ben = MemberFactory(account=account)
+
+    with pytest.raises(NoLicenceFree, match="1 of 1 Voice licence is in use"):
+        logins.log_in(here=jana, member_id=ben.pk, queue_id=calls.pk, at=AT)
+
+    assert owning(account, at=AT)[Licence.VOICE] == Owning(force=2, stay=1)
+    [card] = overview(read_whole(account, codes=["voice"]), [voice], at=AT, language="en")
+    assert (card.number, card.used, card.free) == (2, 1, 0)
+    [told] = [one for one in entitlements_of(account, at=AT).licences if one.licence == "voice"]
+    assert (told.owned, told.used, told.free) == (2, 1, 0)
+    # The run has not come yet, and the opening has.
+    later = instant("2026-04-01 09:00")
+    assert owned_by(account, at=later)[Licence.VOICE] == 1
+    logins.log_out(here=jana, member_id=ann.pk, queue_id=calls.pk, at=later)
+    logins.log_in(here=jana, member_id=ben.pk, queue_id=calls.pk, at=later)
 
 
 def test_what_has_ended_hides_nothing_of_what_is_owned(account, jana, calls):
@@ -188,7 +216,7 @@ def test_what_has_ended_hides_nothing_of_what_is_owned(account, jana, calls):
 
     logins.log_in(here=jana, member_id=ann.pk, queue_id=calls.pk, at=AT)
 
-    assert owned_by(account)[Licence.VOICE] == 1
+    assert owned_by(account, at=AT)[Licence.VOICE] == 1
 
 
 def test_without_the_module_nothing_is_counted():  # LIC-2

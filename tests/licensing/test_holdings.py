@@ -150,7 +150,7 @@ def test_what_follows_costs_the_same_for_one_and_for_many(
     members = [agent(calls, account=account, status=Status.SUSPENDED) for _ in range(people)]
     agent(account=account)
 
-    with django_assert_num_queries(5):  # logins, names, owned, people and logins in use
+    with django_assert_num_queries(6):  # logins, names, items and events, people and logins in use
         follows(members, Status.ACTIVE)
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AccountEvent, Member
 from accounts.rights import Right
-from billing.models import Item
+from billing import events
 from licensing.models import QueueLogin
 from tests.factories import AccessFactory, AccountFactory, MemberFactory, QueueFactory
 from tests.licensing.owning import own
@@ -181,7 +182,8 @@ def test_a_right_that_the_type_cannot_have_is_told_beside_it_and_nothing_is_lost
 
 
 def test_where_no_licence_is_free_the_way_to_more_is_shown(account, calls, ann):  # LIC-7
-    Item.objects.filter(product__code="voice").update(quantity=0)
+    held = account.subscriptions.get().pk
+    events.record(subscription_id=held, changes={"voice": 0}, at=timezone.now())
     address, typed = user_page(ann), {"type": "contact_centre", "queues_voice": [calls.pk]}
     sees = (Right.SEE_TEAM, Right.UPDATE_TEAM, Right.SEE_QUEUES)
     licences = reverse("licensing:licences", args=[account.pk])
