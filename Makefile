@@ -1,6 +1,9 @@
 # The commands of the project. `make help` lists them.
 
-PYTHON ?= python3
+# The system's own Python first: others are often built without what makes Debian's a third faster.
+PYTHON ?= $(shell for it in /usr/bin/python3 python3; do \
+	"$$it" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$it"; exit; }; done; echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 APPS := accounts agencies billing config licensing

@@ -6,6 +6,7 @@ back and see only `default`. A test about races carries `@pytest.mark.postgres`.
 """
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from typing import Any
 import pytest
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+# Pages asked by a test's client: on SQLite the smoke in a browser opens each of them.
+PAGES = re.compile(r"tests/admin/|_pages?\.py$")
 SKIPPED: list[str] = []
 
 
@@ -49,6 +52,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def uses_database(item: pytest.Item) -> bool:
     wanted = set(getattr(item, "fixturenames", ()))
     return bool(item.get_closest_marker("django_db") or wanted & DATABASE_FIXTURES)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if PAGES.search(item.path.as_posix()):
+        item.add_marker("once")
 
 
 @pytest.hookimpl(trylast=True)

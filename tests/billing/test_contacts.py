@@ -194,6 +194,7 @@ def plan() -> None:
     a_plan()
 
 
+@pytest.mark.once  # arithmetic: the database only keeps it
 @given(steps=st.lists(st.tuples(st.sampled_from(Source.values), st.integers(1, 700)), max_size=12))
 def test_in_any_order_no_source_goes_beyond_its_reach(plan, steps):  # PLAN-10
     account = who_holds_it()

@@ -99,6 +99,7 @@ def test_the_strip_says_what_is_billed_and_what_a_cart_would_bill():  # LIC-3
     assert fewer.billed == as_it_is.billed
 
 
+@pytest.mark.once  # arithmetic: the database only keeps it
 class Law(TestCase):
     @given(st.lists(st.tuples(st.integers(0, 60 * 24 * 27), st.integers(0, 12)), max_size=8))
     def test_the_highest_bar_is_what_the_run_bills(self, set_at):  # LIC-5

@@ -121,10 +121,13 @@ def test_ten_thousand_users_are_listed_as_fast_as_a_few(floor):  # LIC-12
 
 
 def _seconds(browser, address):
-    browser.get(address)
-    begun = time.perf_counter()
-    assert browser.get(address).status_code == 200
-    return time.perf_counter() - begun
+    """The best of three: a machine that has more to do says nothing about the page."""
+    taken = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        assert browser.get(address).status_code == 200
+        taken.append(time.perf_counter() - begun)
+    return min(taken)
 
 
 def test_an_empty_list_says_what_makes_people_use_licences(account):
