@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 from djmoney.money import Money
 
@@ -284,3 +284,11 @@ class Gateway(Protocol):
 
     def read_webhook(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> Told:
         """What came in by webhook, once it is clear from whom; `BadSignature` where it is not."""
+
+
+@runtime_checkable
+class DrawnHere(Protocol):
+    """A provider whose form for a card is drawn by its script, on a page of this site."""
+
+    def secret_of(self, key: str) -> str:
+        """What opens the form with this key in the browser; "" while there is no answer."""

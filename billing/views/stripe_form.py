@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from accounts import access, doors
 from accounts.rights import Right
 from billing.gateways import gateway
-from billing.gateways.stripe import StripeGateway
+from billing.gateways.base import DrawnHere
 from billing.models import MethodSetup
 
 SCRIPT: Final = "https://js.stripe.com/v3/"
@@ -46,7 +46,7 @@ def form(request: HttpRequest, account_id: int, setup_id: int) -> HttpResponse:
     """The form that takes a card, drawn by Stripe's script."""
     here = access.enter(request, account_id, needs=Right.PURCHASE)
     site = gateway()
-    if not isinstance(site, StripeGateway):
+    if not isinstance(site, DrawnHere):
         raise Http404("Stripe is not the gateway of this site.")
     setup = get_object_or_404(here.rows(MethodSetup.objects.all()), pk=setup_id)
     back = reverse("billing:method_added", args=[account_id, setup.pk])
