@@ -56,6 +56,7 @@ def call_off(attempt: PaymentAttempt, *, payer: Account, at: datetime) -> bool:
             payer_id=attempt.payer_id,
             number=attempt.number + 1,
             amount=left,
+            method_id=attempt.method_id,
             queued_at=at,
             next_try_at=at,
         )

@@ -186,6 +186,7 @@ def _order(here: Standing, wanted: Wanted, was: Shown, *, at: datetime, reason: 
             payer=payer,
             amount=quoted.to_pay,
             amount_currency=quoted.currency,
+            method=quoted.means.method,
             queued_at=at,
             next_try_at=at + collecting.LEASE,
         )

@@ -233,9 +233,14 @@ def _ask(claimed: _Claimed, gateway: Gateway, clock: Clock, collected: Collected
 
 
 def _charge_at(gateway: Gateway, claimed: _Claimed) -> Answer:
-    """Charge the payer's card of this moment, and keep which one it was."""
+    """Charge the card that was chosen for it, or the payer's default one; keep which it was.
+
+    One that the payer has removed since, or that another provider keeps, is not charged.
+    """
     attempt = claimed.attempt
-    method = default_of(attempt.payer_id, gateway=gateway.name)
+    method = attempt.method
+    if method is None or method.gateway != gateway.name or method.removed_at is not None:
+        method = default_of(attempt.payer_id, gateway=gateway.name)
     _still_leased(claimed).update(method=method)
     return gateway.charge(
         attempt.key,

@@ -145,13 +145,18 @@ def _face(method: PaymentMethod) -> tuple[str, str, int, int]:
 
 
 def _attempt(invoice: Invoice, found: Payable, *, at: datetime) -> PaymentAttempt:
+    """An attempt with the card that is charged now, also where the default is another one later."""
     if found.last is not None and found.last.state == State.QUEUED:
+        # Unless the sweep has taken it meanwhile, which waits for nobody.
+        waiting = PaymentAttempt.objects.filter(pk=found.last.pk, state=State.QUEUED)
+        waiting.update(method=found.method)
         return found.last
     return PaymentAttempt.objects.create(
         invoice=invoice,
         payer=invoice.payer,
         number=1 if found.last is None else found.last.number + 1,
         amount=found.receivable.open,
+        method=found.method,
         queued_at=at,
         next_try_at=at + collecting.LEASE,
     )

@@ -21,7 +21,8 @@ class PaymentAttempt(models.Model):
     one that could not be written down; ``action`` those whose bank waits for the payer, on the page
     at ``action_url``; ``stuck`` those that are not asked about again until support has looked;
     ``taken`` those that were charged and whose money a bank has taken back for good.
-    ``method`` is what was charged, or was meant to be. ``cause`` is why one was declined or
+    ``method`` is what was charged, or is meant to be: chosen by who began it, or the default card
+    of the moment in which it was sent. ``cause`` is why one was declined or
     cancelled (`Cause` of the gateways), ``reason`` the same in the provider's words, or what
     support has to look into.
     """

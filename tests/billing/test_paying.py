@@ -13,13 +13,21 @@ from billing import collecting, paying, transfers
 from billing.gateways import sandbox
 from billing.gateways.base import Cause
 from billing.gateways.sandbox_cards import Behaviour
-from billing.models import Invoice, Payment, PaymentAttempt, Receivable, SandboxCharge
+from billing.models import (
+    Invoice,
+    Payment,
+    PaymentAttempt,
+    PaymentMethod,
+    Receivable,
+    SandboxCharge,
+)
 from billing.refusals import ChangeRefused
 from tests.billing.buying import GATEWAY
 from tests.billing.keeping import kept
 from tests.billing.running import bill, clock
 from tests.factories import (
     AccountFactory,
+    CardFactory,
     MemberFactory,
     PriceFactory,
     SellerFactory,
@@ -36,13 +44,19 @@ LATER = NOW + timedelta(days=1)
 BACK = "https://billing.example.com/back/"
 
 
-def declined(card: Behaviour | None = Behaviour.SECURE):
-    """A payer whose invoice of 10.00 could not be charged by the run."""
+def billed(card: Behaviour | None = Behaviour.SECURE):
+    """A payer whose invoice of 10.00 waits to be charged by the run."""
     SellerFactory()
     PriceFactory(code="seat", amount=Decimal("10.00"))
     here = chief(AccountFactory(tax_exempt=True, card=card))
     SubscriptionFactory(account=here.account, items={"seat": 1})
     bill(at=NOW)
+    return here
+
+
+def declined(card: Behaviour | None = Behaviour.SECURE):
+    """A payer whose invoice of 10.00 could not be charged by the run."""
+    here = billed(card)
     collecting.collect(clock=clock(NOW), gateway=GATEWAY)
     return here
 
@@ -107,15 +121,37 @@ def test_there_is_one_attempt_at_a_time():  # decision 21
 
 
 def test_one_that_waits_for_the_run_is_taken():
-    SellerFactory()
-    PriceFactory(code="seat")
-    here = chief(AccountFactory())
-    SubscriptionFactory(account=here.account, items={"seat": 1})
-    bill(at=NOW)
+    here = billed(Behaviour.GOOD)
 
     attempt = pays(here)
 
     assert (attempt.number, attempt.state) == (1, "charged")
+
+
+@pytest.mark.parametrize("waits", [False, True], ids=["begun anew", "taken from the run"])
+@pytest.mark.parametrize("removed", [False, True], ids=["kept", "removed"])
+def test_the_sweep_charges_the_card_that_was_chosen(waits, removed):  # JOBS-5, PLAN-11
+    """Whoever pays dies before the gateway hears of it, and another card is the default by then.
+
+    One that the payer has removed since is never charged: then it is the default card.
+    """
+    here = billed()
+    if not waits:
+        collecting.collect(clock=clock(NOW), gateway=GATEWAY)
+    PaymentMethod.objects.filter(payer=here.account).update(is_default=False)
+    chosen = CardFactory(payer=here.account, last4="5556")
+    begun = paying.begin(here=here, invoice_id=invoice(here).pk, at=LATER)
+    PaymentMethod.objects.filter(payer=here.account).update(is_default=False)
+    other = CardFactory(payer=here.account, last4="7778")
+    if removed:
+        PaymentMethod.objects.filter(pk=chosen.pk).update(removed_at=LATER)
+
+    collecting.collect(clock=clock(LATER + collecting.LEASE), gateway=GATEWAY)
+
+    begun.refresh_from_db()
+    charged = other if removed else chosen
+    assert (begun.state, begun.method) == ("charged", charged)
+    assert SandboxCharge.objects.get(key=begun.key).card == charged.reference
 
 
 def test_what_is_left_is_charged_and_no_more():  # decision 21
