@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from djmoney.money import Money
 
 from accounts import acting, visits
 from accounts.access import Standing
@@ -24,6 +25,7 @@ from accounts.models import Account
 from billing import buyers, self_service, trial_notices
 from billing.core.lines import Kind
 from billing.core.periods import first_instant, local_day
+from billing.levels import Sold, cost_of
 from billing.limits import LARGEST_QUANTITY
 from billing.logs import refuse_closed
 from billing.models import Item, Price, Product, Subscription, Trial
@@ -33,6 +35,7 @@ from billing.prices import Versions
 from billing.quoting import Quoted, quote
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.speaking import day_words
+from billing.whole import Whole
 
 LONGEST: Final = timedelta(days=366)
 
@@ -143,6 +146,26 @@ def price_of(trial: Trial, number: int, *, at: datetime) -> Quoted:
         changes = {step.product.code: (step.was, step.becomes) for step in quoted.steps}
         against = [*self_service.blocked(trial.account, changes), *against]
     return replace(quoted, objections=tuple(against))
+
+
+def listed_cost(trial: Trial, *, whole: Whole) -> tuple[Money, str] | None:
+    """What is kept of it, or all of it, costs a whole cycle from its end on, and that interval.
+
+    At listed prices, before discount and taxes. None where it has no price then. ``whole`` was read
+    with its product: no query.
+    """
+    product = trial.product
+    rows = (row for row in whole.rows.values() if row.code == product.subscription_code)
+    row = next((row for row in rows if row.next_bill_at is not None), None)
+    currency = row.currency if row else whole.payers[whole.account.payer_id].currency
+    sold = Sold(currency, row.interval if row else Price.Interval.MONTH, trial.ends_on)
+    version = whole.versions.on(
+        product.pk, currency=sold.currency, interval=sold.interval, day=sold.on
+    )
+    if version is None:
+        return None
+    number = trial.keeps or trial.quantity
+    return cost_of(whole.page.prices[version], number, sold), sold.interval
 
 
 def ends_by_then(trial: Trial, *, since: datetime) -> date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from accounts.access import Standing
 from accounts.foresight import reads_amounts
 from accounts.models import Account
 from accounts.rights import Right
-from billing import buyers, cancelling, offering
+from billing import buyers, cancelling, foreseeing, offering
 from billing.cancelling import Ending
 from billing.contacts import Contacts
 from billing.core.periods import local_day
@@ -25,15 +25,16 @@ from billing.documents.einvoice import invoice_xml
 from billing.documents.einvoice_limits import NoEInvoice
 from billing.documents.pdf import invoice_pdf
 from billing.documents.wording import quantity_of
-from billing.foreseeing import Running, look
+from billing.foreseeing import Running
 from billing.glance import Offered, Paying, around, offered, paying
 from billing.holdings import HeldTogether, in_words
 from billing.levels import Sold, candidates, plans_of_lines
-from billing.models import Invoice, Order, PlanLine, Product
+from billing.models import Invoice, Order, PlanLine, Product, Trial
 from billing.plans import held_plans, users_of
 from billing.scheduled import scheduled
 from billing.views import automatic, requests, trials
 from billing.views.downloads import download
+from billing.whole import read_whole
 
 
 @doors.of_account(Right.SEE_BILLING)
@@ -43,8 +44,9 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
     here = access.enter(request, account_id, needs=Right.SEE_BILLING)
     at = timezone.now()
     pays = here.account.payer_id == here.account.pk
-    running = look(here.account, at=at)
     seen = around(here.account)
+    whole = read_whole(here.account, codes={one.product.code for one in seen.trials})
+    running = foreseeing.running(whole, at=at)
     paid = paying(here.account, at=at) if pays else None
     held = in_words(running, at=at, language=_language())
     changes = offering.changeable(here, running) if buyers.buys(here) else frozenset()
@@ -62,8 +64,8 @@ def overview(request: HttpRequest, account_id: int) -> HttpResponse:
             "order": _order(here, paid),
             "owed": seen.owed,
             "means": paid.means if paid else None,
-            **_offered(here, running, at),
-            "trials": [trials.said(found, here=here) for found in seen.trials],
+            **_offered(here, running, at, tried={one.product_id: one for one in seen.trials}),
+            "trials": [trials.said(found, here=here, whole=whole) for found in seen.trials],
             "edits_limit": _edits_limit(here, running),
             "agreed": automatic.said(seen.agreed, here=here) if seen.agreed else None,
             "contacts": Contacts(stored=seen.stored, limit=_contact_limit(running)),
@@ -116,7 +118,9 @@ def _contact_limit(running: list[Running]) -> int:
     return sum(now.quantity for now in plans)
 
 
-def _offered(here: Standing, running: list[Running], at: datetime) -> dict[str, Any]:
+def _offered(
+    here: Standing, running: list[Running], at: datetime, *, tried: Mapping[int, Trial]
+) -> dict[str, Any]:
     """What could be added to what is held, and how much lies in the cart. PLAN-7.
 
     Also what completes the bundle of the plan held, or the plans to begin with. PLAN-6.
@@ -126,7 +130,7 @@ def _offered(here: Standing, running: list[Running], at: datetime) -> dict[str, 
     found, language = offered(here, running, at=at), _language()
     shown: dict[str, Any] = {
         "offers": [
-            {"code": one.code, "name": one.names[language]}
+            {"code": one.code, "name": one.names[language], "trial": tried.get(one.pk)}
             for one in found.products
             if buyers.may_buy(one, here)
         ],

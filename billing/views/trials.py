@@ -14,15 +14,16 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import access, doors, visits
 from accounts.access import Standing
+from accounts.foresight import reads_amounts
 from billing import buyers, trials
 from billing.documents.wording import quantity_of
 from billing.forms.choosing import NumberForm, initial
-from billing.models import Trial
+from billing.models import Price, Trial
 from billing.offering import Choice, choice
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.showing import show
 from billing.views.mending import mending
-from billing.whole import read_whole
+from billing.whole import Whole, read_whole
 
 _REFUSED: Final = 409
 
@@ -55,8 +56,12 @@ def trial(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
     return render(request, page, context, status=_REFUSED if refused else 200)
 
 
-def said(found: Trial, *, here: Standing) -> dict[str, Any]:
-    """One trial in words; ``changes``: the reader may say what is kept of it."""
+def said(found: Trial, *, here: Standing, whole: Whole | None = None) -> dict[str, Any]:
+    """One trial in words; ``changes``: the reader may say what is kept of it.
+
+    With the ``whole`` account also what it costs from then on, for who may read amounts.
+    """
+    cost = trials.listed_cost(found, whole=whole) if whole and reads_amounts(here) else None
     names, language = found.product.names, _language()
     unit = names[f"unit_{language}"]
     return {
@@ -65,6 +70,8 @@ def said(found: Trial, *, here: Standing) -> dict[str, Any]:
         "number": quantity_of(found.quantity, unit, language),
         "ends_on": found.ends_on,
         "keeps": quantity_of(found.keeps, unit, language) if found.keeps else "",
+        "cost": cost[0] if cost else None,
+        "yearly": cost is not None and cost[1] == Price.Interval.YEAR,
         "changes": buyers.may_buy(found.product, here),
     }
 

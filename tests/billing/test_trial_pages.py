@@ -16,6 +16,7 @@ from billing import trials
 from billing.models import Product, Trial
 from tests.billing.buying import customer
 from tests.billing.running import bill
+from tests.billing.test_overview_pages import QUERIES
 from tests.factories import PriceFactory
 
 pytestmark = pytest.mark.django_db(databases=["default", "readonly"])
@@ -74,8 +75,27 @@ def test_billing_and_upgrade_names_the_trial():  # PLAN-1
     shown = text_of(client.get(reverse("billing:overview", args=[here.account.pk])))
 
     assert "It ends, and nothing is charged" in shown
+    assert "Kept, it costs €560.00 a month" in shown
     assert reverse("billing:trial", args=[here.account.pk, "agents"]) in shown
     assert client.get(reverse("billing:trial", args=[here.account.pk, "seat"])).status_code == 404
+
+
+def test_what_is_tried_is_not_added_to_the_plan_besides(django_assert_num_queries):  # PLAN-7
+    here, client = now_trying()
+    agents = Product.objects.get(code="agents")
+    agents.requires.add(Product.objects.get(code="seat"))
+    Trial.objects.update(keeps=5)
+    overview = reverse("billing:overview", args=[here.account.pk])
+    client.get(overview)
+
+    with django_assert_num_queries(QUERIES):
+        shown = text_of(client.get(overview))
+
+    section = shown[shown.index('id="add-ons"') :]
+    assert "On trial, free until" in section
+    assert reverse("billing:trial", args=[here.account.pk, "agents"]) in section
+    assert reverse("billing:change", args=[here.account.pk, "agents"]) not in shown
+    assert "€140.00 a month, before discount and taxes" in shown
 
 
 def test_the_desk_grants_and_calls_off(admin_client: Client):  # STAFF-1
