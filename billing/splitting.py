@@ -14,6 +14,7 @@ from djmoney.money import Money
 from accounts.locks import lock_payers
 from accounts.models import Account, User
 from billing import transfers
+from billing.core.display import format_money
 from billing.core.money import minor_digits, to_minor_unit
 from billing.matching import locked, named_in, own_reference
 from billing.models import BankLine, BankMatch, Payment, Receivable
@@ -139,4 +140,4 @@ def _match(line: BankLine, payment: Payment, *, by: User, at: datetime) -> BankM
 
 
 def _plain(amount: Decimal, currency: str) -> str:
-    return f"{to_minor_unit(amount, currency)} {currency}"
+    return format_money(to_minor_unit(amount, currency), currency, "en")

@@ -108,6 +108,19 @@ def movements(invoice: Invoice) -> Table:
     return Table("Payments and ledger", columns, tuple(rows), empty="Nothing was entered yet.")
 
 
+def disputes(invoice: Invoice) -> list[dict[str, str]]:
+    """The disputes of the payments of an invoice, the latest first, with the way to each."""
+    return [
+        {
+            "reference": one.reference,
+            "href": reverse("admin:billing_dispute_change", args=[one.pk]),
+            "state": one.get_state_display(),
+            "amount": figures.money(one.amount.amount, one.amount.currency.code),
+        }
+        for one in invoice.disputes.all()
+    ]
+
+
 def corrections(invoice: Invoice) -> Table | None:
     """The credit notes of an invoice, or the invoice that a credit note corrects, and why."""
     notes = invoice.corrections.select_related("correction__person").order_by("pk")

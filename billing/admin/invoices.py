@@ -26,7 +26,7 @@ from billing.admin.pages import drawn, found
 from billing.admin.refunds import refund_address
 from billing.admin.tables import addresses, page_of
 from billing.documents.einvoice_limits import NoEInvoice, obstacle_of_currency
-from billing.models import Correction, Invoice, Line, NumberSeries, RefundAttempt
+from billing.models import Correction, Dispute, Invoice, Line, NumberSeries, RefundAttempt
 from billing.numbering import number
 from billing.refunding import refundable
 from billing.sending import letters_of
@@ -124,6 +124,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
             pdf_only=obstacle_of_currency(invoice.total.currency.code),
             movements=document.movements(invoice),
             corrections=document.corrections(invoice),
+            disputes=document.disputes(invoice) if may(request.user, "view", on=Dispute) else [],
             letters=letters_of(invoice),
             may_send=may(request.user, "change", on=Letter),
             credit=self._credit_address(request, invoice),

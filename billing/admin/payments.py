@@ -63,12 +63,21 @@ class ReceivableAdmin(MoneyAdmin):
     """What is still open of each document. Negative: the payer's credit."""
 
     list_display = ("invoice", "payer", "open_figure", "due_day", "state_label")
+    fields = ("invoice", "payer", "open", "state", "due_on", "settled", "held_figure")
     list_filter = (OpenFilter,)
 
     @display(description="Open")
     def open_figure(self, receivable: Receivable) -> str:
         money = receivable.open
         return figures.figure(figures.money(money.amount, money.currency.code))
+
+    @display(description="Settled at")
+    def settled(self, receivable: Receivable) -> str:
+        return figures.instant(receivable.settled_at) if receivable.settled_at else "–"
+
+    @display(description="On its way back")
+    def held_figure(self, receivable: Receivable) -> str:
+        return figures.money(receivable.held, receivable.open.currency.code)
 
     @display(description="Due")
     def due_day(self, receivable: Receivable) -> str:

@@ -59,6 +59,7 @@ class DepositAdmin(MoneyAdmin):
     staff = Staff(view=EVERYBODY - {Role.CATALOGUE})
     list_select_related = ("payer", "payment")
     list_display = ("reference", "payer", "came_in", "left_figure", "state_label", "deed")
+    fields = ("payment", "payer", "open", "held_figure", "kept_back")
     search_fields = ("payment__reference",)
     search_help_text = "The bank's or gateway's number, or the payer's name, reference or e-mail."
 
@@ -75,6 +76,10 @@ class DepositAdmin(MoneyAdmin):
     @display(description="Came in")
     def came_in(self, deposit: Deposit) -> str:
         return figures.instant(deposit.payment.at)
+
+    @display(description="On its way back")
+    def held_figure(self, deposit: Deposit) -> str:
+        return figures.money(deposit.held, deposit.open.currency.code)
 
     @display(description="Left")
     def left_figure(self, deposit: Deposit) -> str:

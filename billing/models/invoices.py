@@ -228,6 +228,7 @@ class Receivable(models.Model):
 
     class Meta:
         ordering = ("due_on", "pk")
+        verbose_name = "open amount"
         indexes = (
             models.Index(
                 fields=["payer", "due_on"], condition=Q(state="open"), name="receivable_open"

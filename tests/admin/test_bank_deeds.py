@@ -68,7 +68,7 @@ def test_a_line_is_split_over_the_oldest_invoices(seat, three):
     ("part", "status", "words"),
     [
         ("x", 422, "Write an amount, for example 50.00, or nothing."),
-        ("50.01", 422, "50.00 EUR are open of"),
+        ("50.01", 422, "€50.00 are open of"),
         ("-1", 422, "zero or more"),
         ("", 409, "No invoice is paid by this"),
     ],

@@ -57,6 +57,18 @@ def test_those_that_are_not_decided_are_found(seat, state, listed):
     assert (at_bank().reference in found.content.decode()) == listed
 
 
+def test_the_page_of_a_disputed_invoice_names_the_dispute(seat):  # STAFF-1
+    client, invoice = seat(Role.BILLING), charged()
+    address = reverse("admin:billing_invoice_change", args=[invoice.pk])
+    assert "Dispute" not in client.get(address).content.decode().split("<header", 1)[1]
+
+    heard()
+
+    words = " ".join(client.get(address).content.decode().split())
+    assert f'<a href="{page()}">{Dispute.objects.get().reference}</a>' in words
+    assert "Disputed: €50.00" in words
+
+
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.BILLING])
 def test_the_desk_says_of_disputes_unasked(seat, role):
     """On its first page with the day for evidence, and beside the menu of every page."""

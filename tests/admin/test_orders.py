@@ -57,6 +57,19 @@ def test_it_is_called_off_after_a_look(seat):  # STAFF-2
     assert f"Called off by {refund.person}" in again
 
 
+def test_an_order_is_read_line_by_line(seat):  # STAFF-1
+    """What is changed and what it costs, and neither the form's token nor how it is stored."""
+    client, order = seat(Role.READ_ONLY), buy(customer(), seat=8)
+
+    page = client.get(reverse("admin:billing_order_change", args=[order.pk])).content.decode()
+
+    words = " ".join(page.split())
+    for said in ("Seat: 5 → 8", "€19.71", "UTC", "Credit used"):
+        assert said in words, said
+    for stored in (order.token, order.fingerprint, "&quot;lines&quot;", "fingerprint"):
+        assert stored not in page, stored
+
+
 def test_a_second_click_gives_back_nothing_more(seat):
     client, order = seat(Role.BILLING), cannot_settle(customer())
 

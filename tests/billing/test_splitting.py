@@ -153,8 +153,8 @@ def test_nothing_is_undone_where_one_part_is_going_back(three):
 @pytest.mark.parametrize(
     ("parts", "words"),
     [
-        (("50.00", "50.00", "20.01"), r"brings 120\.00 EUR, the parts come to 120\.01 EUR"),
-        (("50.01", "0", "0"), r"50\.00 EUR are open of SL-"),
+        (("50.00", "50.00", "20.01"), r"brings €120\.00, the parts come to €120\.01"),
+        (("50.01", "0", "0"), r"€50\.00 are open of SL-"),
         (("0", "0", "0"), "No invoice is paid"),
         (("-1.00", "1.00", "0"), "zero or more"),
         (("0.001", "0", "0"), "2 decimals"),
@@ -195,7 +195,7 @@ def test_a_rest_in_another_currency_than_the_payers_is_refused(three):
     payer = three[0].payer
     type(payer).objects.filter(pk=payer.pk).update(currency="USD")
 
-    with pytest.raises(ChangeRefused, match=r"10\.00 EUR would be left"):
+    with pytest.raises(ChangeRefused, match=r"€10\.00 would be left"):
         split(came("60.00"), {three[0]: "50.00"})
 
 

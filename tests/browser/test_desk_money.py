@@ -63,7 +63,7 @@ def test_a_transfer_is_split_and_undone(desk: Desk, mishaps: Mishaps, three, loo
     parts.nth(1).fill("90.00")
     with mishaps.expected(422):
         press(page, "Match")
-        expect(page.get_by_text("50.00 EUR are open of")).to_be_visible()
+        expect(page.get_by_text("€50.00 are open of")).to_be_visible()
     is_for_everybody(page)
     parts.nth(1).fill("30.00")
     parts.nth(2).fill("")
