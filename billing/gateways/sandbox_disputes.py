@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
@@ -41,10 +42,17 @@ def choices(dispute: SandboxDispute) -> tuple[State, ...]:
     return _NEXT.get(dispute.state, ())
 
 
-def becomes(dispute: SandboxDispute, state: State) -> bool:
-    """The bank decides; whether it could, which is told then."""
+def becomes(dispute: SandboxDispute, state: State, *, came_again: Decimal = Decimal(0)) -> bool:
+    """The bank decides; whether it could, which is told then.
+
+    ``came_again``, in the currency of the charge, is given again of one that is lost for the rest
+    alone: ValueError for all of it or more, and of any other.
+    """
+    if came_again and not (state == State.LOST and 0 < came_again < dispute.charge.amount):
+        raise ValueError(f"{came_again} of {dispute.charge.amount} cannot come again: {state}.")
     before = [was for was, after in _NEXT.items() if state in after]
-    decided = SandboxDispute.objects.filter(pk=dispute.pk, state__in=before).update(state=state)
+    rows = SandboxDispute.objects.filter(pk=dispute.pk, state__in=before)
+    decided = rows.update(state=state, came_again=came_again)
     if decided:
         kind = "dispute.created" if state == State.OPEN else "dispute.closed"
         owe(kind, about_dispute(dispute.reference))
@@ -68,6 +76,7 @@ def look_up(reference: str) -> Disputed | NeverSeen:
         money=Money(found.charge.amount, found.charge.currency),
         state=DisputeState(found.state),
         taken=found.state in _TAKEN,
+        came_again=found.came_again,
         reason="fraudulent",
         url=f"{settings.SITE_URL}{reverse('billing:sandbox_dispute', args=[found.token])}",
         evidence_by=found.evidence_by,

@@ -92,7 +92,8 @@ class SandboxCharge(models.Model):
 class SandboxDispute(models.Model):
     """A charge that its cardholder disputes, as the sandbox bank sees it; decided on its own page.
 
-    An ``inquiry`` takes nothing, and may become a dispute. The time for evidence starts when the
+    An ``inquiry`` takes nothing, and may become a dispute. Of one that is lost for a part alone,
+    ``came_again`` is what was given again. The time for evidence starts when the
     post office first tells of it.
     """
 
@@ -107,6 +108,7 @@ class SandboxDispute(models.Model):
     token = models.CharField(max_length=64, unique=True, default=new_token)
     state = models.CharField(max_length=7, choices=State)
     evidence_by = models.DateTimeField(null=True, blank=True)
+    came_again = models.DecimalField(max_digits=15, decimal_places=3, default=0)
 
     class Meta:
         ordering = ("-pk",)

@@ -5,6 +5,8 @@ They stand for a provider's own pages, and are there while the sandbox is the ga
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -16,6 +18,7 @@ from djmoney.money import Money
 
 from accounts import doors
 from accounts.doors import Audience
+from billing.forms.disputing import PartForm
 from billing.forms.methods import CardForm
 from billing.gateways import gateway, sandbox, sandbox_cards, sandbox_disputes
 from billing.models import SandboxCard, SandboxCharge, SandboxDispute
@@ -74,16 +77,21 @@ def dispute(request: HttpRequest, dispute_token: str) -> HttpResponse:
     found = get_object_or_404(rows, token=dispute_token)
     answer = request.POST.get("answer", "")
     choices = sandbox_disputes.choices(found)
-    if request.method == "POST":
+    form = PartForm(request.POST or None, charge=found.charge)
+    if request.method == "POST" and (answer != SandboxDispute.State.LOST or form.is_valid()):
         if answer in choices:
-            sandbox_disputes.becomes(found, SandboxDispute.State(answer))
+            again = form.came_again if answer == SandboxDispute.State.LOST else Decimal(0)
+            sandbox_disputes.becomes(found, SandboxDispute.State(answer), came_again=again)
         return HttpResponseRedirect(request.path)
     context = {
         "dispute": found,
+        "form": form,
+        "kept": Money(found.charge.amount - found.came_again, found.charge.currency),
         "amount": Money(found.charge.amount, found.charge.currency),
         "choices": choices,
     }
-    return render(request, "billing/sandbox/dispute.html", context)
+    status = 422 if form.is_bound else 200
+    return render(request, "billing/sandbox/dispute.html", context, status=status)
 
 
 def _only_in_the_sandbox() -> None:

@@ -188,3 +188,20 @@ def test_the_sandbox_decides_once(seat):
         client.post(address, {"answer": answer})
 
     assert at_bank().state == "won"
+
+
+def test_the_sandboxs_bank_decides_for_a_part(client):
+    """Of 50.00 the cardholder keeps 30.00; what no part can be is said, and nothing is decided."""
+    invoice = charged()
+    heard()
+    address = reverse("billing:sandbox_dispute", args=[at_bank().token])
+
+    for wrong in ("x", "0", "50.01", "0.001"):
+        answer = client.post(address, {"answer": "lost", "keeps": wrong})
+        assert answer.status_code == 422
+        assert "Write an amount up to €50.00, or nothing." in answer.content.decode()
+    answer = client.post(address, {"answer": "lost", "keeps": "30.00"}, follow=True)
+    heard()
+
+    assert "€30.00 stay with them" in answer.content.decode()
+    assert stands(invoice) == ("30.00", "0.00", "lost")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 import stripe
@@ -41,8 +42,11 @@ class Provider(Protocol):
     def charged(self) -> int:
         """How many charges there are at the provider."""
 
-    def disputes(self, charge: str, state: str) -> str:
-        """The cardholder disputes this charge, or their bank decides; the number of the dispute."""
+    def disputes(self, charge: str, state: str, *, came_again: Money | None = None) -> str:
+        """The cardholder disputes this charge, or their bank decides; the number of the dispute.
+
+        Of one that is lost for a part alone, ``came_again`` is given again all the same.
+        """
 
     def dispute_webhook(self, number: str, *, at: datetime) -> tuple[bytes, dict[str, str]]:
         """What it sends when something has become of a dispute, and its headers."""
@@ -70,13 +74,15 @@ class AtTheSandbox:
     def charged(self) -> int:
         return SandboxCharge.objects.filter(outcome="charged").count()
 
-    def disputes(self, charge: str, state: str) -> str:
+    def disputes(self, charge: str, state: str, *, came_again: Money | None = None) -> str:
         row = SandboxCharge.objects.get(pk=charge.removeprefix("sandbox-"))
         known = row.disputes.first()
         if known is None:
             known = SandboxDispute.objects.create(charge=row, state=state)
         else:
-            assert sandbox_disputes.becomes(known, SandboxDispute.State(state))
+            again = came_again.amount if came_again else Decimal(0)
+            decided = SandboxDispute.State(state)
+            assert sandbox_disputes.becomes(known, decided, came_again=again)
         return known.reference
 
     def dispute_webhook(self, number: str, *, at: datetime) -> tuple[bytes, dict[str, str]]:
@@ -108,8 +114,9 @@ class AtStripe:
     def charged(self) -> int:
         return self.account.charged()
 
-    def disputes(self, charge: str, state: str) -> str:
-        return self.account.dispute(charge, state)
+    def disputes(self, charge: str, state: str, *, came_again: Money | None = None) -> str:
+        again = int(came_again.amount * 100) if came_again else 0
+        return self.account.dispute(charge, state, came_again=again)
 
     def dispute_webhook(self, number: str, *, at: datetime) -> tuple[bytes, dict[str, str]]:
         return self._signed(event("charge.dispute.closed", self.account.objects[number]), at=at)

@@ -115,7 +115,9 @@ class Stripe:
             },
         }
 
-    def dispute(self, intent: str, state: str, *, disputed: int | None = None) -> str:
+    def dispute(
+        self, intent: str, state: str, *, disputed: int | None = None, came_again: int = 0
+    ) -> str:
         """The cardholder disputes a charge, or their bank decides; the number of the dispute.
 
         Stripe takes the amount and a fee when it is opened, and gives the amount again when won.
@@ -135,8 +137,8 @@ class Stripe:
         moved = found["balance_transactions"]
         if state == "open":
             moved.append({"object": "balance_transaction", "amount": -found["amount"], "fee": 1500})
-        if state == "won":
-            moved.append({"object": "balance_transaction", "amount": found["amount"], "fee": 0})
+        if again := found["amount"] if state == "won" else came_again:
+            moved.append({"object": "balance_transaction", "amount": again, "fee": 0})
         found["status"] = _DISPUTES[state]
         return str(found["id"])
 

@@ -45,6 +45,16 @@ def test_a_decided_dispute_says_who_has_the_money(provider, state, taken):
     assert (found.state, found.taken) == (DisputeState(state), taken)
 
 
+def test_one_that_is_lost_for_a_part_says_what_came_again(provider):
+    charged = reference(provider)
+    provider.disputes(charged, "open")
+
+    found = disputed(provider, provider.disputes(charged, "lost", came_again=TEN))
+
+    assert (found.state, found.taken, found.money) == (DisputeState.LOST, True, FIFTY)
+    assert found.came_again == TEN.amount
+
+
 @pytest.mark.parametrize("state", ["inquiry", "closed"])
 def test_an_inquiry_takes_nothing(provider, state):
     charged = reference(provider)
