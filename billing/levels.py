@@ -57,8 +57,8 @@ class Candidate:
         """
         if contacts > self.contacts.most or seats > self.most_seats:
             return None
-        found = cost_of(self.contacts.price, contacts, sold)
-        return found if self.seats is None else found + cost_of(self.seats.price, seats, sold)
+        found = cost_of(self.contacts.price, contacts, sold=sold)
+        return found if self.seats is None else found + cost_of(self.seats.price, seats, sold=sold)
 
     @property
     def most_seats(self) -> int:
@@ -218,7 +218,7 @@ def _priced(
     return found
 
 
-def cost_of(price: pricing.Price, number: int, sold: Sold) -> Money:
+def cost_of(price: pricing.Price, number: int, *, sold: Sold) -> Money:
     """What this number costs a whole cycle at the listed price, before discount and taxes."""
     yearly = sold.interval == Interval.YEAR and price.interval is Interval.MONTH
     exact = amount_of(price, number) * (_MONTHS_IN_YEAR if yearly else 1)

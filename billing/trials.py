@@ -165,7 +165,7 @@ def listed_cost(trial: Trial, *, whole: Whole) -> tuple[Money, str] | None:
     if version is None:
         return None
     number = trial.keeps or trial.quantity
-    return cost_of(whole.page.prices[version], number, sold), sold.interval
+    return cost_of(whole.page.prices[version], number, sold=sold), sold.interval
 
 
 def ends_by_then(trial: Trial, *, since: datetime) -> date | None:

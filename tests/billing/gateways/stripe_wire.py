@@ -115,9 +115,7 @@ class Stripe:
             },
         }
 
-    def dispute(
-        self, intent: str, state: str, *, disputed: int | None = None, came_again: int = 0
-    ) -> str:
+    def dispute(self, intent: str, state: str, *, disputed: int = 0, came_again: int = 0) -> str:
         """The cardholder disputes a charge, or their bank decides; the number of the dispute.
 
         Stripe takes the amount and a fee when it is opened, and gives the amount again when won.
