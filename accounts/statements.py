@@ -19,6 +19,8 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import QuerySet
 from django.db.models.query import FlatValuesListIterable, ValuesListIterable
 
+from accounts import json_rows
+
 Value: TypeAlias = int | str | datetime | date
 """What a statement can be asked about; of each argument one, or a collection of one type."""
 Argument: TypeAlias = Value | Collection[Value]
@@ -69,11 +71,15 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Built:
-    """A statement as it is sent. ``parts`` are the querysets with where their columns begin."""
+    """A statement as it is sent. ``parts`` are the querysets with where their columns begin.
+
+    ``in_json``: it answers one row, with a text for each of them.
+    """
 
     sql: str
     places: tuple[_Place, ...]
     parts: tuple[tuple[_Part, int], ...]
+    in_json: bool
 
     def read(self, given: Mapping[str, Sequence[Value]], using: str) -> list[list[Any]]:
         connection = connections[using]
@@ -94,6 +100,11 @@ class _Built:
             rows = _sent(self.sql, parameters, connection)
         if len(self.parts) == 1:
             return [self.parts[0][0].objects(rows, using)]
+        if self.in_json:
+            return [
+                part.objects(json_rows.rows_of(text, part.backs or ()), using)
+                for (part, _), text in zip(self.parts, rows[0], strict=True)
+            ]
         found: list[list[Any]] = [[] for _ in self.parts]
         for row in sorted(rows, key=itemgetter(0, 1)):
             part, begins = self.parts[row[0]]
@@ -115,6 +126,7 @@ class _Part:
             raise ValueError("A statement orders by columns that it reads. Read what it orders by.")
         self.width = len(self.compiler.select)
         self.converters = self.compiler.get_converters([one[0] for one in self.compiler.select])
+        self.backs = json_rows.backs_of([one[0] for one in self.compiler.select])
         self.is_flat = queryset._iterable_class is FlatValuesListIterable
         self.has_values = self.is_flat or queryset._iterable_class is ValuesListIterable
 
@@ -189,7 +201,14 @@ def _built(
     )
     if missing := {*given} - {place.name for place in places}:
         raise ValueError(f"A statement says nothing about {', '.join(sorted(missing))}.")
-    return _Built(_side_by_side(parts), places, _beginning(parts))
+    in_json = (
+        len(parts) > 1
+        and connections[using].vendor == "postgresql"
+        and all(part.backs is not None for part in parts)
+    )
+    sides = [(part.sql, part.width) for part in parts]
+    sql = json_rows.statement(sides) if in_json else _side_by_side(parts)
+    return _Built(sql, places, _beginning(parts), in_json)
 
 
 def _place(parameter: Any, other: Any, first: _Known, second: _Known) -> _Place:

@@ -91,7 +91,8 @@ def stored_by(account_id: int) -> int:
 
 def stored_rows(account_id: int) -> QuerySet[ContactUse, int]:
     """The same as rows: one, or none where none was ever stored."""
-    return ContactUse.objects.filter(account=account_id).values_list("stored", flat=True)
+    found = ContactUse.objects.order_by().filter(account=account_id)
+    return found.values_list("stored", flat=True)
 
 
 def limit_of(account_id: int) -> int:

@@ -16,13 +16,13 @@ EVENT: Final = ("item_id", "sequence", "at", "holds", "was", "becomes")
 Names = Mapping[str, str]
 NAMES: Final = ("name_en", "name_it", "name_cs")
 LANGUAGES: Final = ("en", "it", "cs")
-_PRODUCT: Final = ("code", "kind", "family")
+PRODUCT: Final = ("code", "kind", "family")
 _CYCLES: Final = ("starts_on", "interval", "anchor_day", "time_zone")
 ITEM: Final = (
     *("pk", "subscription__code", "subscription__ends_on"),
     *("price__timing", "price__allowance", "price__size"),
     *(f"subscription__{name}" for name in _CYCLES),
-    *(f"product__{name}" for name in (*_PRODUCT, *NAMES)),
+    *(f"product__{name}" for name in (*PRODUCT, *NAMES)),
     *("product__line_id", "product__line__code", "product__level_id", "product__level__code"),
     *(f"product__line__{name}" for name in NAMES),
     *(f"product__level__{name}" for name in NAMES),

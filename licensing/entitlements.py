@@ -33,7 +33,7 @@ from billing.models.subscriptions import LICENSING
 from billing.requestable import CONVERSATIONS
 from licensing import seats
 from licensing.cards import Licence
-from licensing.entitlement_rows import EVENT, ITEM, LANGUAGES, NAMES, Part, Row
+from licensing.entitlement_rows import EVENT, ITEM, LANGUAGES, NAMES, PRODUCT, Part, Row
 from licensing.holding_rules import BACK_OFFICE, CLOUDPHONE
 from licensing.models import QueueLogin, UsageLimit
 from licensing.running_services import Running, running_services
@@ -43,6 +43,8 @@ _FEATURE: Final = (
     *("feature_id", "level_id", "times", "feature__position", "feature__code"),
     *(f"feature__{name}" for name in NAMES),
 )
+_TRIAL: Final = ("quantity", "ends_on", "time_zone", "keeps", "product")
+_PERSON: Final = ("type", "calls_without_queue", "billing_role")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class Entitlements:
 def entitlements_of(account: Account, *, at: datetime) -> Entitlements:
     """What the account may use at this instant. One query; two while agents lack seats."""
     read = _READ.read(account_id=account.pk)
-    items, events, tried, stored, members, agents, people, logins, outbound, *more = read
+    items, events, tried, stored, agents, people, logins, outbound, *more = read
     limits, meters, *able = more
     log = {item_id: Entry(*entry) for item_id, *entry in events}
     rows = [Row.of(values, log=log, at=at) for values in items]
@@ -133,7 +135,7 @@ def entitlements_of(account: Account, *, at: datetime) -> Entitlements:
         plans=plans,
         features=_features(rows, *able),
         contacts=Contacts(stored=sum(stored), limit=sum(plan.contacts for plan in plans)),
-        members=sum(members),
+        members=sum(number for *_, billing_role, number in people if not billing_role),
         conversations=conversations,
         beyond=_beyond(account, conversations),
         licences=_licences(account, rows, _used(people, logins, outbound)),
@@ -159,19 +161,20 @@ def _rows(account_id: int) -> tuple[QuerySet[Any, Any], ...]:
     return (
         items.order_by("product__position", "product_id", "pk").values_list(*ITEM),
         Event.objects.order_by().filter(pk__in=last).values_list(*EVENT),
-        trials.select_related("product").order_by("product__position", "pk"),
+        trials.select_related("product")
+        .only(*_TRIAL, *(f"product__{name}" for name in (*PRODUCT, *NAMES)))
+        .order_by("product__position", "pk"),
         contacts.stored_rows(account_id),
-        counted(people.filter(billing_role=False)),
         counted(seats.agent_rows(account_id)),
-        people.order_by().values_list("type", "calls_without_queue").annotate(people_each),
+        people.order_by().values_list(*_PERSON).annotate(people_each),
         logins.values_list("queue__channel").annotate(members_each),
         logins.filter(queue__outbound=True).values_list("queue__outbound").annotate(members_each),
-        UsageLimit.objects.filter(account=account_id).values_list("service", "over"),
+        UsageLimit.objects.order_by().filter(account=account_id).values_list("service", "over"),
         # Of a month that is billed nothing is counted any more.
         Meter.objects.order_by()
         .filter(item__subscription__account=account_id, closed=False)
         .values_list("item_id", "cycle_start", "used"),
-        LevelFeature.objects.filter(level__in=levels).values_list(*_FEATURE),
+        LevelFeature.objects.order_by().filter(level__in=levels).values_list(*_FEATURE),
         Feature.lines.through._default_manager.filter(feature__levels__level__in=levels)
         .values_list("feature_id", "planline_id")
         .distinct(),
@@ -201,7 +204,7 @@ def _on_trial(tried: Sequence[Trial], at: datetime) -> list[Held]:
     for trial in tried:
         number = seats.tried(trial, at=at)
         if number:
-            names = {key: name for key, name in trial.product.names.items() if key in LANGUAGES}
+            names = {key: getattr(trial.product, f"name_{key}") for key in LANGUAGES}
             part = Part(trial.product.code, names)
             found.append(Held(part, trial.product.kind, number, trial.ends_on))
     return found
@@ -274,14 +277,14 @@ def _beyond(account: Account, conversations: Seats) -> tuple[str, ...]:
 
 
 def _used(
-    people: Sequence[tuple[str, bool, int]],
+    people: Sequence[tuple[str, bool, bool, int]],
     logins: Sequence[tuple[str, int]],
     outbound: Sequence[tuple[bool, int]],
 ) -> Counter[str]:
     """How many hold each licence, counted by the database as `holding_rules` says it (LIC-7)."""
     used = Counter({channel: number for channel, number in logins})
     used[Licence.OUTBOUND] = sum(number for _, number in outbound)
-    for type_, calls, number in people:
+    for type_, calls, _billing_role, number in people:
         used[Licence.BACK_OFFICE] += number * (type_ == BACK_OFFICE)
         used[Licence.CLOUDPHONE] += number * (
             type_ == CLOUDPHONE or (type_ == BACK_OFFICE and calls)

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
-from django.db import NotSupportedError, close_old_connections, connections, transaction
+from django.db import (
+    NotSupportedError,
+    close_old_connections,
+    connection,
+    connections,
+    transaction,
+)
 from django.db.models import Count, F
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, Member, User
 from accounts.statements import Statement
-from tests.factories import AccountFactory, MemberFactory
+from billing.models import Price
+from tests.factories import AccountFactory, MemberFactory, PriceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +70,25 @@ def test_what_is_read_beside_a_row_is_not_read_again(account, django_assert_num_
     assert [name for name, _, _ in told] == ["Cyd", "Ben", "Ada"]
     assert [(one.of, one.also) for one in people] == [(1, one.email) for one in people]
     assert {name for _, name, _ in told} == {"Alpha"}
+
+
+def test_values_are_those_of_the_querysets_whatever_their_kind(account):
+    PriceFactory(code="odd", amount=Decimal("19.900"), allowance=2**40)
+    MemberFactory(account=account, name='Z"oë\\ {%s}\t\U0001f600', bot=True)
+
+    def asked(account, code):
+        members = Member.objects.filter(account=account).order_by("pk")
+        prices = Price.objects.filter(product__code=code)
+        return (
+            members.values_list("name", "bot", "account__opened_at", "account__closed_at"),
+            prices.values_list("amount", "allowance", "valid_from", "size", "product"),
+        )
+
+    with CaptureQueriesContext(connection) as seen:
+        read = Statement(asked).read(account=account.pk, code="odd")
+
+    assert [repr(list(rows)) for rows in asked(account.pk, "odd")] == list(map(repr, read))
+    assert ("json_agg" in seen[-1]["sql"]) is (connection.vendor == "postgresql")
 
 
 def test_instants_are_compared_as_they_are(account):
