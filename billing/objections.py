@@ -39,13 +39,19 @@ class Proposal:
 class Objection:
     """What is so and what to do next, in the reader's language, beside the line of ``product``.
 
-    ``href`` and ``link`` lead to where it is done.
+    ``named`` says the same with the people whom it is about, for who may see them. ``href`` and
+    ``link`` lead to where it is done.
     """
 
     product: str
     text: str
+    named: str = ""
     href: str = ""
     link: str = ""
+
+    def said(self, *, names: bool) -> str:
+        """The words for a reader who may see the account's people, or may not."""
+        return self.named if names and self.named else self.text
 
 
 Objects: TypeAlias = Callable[[Proposal], Sequence[Objection]]

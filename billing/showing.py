@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -94,9 +94,13 @@ class ShownQuote:
         return any(step.objections for step in self.steps)
 
 
-def show(quoted: Quoted, *, language: str) -> ShownQuote:
-    """The quote in this language: en, it or cs. No query."""
-    words = _Words(quoted, language)
+def show(quoted: Quoted, *, language: str, names: bool = False) -> ShownQuote:
+    """The quote in this language: en, it or cs. No query.
+
+    ``names``: its reader may see the account's people, so what stands in the way names them.
+    """
+    against = [replace(one, text=one.said(names=names), named="") for one in quoted.objections]
+    words = _Words(replace(quoted, objections=tuple(against)), language)
     return ShownQuote(
         steps=tuple(words.steps()),
         now=words.now(),

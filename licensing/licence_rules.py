@@ -27,6 +27,8 @@ _NAMED: Final = 3
 def not_below_use(proposal: Proposal) -> Iterator[Objection]:
     """Licences that somebody holds cannot go; it names who holds them through what. LIC-4.
 
+    The names are for who may see the team, as those of *Licence usage* are (ALL-1).
+
     Two queries where licences go, and a few more for each type of which too few would be left.
     """
     lower = {
@@ -93,6 +95,9 @@ def _held(account: Account, licence: Licence, *, used: int, wanted: int) -> Obje
         "who": together(who, more=used - len(who)),
         "go": used - wanted,
     }
+    bare = ngettext(
+        "%(used)s %(licence)s licence is in use.", "%(used)s %(licence)s licences are in use.", used
+    )
     in_use = ngettext(
         "%(used)s %(licence)s licence is in use: %(who)s.",
         "%(used)s %(licence)s licences are in use: %(who)s.",
@@ -103,7 +108,8 @@ def _held(account: Account, licence: Licence, *, used: int, wanted: int) -> Obje
     )
     return Objection(
         product=licence.value,
-        text=f"{in_use} {first}" % said,
+        text=f"{bare} {first}" % said,
+        named=f"{in_use} {first}" % said,
         href=f"{reverse('licensing:release', args=[account.pk, licence.value])}?to={wanted}",
         link=_("Release and reduce"),
     )

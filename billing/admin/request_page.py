@@ -72,7 +72,7 @@ def preview(found: ChangeRequest, *, at: datetime) -> Preview | None:
     return Preview(
         quote=shown,
         tables=tuple(_tables(shown)),
-        objections=tuple(one.text for one in quoted.objections),
+        objections=tuple(one.said(names=True) for one in quoted.objections),
         notes=tuple(_notes(found, quoted, at)),
         seen=checkout.shown(quoted),
     )

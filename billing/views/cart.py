@@ -27,7 +27,7 @@ from billing.peak_strips import PeakStrip, strips
 from billing.peaks import peaks
 from billing.quoting import Quoted
 from billing.refusals import ChangeRefused, QuoteChanged
-from billing.showing import show
+from billing.showing import ShownQuote, show
 from billing.views import paying
 from billing.views.configuring import put_together_again
 from billing.views.confirming import asked_to_confirm, confirmed
@@ -134,7 +134,7 @@ def drawn(
         "lines": lines,
         "overtaken": list(_overtaken(lines, quoted)),
         "refused": refused or problem,
-        "quote": show(quoted, language=_language()) if quoted else None,
+        "quote": _shown(quoted, here) if quoted else None,
         "strips": _strips(here, quoted, whole, at=at) if quoted and whole else [],
         "sees_billing": here.may(Right.SEE_BILLING),
         # What is only counted is bought nowhere: numbers are saved (LIC-3).
@@ -162,6 +162,10 @@ def _overtaken(lines: list[CartLine], quoted: Quoted | None) -> Iterator[dict[st
                 "was": quantity_of(line.was, unit, language),
                 "now": quantity_of(number, unit, language),
             }
+
+
+def _shown(quoted: Quoted, here: Standing) -> ShownQuote:
+    return show(quoted, language=_language(), names=here.may(Right.SEE_TEAM))
 
 
 def _strips(here: Standing, quoted: Quoted, whole: Whole, *, at: datetime) -> list[PeakStrip]:

@@ -39,13 +39,18 @@ _SHOWN: Final = 50
 @doors.of_account(Right.UPDATE_LICENSING, may_refuse=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def release(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
-    """Choose who is to hold the licence no longer, and own so many fewer of it."""
+    """Choose who is to hold the licence no longer, and own so many fewer of it.
+
+    Who they are is for those who may see the team, as on *Licence usage*.
+    """
     here = access.enter(request, account_id, needs=Right.UPDATE_LICENSING)
     if code not in set(Licence) or not reads_amounts(here):
         raise Http404(f"{code} is not released here.")
     seen = request.POST.get("seen", "")
     if request.method == "POST" and confirmed_before(here=here, seen=seen):
         return redirect("licensing:licences", account_id)  # a second click
+    if request.method == "POST":
+        here.need(Right.UPDATE_TEAM)
     licence, at = Licence(code), timezone.now()
     whole = read_whole(here.account, codes=[licence.value])
     owned, used = whole.held.get(licence.value, 0), used_in(here.account)[licence]
@@ -53,7 +58,8 @@ def release(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
         raise Http404(f"The account owns no {code}.")
     becomes, wrong = _number(request, owned=owned)
     goes = max(used - becomes, 0)
-    found = idle_first(here.account, licence, most=max(_SHOWN, goes * 2))
+    sees = here.may(Right.SEE_TEAM)
+    found = idle_first(here.account, licence, most=max(_SHOWN, goes * 2)) if sees else []
     form = ReleaseForm(
         request.POST or None, holders=found, goes=goes, in_use=used, initial=_chosen(found, goes)
     )
@@ -80,7 +86,8 @@ def release(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
         "most": owned - 1,
         "holders": _rows(found, form),
         "others": [one for one in quoted.objections if not one.href] if quoted else [],
-        "more": used - len(found),
+        "more": used - len(found) if sees else 0,
+        "hidden": bool(used) and not sees,
         "form": form,
         "refused": refused or problem,
         "may_release": here.may(Right.UPDATE_TEAM) and here.may(Right.SEE_QUEUES),

@@ -1,9 +1,11 @@
 """What stands against fewer licences, and against Outbound without Voice (LIC-4, LIC-6)."""
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.rights import Right
 from billing import carts, checkout
 from billing.quoting import quote
 from billing.refusals import ChangeRefused
@@ -12,6 +14,7 @@ from licensing.models import QueueLogin
 from tests.billing.buying import buy, price_of
 from tests.factories import AccountFactory, MemberFactory, QueueFactory, SellerFactory, instant
 from tests.licensing.owning import own
+from tests.licensing.pages import signed_in
 from tests.standing import chief
 
 pytestmark = [pytest.mark.django_db]
@@ -33,7 +36,7 @@ def agents(queue, *names):
 
 def against(account, **changes):
     quoted = quote(account=account, changes=changes, at=AT)
-    return [(one.product, one.text, one.href) for one in quoted.objections]
+    return [(one.product, one.said(names=True), one.href) for one in quoted.objections]
 
 
 def test_licences_in_use_are_named_with_who_holds_them_through_what(account):  # LIC-4
@@ -48,6 +51,8 @@ def test_licences_in_use_are_named_with_who_holds_them_through_what(account):  #
         "Ben (Voice through queue Sales calls), Cid (Voice through queue Sales calls) and 1 more. "
         "Release 1 of them first."
     )
+    [unnamed] = quote(account=account, changes={"voice": 3}, at=AT).objections
+    assert unnamed.text == "4 Voice licences are in use. Release 1 of them first."
     assert href.endswith("/release/voice/?to=3")
     assert against(account, voice=4) == []
 
@@ -106,3 +111,17 @@ def test_outbound_beyond_voice_is_what_has_no_voice(held):
 
     assert held.get("outbound", 0) - beyond <= held.get("voice", 0)
     assert beyond >= 0
+
+
+@pytest.mark.parametrize("sees", [True, False])
+def test_the_cart_names_people_to_who_may_see_the_team(account, sees):  # LIC-4 ALL-1
+    own(account, voice=1)
+    agents(QueueFactory(account=account), "Ann")
+    rights = [Right.SEE_LICENSING, Right.UPDATE_LICENSING, *([Right.SEE_TEAM] if sees else [])]
+    browser = signed_in(account, *rights)
+
+    browser.post(reverse("licensing:licences", args=[account.pk]), {"voice": "0"})
+    words = browser.get(reverse("billing:cart", args=[account.pk])).content.decode()
+
+    assert "1 Voice licence is in use" in words
+    assert ("Ann" in words) == sees

@@ -206,7 +206,10 @@ def test_who_may_not_change_people_reads_who_can(account, calls):  # LIC-2
 
     answer = browser.post(page(account, to=1), {"member": [ann.pk], "seen": shown.context["seen"]})
 
-    assert "Jana (primary account admin) can change this." in shown.content.decode()
+    words = shown.content.decode()
+    assert "Jana (primary account admin) can change this." in words
+    assert "Who holds it is shown to those who may see the team." in words
+    assert "Ann" not in words
     assert answer.status_code == 403
     assert (owned(), used_in(account)[Licence.VOICE]) == (3, 1)
 
