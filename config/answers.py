@@ -32,6 +32,8 @@ ACCOUNTS_HOLDINGS = [
 DESK_LEVELS = ["licensing.desk_answers.levels"]
 # What is counted of an account, as a table of its page at the desk.
 DESK_USAGE = "licensing.desk_limits.of_account"
+# Where one sees what was bought, and by which right: by subscription, else Billing & upgrade.
+BILLING_PAGES = {"licensing": ("licensing:licences", "access_licensing")}
 # What Ctrl-K finds, group by group.
 JUMP_FINDERS = [
     "config.portal.pages",

@@ -77,6 +77,16 @@ class Limited:
         return (self.stop or 0) * _WARNS // _WHOLE
 
     @property
+    def stands_out_at(self) -> int:
+        """Above how much use it is drawn as stopped: at its stop, as the word beside it says."""
+        return max((self.stop or 0) - 1, 0)
+
+    @property
+    def above(self) -> bool:
+        """Whether more was used than the limit lets, which was higher then: it stays counted."""
+        return self.stop is not None and self.used > self.stop
+
+    @property
     def stopped(self) -> bool:
         return self.metered.on and self.stop is not None and self.used >= self.stop
 

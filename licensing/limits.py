@@ -74,6 +74,20 @@ def limit_words(service: Service, over: int | None) -> str:
     return words % {"number": number_words(over)}
 
 
+def covered_words(service: Service, size: int) -> str:
+    """What a pack of so many covers: "1,000 routed e-mails", "200 reviews"; ValueError without."""
+    match service:
+        case Service.SMART_ROUTING:
+            words = ngettext("%(number)s routed e-mail", "%(number)s routed e-mails", size)
+        case Service.AI_TOPICS:
+            words = ngettext("%(number)s topic", "%(number)s topics", size)
+        case Service.AI_QA:
+            words = ngettext("%(number)s review", "%(number)s reviews", size)
+        case _:
+            raise ValueError(f"{service} has no packs.")
+    return words % {"number": number_words(size)}
+
+
 def off_words(switch: Switch) -> str:
     """That a switch is off, and where it is switched on."""
     if switch is Switch.SPEECH_TO_TEXT:

@@ -154,4 +154,6 @@ def _price_words(whole: Whole, product: Product, price: Price, number: int, lang
     )
     held = [one for one in whole.subscriptions if one.code == product.subscription_code]
     currency = held[-1].currency if held else whole.account.currency
-    return price_words(charge, currency=currency, language=language)
+    words = price_words(charge, currency=currency, language=language)
+    # "1 package of 1,000 × €25.00" is read at once; tiers are long, and may break.
+    return words.replace(" ", "\N{NO-BREAK SPACE}") if price.model is Model.PACKAGE else words

@@ -66,6 +66,12 @@ def said(message: InboxMessage) -> inbox.Told:
             "%(percent)s %% of the limit of %(service)s is used: %(used)s of %(limit)s this month. "
             "At the limit it stops until %(day)s."
         )
+    elif details["used"] < details["limit"]:
+        text = _(
+            "A use of %(service)s did not fit below its limit: %(used)s of %(limit)s are used this "
+            "month. What fits is counted on, and a new month begins on %(day)s. Raise the limit "
+            "and more fits at once."
+        )
     else:
         text = _(
             "%(service)s has stopped until %(day)s: %(used)s of %(limit)s are used this month. "

@@ -29,7 +29,7 @@ from billing.views.paying import GOES_ON
 def confirmed(request: HttpRequest, here: Standing, *, wanted: Wanted | None) -> HttpResponse:
     """Order the cart as the page has shown it, with ``wanted`` put into it first, and pay.
 
-    Leads back to Billing & upgrade once it holds, else to the order. Raises what
+    Leads back to where it is seen once it holds, else to the order. Raises what
     `checkout.confirm` raises.
     """
     order = checkout.confirm(
@@ -86,15 +86,30 @@ def _awaits(quoted: Quoted) -> dict[str, Any] | None:
 
 
 def _leads_on(request: HttpRequest, here: Standing, order: Order) -> HttpResponse:
-    if order.state != Order.State.DONE or not here.may(Right.SEE_BILLING):
+    back = _page_of(here, order) if order.state == Order.State.DONE else ""
+    if not back:
         page = reverse("billing:order", args=[here.account.pk, order.pk])
         return HttpResponseRedirect(f"{page}{GOES_ON if order.unsettled else ''}")
-    messages.success(request, _said(order))
-    return HttpResponseRedirect(reverse("billing:overview", args=[here.account.pk]))
+    messages.success(request, _said(order, amounts=here.may(Right.SEE_BILLING)))
+    return HttpResponseRedirect(back)
 
 
-def _said(order: Order) -> str:
-    """What was confirmed, and what it has cost."""
+def _page_of(here: Standing, order: Order) -> str:
+    """Where what was ordered is seen; empty where this person may see it nowhere.
+
+    Of what a floor above sells that is its own page (``BILLING_PAGES``), else Billing & upgrade.
+    """
+    codes = [code for code, _was, _becomes in order.changes]
+    rows = Product.objects.filter(code__in=codes).order_by()
+    sold_by = set(rows.values_list("subscription_code", flat=True))
+    name, right = settings.BILLING_PAGES.get(
+        sold_by.pop() if len(sold_by) == 1 else "", ("billing:overview", Right.SEE_BILLING.value)
+    )
+    return reverse(name, args=[here.account.pk]) if here.may(Right(right)) else ""
+
+
+def _said(order: Order, *, amounts: bool) -> str:
+    """What was confirmed, and what it has cost, for who reads amounts."""
     codes = [code for code, _was, _becomes in order.changes]
     names = {one.code: one.names for one in Product.objects.filter(code__in=codes)}
     language = (get_language() or "en").partition("-")[0]
@@ -104,7 +119,7 @@ def _said(order: Order) -> str:
         for code, was, becomes in order.changes
     ]
     done = _("Confirmed: {changes}.").format(changes=", ".join(said))
-    if order.invoice is None or order.total.amount <= 0:
+    if order.invoice is None or order.total.amount <= 0 or not amounts:
         return done
     paid = _("{amount} stand on invoice {invoice}.").format(
         amount=format_money(order.total.amount, str(order.total.currency), language),

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.speaking import number_words
-from licensing.limits import MOST
+from licensing.limits import MOST, covered_words
 from licensing.metered import needs_choice
 from licensing.metering import Metered
+
+
+class NumberOrTick(forms.IntegerField):
+    """A number in whose place a box can be ticked: no optional one where either is asked for."""
+
+    answers_with_another = False
 
 
 class LimitForm(forms.Form):
@@ -19,7 +25,7 @@ class LimitForm(forms.Form):
     Of minutes an empty number is no limit; packs ask for a number or the tick.
     """
 
-    over = forms.IntegerField(
+    over = NumberOrTick(
         min_value=0,
         max_value=MOST,
         required=False,
@@ -40,12 +46,13 @@ class LimitForm(forms.Form):
         }
         super().__init__(data, prefix=metered.service, initial=initial)
         self._needs_choice = needs_choice(metered.service)
-        over = self.fields["over"]
+        over = cast(NumberOrTick, self.fields["over"])
+        # A number or the tick beside it is asked for: neither of them can be left out alone.
+        over.answers_with_another = self._needs_choice
         if metered.size:
             over.label = _("Packs a month")
-            over.help_text = _("A pack covers %(size)s. A part of a pack counts whole.") % {
-                "size": number_words(metered.size)
-            }
+            words = _("A pack covers %(size)s. A part of a pack counts whole.")
+            over.help_text = words % {"size": covered_words(metered.service, metered.size)}
         else:
             over.label = _("Minutes over the base")
             over.help_text = _(

@@ -125,3 +125,15 @@ def test_the_cart_names_people_to_who_may_see_the_team(account, sees):  # LIC-4 
 
     assert "1 Voice licence is in use" in words
     assert ("Ann" in words) == sees
+
+
+def test_saved_licences_lead_back_to_their_page(account):  # LIC-3
+    own(account, voice=1)
+    browser = signed_in(account, Right.SEE_LICENSING, Right.UPDATE_LICENSING)
+    browser.post(reverse("licensing:licences", args=[account.pk]), {"voice": "2"})
+    cart = reverse("billing:cart", args=[account.pk])
+
+    saved = browser.post(cart, {"seen": browser.get(cart).context["seen"]}, follow=True)
+
+    assert saved.redirect_chain == [(reverse("licensing:licences", args=[account.pk]), 302)]
+    assert "Confirmed: Voice 1\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}2." in saved.content.decode()

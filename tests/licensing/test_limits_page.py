@@ -52,7 +52,9 @@ def test_each_service_says_its_use_its_limit_and_where_it_stops(account):  # LIC
     assert "AI QA has stopped until" in words
     assert "200 of 200 used." in words
     assert "not chosen yet: it rests until a limit, or no limit, is chosen" in words
-    assert "A pack covers 1,000." in words
+    assert "A pack covers 1,000 routed e-mails." in words
+    assert "A pack covers 200 reviews." in words
+    assert words.count("(optional)") == 1  # minutes; packs ask for a number or the tick
 
 
 def test_the_chart_has_twelve_months_and_lines_for_what_is_included_and_the_stop(account):
@@ -65,6 +67,19 @@ def test_the_chart_has_twelve_months_and_lines_for_what_is_included_and_the_stop
         ("Included", 5000),
         ("Stops at", 7000),
     ]
+
+
+def test_more_than_a_limit_that_was_lowered_is_explained(account):  # LIC-11
+    limit = limited(account, STT, 5000)
+    use(account, STT, 9000, at=timezone.now())
+    limit.over = 2000
+    limit.save()
+
+    words = words_of(signed_in(account).get(address(account)))
+
+    assert "9,000 of 7,000 used." in words
+    assert "More was used before the limit was as low as it is. It stays counted." in words
+    assert 'low="6300" high="6999" optimum="0" value="9000"' in words
 
 
 def test_each_month_of_the_chart_has_the_limit_that_stood_then(account):  # LIC-11

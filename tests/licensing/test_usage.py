@@ -193,8 +193,9 @@ def test_what_does_not_fit_any_more_is_told_as_a_stop():  # LIC-11
     assert told(account) == [(QA, 75), (QA, 100)]
     message = InboxMessage.objects.latest("pk")
     assert said(message).text == (
-        "AI QA has stopped until 1 February 2026: 150 of 200 are used this month. Raise the limit "
-        "and it goes on at once."
+        "A use of AI QA did not fit below its limit: 150 of 200 are used this month. What fits is "
+        "counted on, and a new month begins on 1 February 2026. Raise the limit and more fits at "
+        "once."
     )
     assert said(message).link == f"/accounts/{account.pk}/manage/licensing/limits/"
 
