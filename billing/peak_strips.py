@@ -20,7 +20,10 @@ from billing.why_people import People, people_behind
 
 
 class Bar(TypedDict):
-    """A day as the strip draws it; None while it is to come, ``said`` is who set what on it."""
+    """A day as the strip draws it; None while it is to come, ``said`` is who set what on it.
+
+    ``number`` is never above what is billed: of two price versions in a month the dearer peak is.
+    """
 
     day: date
     number: int | None
@@ -109,6 +112,14 @@ class _Words:
 
     def _bar(self, one: PeakDay, *, is_today: bool) -> Bar:
         number, said = one.number, [self._said(change) for change in one.changes]
+        most = self._cycle.peak.quantity
+        if number is not None and number > most:
+            # Bought at another version, for less than the peak costs (decision 32).
+            owned = format_number(number, self._language)
+            said.append(
+                _("%(number)s owned, which cost less than the peak does") % {"number": owned}
+            )
+            number = most
         if is_today and number is not None and self._wanted is not None:
             number = max(number, self._wanted)
             if self._wanted != self._cycle.number:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from billing.events import record
-from billing.models import Line
+from billing.models import Line, Product
 from billing.peak_strips import strips
 from billing.peaks import changes_behind, peaks
 from billing.whole import read_whole
@@ -97,6 +97,24 @@ def test_the_strip_says_what_is_billed_and_what_a_cart_would_bill():  # LIC-3
     assert more.billed.endswith("billed, peak on 22 February 2026")
     assert (more.days[21]["number"], more.days[21]["said"]) == (11, "your cart: 9 → 11")
     assert fewer.billed == as_it_is.billed
+
+
+def test_no_bar_is_higher_than_what_is_billed_of_two_versions():  # LIC-5, decision 32
+    account = owner(9)
+    voice = Product.objects.get(code="voice")
+    PriceFactory(product=voice, amount="3.00", peak=True, valid_from=date(2026, 2, 20))
+    own(account, 0, instant("2026-02-21 10:00"))
+    own(account, 10, instant("2026-02-25 10:00"), by_name="Jana")
+    cycle = cycle_of(account, instant("2026-02-26 12:00"))
+    whole, here = read_whole(account, codes=["voice"]), chief(account)
+
+    [shown] = strips([cycle], products=whole.products, here=here, language="en")
+    bill(at=instant("2026-02-28 23:00"))
+
+    assert Line.objects.get(kind=Line.Kind.PEAK).quantity == 9
+    assert max(day["number"] or 0 for day in shown.days) == 9
+    assert shown.billed == "9\N{NO-BREAK SPACE}units billed, peak on 1 February 2026"
+    assert shown.days[24]["said"] == "Jana: 0 → 10; 10 owned, which cost less than the peak does"
 
 
 @pytest.mark.once  # arithmetic: the database only keeps it
