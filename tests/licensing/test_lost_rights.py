@@ -27,7 +27,7 @@ QUEUES, FORMS, TEAM = Right.UPDATE_QUEUES, Right.UPDATE_QA_FORMS, Right.UPDATE_T
 SEES_QUEUES = Right.SEE_QUEUES
 RIGHTS = (QUEUES, FORMS, TEAM)
 Given = dict[str, Any]
-CALLS = Given(name="Calls", channel="chat", number=8)
+CALLS = Given(name="Calls", channel="chat", number=70_008)
 TYPE = Given(type="back_office", calls_without_queue=True)
 Deed = Callable[..., object]
 
@@ -38,7 +38,7 @@ class Floor:
     def __init__(self) -> None:
         self.account = AccountFactory(licensing_enabled=True)
         own(self.account, 9)
-        self.queue = QueueFactory(account=self.account, number=7)
+        self.queue = QueueFactory(account=self.account, number=70_007)
         self.form = QaForm.objects.create(account=self.account, name="First form")
         self.ann, self.ben = (MemberFactory(account=self.account) for _ in range(2))
         QueueLogin.objects.create(member=self.ben, queue=self.queue)
