@@ -80,11 +80,13 @@ def _tell_days(on: date, progress: Progress) -> None:
     days = list(told.days)
     runs = BillingRun.objects.filter(source=BillingRun.Source.COMMAND)
     known = {one.at: one for one in runs}
+    latest = max(known, default=None)
     progress.begin(len(days))
     for day in days:
         evening = datetime.combine(day, EVENING, UTC)
-        started = known.get(evening) or _act(by_day[day], evening)
-        _bill(started, evening)
+        # Nobody acts on a day before all of the evening before is done.
+        if evening not in known or evening == latest:
+            _bill(known.get(evening) or _act(by_day[day], evening), evening)
         progress.advance()
     take_in_statement(datetime.combine(days[-1], EVENING, UTC))
 

@@ -42,6 +42,7 @@ def _failures(client: Client, path: str, method: str, data: dict[str, str]) -> l
     return [f"{method} {path} {data.get('q', '')[:9]!r}"] if answer.status_code >= 500 else []
 
 
+@pytest.mark.once  # PostgreSQL takes less of it
 @pytest.mark.parametrize("address", OURS, ids=str)
 def test_a_page_takes_whatever_is_typed(client, boss, address: Address):  # ALL-4
     values = dict.fromkeys(address.arguments, 1) | {

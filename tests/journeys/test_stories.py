@@ -23,6 +23,7 @@ def test_there_are_stories():
     assert STORIES, f"no story in {FOLDER}"
 
 
+@pytest.mark.once  # every eighth is told to SQLite, too, below
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story["id"])
 def test_a_story_told_to_the_database_gives_the_same_invoices(story):
     teller = Teller(story["scenario"])
