@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 
 from django.core.exceptions import ValidationError
@@ -29,10 +29,19 @@ def _as_text(value: Any) -> Any:
     return value
 
 
+def _in_utc(value: datetime) -> datetime:
+    """The same instant; PostgreSQL takes no offset of 16 hours, which a caller may write."""
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("write an instant between the years 1 and 9999") from None
+
+
 Id = Annotated[int, Field(ge=1, le=_LARGEST_ID, strict=True)]
 Instant = Annotated[
     AwareDatetime,
     BeforeValidator(_as_text),
+    AfterValidator(_in_utc),
     Field(
         description="An instant with its offset, like 2026-02-14T12:00:00Z.",
         examples=["2026-02-14T12:00:00Z"],

@@ -370,3 +370,14 @@ def test_a_limit_in_the_way_rings_for_an_automatic_upgrade(
 
     assert answer.status_code == 409
     assert [one["args"] for one in rung] == [[customer.pk, 1101]]
+
+
+@pytest.mark.parametrize(
+    ("written", "status"), [("1517-11-21T08:08:27-16:34", 200), ("0001-01-01T00:00:00+10:00", 422)]
+)
+def test_an_instant_may_have_any_offset_but_lies_within_our_years(account, written, status):
+    MemberFactory(account=account, reference="ann")
+
+    answer = put(Program(account), account, "ann", last_active_at=written)
+
+    assert answer.status_code == status, answer.content
