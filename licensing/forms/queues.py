@@ -61,7 +61,7 @@ class QueueForm(forms.Form):
         words = gettext("Choose a number from 1 to %(most)s.") % {"most": HIGHEST_NUMBER}
         self.fields["number"].error_messages |= number_of(words)
         for name, takes in self._takes.items() if licensed else ():
-            self.fields[name].help_text = takes  # type: ignore[assignment]  # the stubs' own lazy text
+            self.fields[name].help_text = str(takes)
 
 
 class ChangedQueueForm(QueueForm):
