@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -91,31 +91,46 @@ def migrate(*arguments: str) -> None:
         call_command("migrate", *arguments, verbosity=0, skip_checks=True)
 
 
+def walk(*targets: Target) -> None:
+    """To these targets, forwards or backwards."""
+    _walk(targets, MigrationLoader(connection))
+
+
 def walk_the_old_way(*targets: Target, look_after: Key | None = None) -> set[str]:
     """To these targets, forwards or backwards, as it was before any migration replaced others.
 
     Returns the schema at the end, or as it is once this migration has been applied or unapplied.
     """
     seen: set[str] = set()
+
+    def look(migration: Migration) -> None:
+        if (migration.app_label, migration.name) == look_after:
+            seen.update(schema())
+
+    forget_what_replaces()
+    _walk(targets, OldLoader(connection), look)
+    return seen if look_after else schema()
+
+
+def _walk(
+    targets: Sequence[Target],
+    loader: MigrationLoader,
+    look: Callable[[Migration], None] = lambda _: None,
+) -> None:
     bare_clones = patch.object(ProjectState, "clone", _bare_clone)
 
-    def is_to_look_after(it: Migration | None) -> bool:
-        return it is not None and (it.app_label, it.name) == look_after
-
-    def look(action: str, migration: Migration | None = None, fake: bool | None = False) -> None:
+    def hear(action: str, migration: Migration | None = None, fake: bool | None = False) -> None:
         if action == "render_start":
             bare_clones.start()
         elif action == "render_success":
             bare_clones.stop()
-        elif action in {"apply_success", "unapply_success"} and is_to_look_after(migration):
-            seen.update(schema())
+        elif action in {"apply_success", "unapply_success"} and migration is not None:
+            look(migration)
 
-    forget_what_replaces()
-    executor = MigrationExecutor(connection, look)
-    executor.loader = OldLoader(connection)
+    executor = MigrationExecutor(connection, hear)
+    executor.loader = loader
     with _less_garbage_collection():
         executor.migrate(list(targets))
-    return seen if look_after else schema()
 
 
 _clone = ProjectState.clone
