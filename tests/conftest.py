@@ -139,6 +139,17 @@ def lasting_db(django_db_setup: Any, django_db_blocker) -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> None:
+    """What a module's tests begin with is written before the transaction of a test begins."""
+    if fixturedef.argname == "_django_db_helper":
+        from tests import lasting
+
+        request.getfixturevalue("django_db_setup")
+        blocker = request.getfixturevalue("django_db_blocker")
+        lasting.before_the_transaction_of(request.node, unblock=blocker.unblock)
+
+
 @pytest.fixture(scope="session")
 def broker_process() -> Iterator[str]:
     """The address of a broker that takes messages: the given Redis, or the embedded one."""

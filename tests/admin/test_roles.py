@@ -20,6 +20,7 @@ from billing.admin.panels import PANELS
 from billing.models import Invoice, Line
 from tests.admin import book
 from tests.factories import UserFactory
+from tests.lasting import lasting
 
 # What a role may does not hang on the database.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -30,10 +31,12 @@ PAGES: list[tuple[type[Model], Any]] = sorted(
 ROLES = pytest.mark.parametrize("role", list(Role), ids=str)
 
 
-@pytest.fixture(autouse=True)
-def _rows() -> None:
+def rows() -> None:
     book.customers(1)
     book.beside(1)
+
+
+_rows = lasting(rows, autouse=True)
 
 
 def address(model: type[Model], page: str, *args: Any) -> str:

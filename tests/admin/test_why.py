@@ -15,13 +15,12 @@ from billing.models import Event, Line
 from billing.why import Change, MemberChange, Sum, Used, why
 from tests.admin import book
 from tests.factories import MemberFactory, instant
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _story() -> None:
-    book.told()
+_story = lasting(book.told, autouse=True)
 
 
 def line(code: str, kind: str, cycle_date: str | None = None) -> Line:

@@ -4,6 +4,7 @@ import pytest
 
 from accounts.access import Standing
 from tests.billing import buying
+from tests.lasting import lasting
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -13,7 +14,7 @@ def _translations() -> None:
     compile_all()
 
 
-@pytest.fixture
-def customer(db: None) -> Standing:
+@lasting
+def customer() -> Standing:
     """The primary account admin of a customer that holds five seats (`tests.billing.buying`)."""
     return buying.customer()

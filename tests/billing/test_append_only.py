@@ -33,6 +33,7 @@ from tests.factories import (
     UserFactory,
     instant,
 )
+from tests.lasting import lasting
 
 TRIGGERS = {
     "postgresql": """
@@ -51,7 +52,7 @@ WRITTEN_ONCE = pytest.mark.parametrize(
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@lasting
 def book() -> None:
     """At least one row in each table that is written once."""
     SellerFactory()

@@ -26,11 +26,12 @@ from tests.factories import (
     UserFactory,
     instant,
 )
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@lasting
 def plan() -> Subscription:
     """Three months of an account that uses everything, and of a client of its own."""
     SellerFactory()

@@ -18,13 +18,14 @@ from billing import requests
 from billing.models import ChangeRequest
 from tests.billing.requesting import customer, opened, support
 from tests.factories import AccountFactory, MemberFactory
+from tests.lasting import lasting
 from tests.standing import chief
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = timezone.now() - timedelta(days=1)
 
 
-@pytest.fixture
+@lasting
 def here() -> Standing:
     """A customer whose cycle runs today; five people take seats."""
     return customer(people=5)
