@@ -50,8 +50,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         return
     from django.utils import timezone, translation
 
+    from tests import lasting
+
     translation.activate("en")
     timezone.deactivate()
+    lasting.end_what_is_not_for(item)
 
 
 def uses_database(item: pytest.Item) -> bool:
@@ -147,7 +150,7 @@ def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Non
 
         request.getfixturevalue("django_db_setup")
         blocker = request.getfixturevalue("django_db_blocker")
-        lasting.before_the_transaction_of(request.node, unblock=blocker.unblock)
+        lasting.begin_what_is_for(request.node, unblock=blocker.unblock)
 
 
 @pytest.fixture(scope="session")

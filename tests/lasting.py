@@ -1,21 +1,24 @@
 """What the tests of a module begin with: written once for all of them, not once for each.
 
 Each test runs within a savepoint of the transaction that wrote it, so it finds what was written
-and leaves nothing of its own behind. The transaction is rolled back after the last of them, or
-before a test of the module that does not ask for it. A test that commits has it written anew.
+and leaves nothing of its own behind. It is rolled back after the last of them, or before a test of
+the module that does not ask for it. A test that commits has it written anew. Django's own test
+cases have `setUpTestData` for the same, and get nothing from here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import deepcopy
 from typing import Any
+from unittest import TestCase
 
 import pytest
 from django.db import connection, transaction
 
 Write = Callable[[], Any]
+Unblock = Callable[[], AbstractContextManager[None]]
 
 
 def lasting(write: Write, *, autouse: bool = False) -> Any:
@@ -24,8 +27,10 @@ def lasting(write: Write, *, autouse: bool = False) -> Any:
     It is written before anything else that the test asks for, so `write` knows nothing of that.
     """
 
-    def handed_out(db: None) -> Any:
-        return _now.copies[write] if write in _now.copies else write()
+    def handed_out(db: None, request: pytest.FixtureRequest) -> Any:
+        if write in _now.copies or _is_djangos(request.node):
+            return _now.copies.get(write)
+        return write()
 
     of: Any = handed_out
     of.lasting, of.__doc__ = write, write.__doc__
@@ -33,58 +38,61 @@ def lasting(write: Write, *, autouse: bool = False) -> Any:
 
 
 class _Now:
-    """What is written now, and how it ends."""
+    """What is written now, the later within the transaction of the earlier."""
 
     def __init__(self) -> None:
         self.values: dict[Write, Any] = {}
         self.copies: dict[Write, Any] = {}
-        self.ending = ExitStack()
+        self.ends: list[AbstractContextManager[Any]] = []
+        self.unblock: Unblock = nullcontext
 
-    def begin(self, writes: list[Write]) -> None:
-        self.values = self.ending.enter_context(_written(writes))
+    def begin(self, write: Write) -> None:
+        block = _written(write)
+        with self.unblock():
+            self.values[write] = block.__enter__()
+        self.ends.append(block)
 
-    def end(self) -> None:
-        self.values = self.copies = {}
-        self.ending.close()
+    def end_all_but(self, wanted: list[Write]) -> None:
+        self.copies = {}
+        while list(self.values) != wanted[: len(self.values)]:
+            self.values.popitem()
+            with self.unblock():
+                self.ends.pop().__exit__(None, None, None)
 
 
 _now = _Now()
 
 
 @contextmanager
-def _written(writes: list[Write]) -> Iterator[dict[Write, Any]]:
+def _written(write: Write) -> Iterator[Any]:
     block: Any = transaction.atomic()
     # As a test's own: what has to be outermost may begin within.
     block._from_testcase = True
     with block:
-        values = {write: write() for write in writes}
+        value = write()
         # Once here instead of again after each test.
         connection.check_constraints()
-        yield values
+        yield value
         transaction.set_rollback(True)
 
 
-def before_the_transaction_of(test: pytest.Item, *, unblock: Callable[[], Any]) -> None:
-    """Writes what this test asks for, unless the one before it has left just that."""
-    wanted = _asked_for(test)
-    if list(_now.values) != wanted:
-        with unblock():
-            _now.end()
-            if wanted:
-                _now.begin(wanted)
-                module = test.getparent(pytest.Module)
-                assert module is not None
-                module.addfinalizer(lambda: _end(unblock))
+def end_what_is_not_for(test: pytest.Item) -> None:
+    _now.end_all_but(_asked_for(test))
+
+
+def begin_what_is_for(test: pytest.Item, *, unblock: Unblock) -> None:
+    """Before the test's own transaction begins, within which nothing would last."""
+    module = test.getparent(pytest.Module)
+    assert module is not None
+    _now.unblock = unblock
+    for write in _asked_for(test)[len(_now.values) :]:
+        _now.begin(write)
+        module.addfinalizer(lambda: _now.end_all_but([]))
     _now.copies = deepcopy(_now.values)
 
 
-def _end(unblock: Callable[[], Any]) -> None:
-    with unblock():
-        _now.end()
-
-
 def _asked_for(test: Any) -> list[Write]:
-    if _commits(test):
+    if _commits(test) or _is_djangos(test):
         return []
     fixtures = test._fixtureinfo.name2fixturedefs
     found = (fixtures[name][-1].func for name in test.fixturenames if name in fixtures)
@@ -95,3 +103,7 @@ def _commits(test: Any) -> bool:
     marker = test.get_closest_marker("django_db")
     says_so = marker is not None and marker.kwargs.get("transaction", False)
     return says_so or not {"transactional_db", "live_server"}.isdisjoint(test.fixturenames)
+
+
+def _is_djangos(test: Any) -> bool:
+    return isinstance(getattr(test, "cls", None), type) and issubclass(test.cls, TestCase)

@@ -31,6 +31,7 @@ from tests.billing.requesting import (
     RENEWED,
     applied,
     asked,
+    catalogue,
     customer,
     opened,
     requests_row,
@@ -39,8 +40,12 @@ from tests.billing.requesting import (
 )
 from tests.billing.running import bill
 from tests.factories import MemberFactory, PriceFactory, UserFactory
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
+
+_catalogue = lasting(catalogue, autouse=True)
+here = lasting(customer)
 
 
 def held(account: Account) -> dict[str, int]:
@@ -48,9 +53,12 @@ def held(account: Account) -> dict[str, int]:
     return dict(items.values_list("product__code", "quantity"))
 
 
-def test_a_lower_level_takes_the_place_of_the_other_and_gives_back_pro_rata():  # PLAN-9, decision 7
-    """With 14 of 28 days left half of 112.00 and 56.00 goes, half of 56.00 and 56.00 comes."""
-    here, simon = customer(), support()
+def test_a_lower_level_takes_the_place_of_the_other_and_gives_back_pro_rata(here):  # PLAN-9
+    """With 14 of 28 days left half of 112.00 and 56.00 goes, half of 56.00 and 56.00 comes.
+
+    That is decision 7.
+    """
+    simon = support()
     found = opened(here, "level", "marketing-plus")
 
     applied(found, by=simon)
@@ -75,8 +83,7 @@ def test_a_lower_level_takes_the_place_of_the_other_and_gives_back_pro_rata():  
     assert list(audit()) == []
 
 
-def test_what_the_price_puts_off_holds_from_the_renewal_on():  # CONV-5, PRICE-5
-    here = customer()
+def test_what_the_price_puts_off_holds_from_the_renewal_on(here):  # CONV-5, PRICE-5
     found = opened(here, "seats", "seats", 5)
 
     applied(found)
@@ -93,9 +100,7 @@ def test_what_the_price_puts_off_holds_from_the_renewal_on():  # CONV-5, PRICE-5
     assert (line.quantity, line.amount) == (5, Decimal("95.00"))
 
 
-def test_an_add_on_goes_at_the_renewal():  # PLAN-9
-    here = customer()
-
+def test_an_add_on_goes_at_the_renewal(here):  # PLAN-9
     applied(opened(here, "add_on", "extra"))
     bill(at=RENEWED)
 
@@ -121,8 +126,7 @@ def test_what_costs_more_is_charged_like_every_invoice():
     assert list(audit()) == []
 
 
-def test_both_sides_are_told_what_holds_from_when(settings):
-    here = customer()
+def test_both_sides_are_told_what_holds_from_when(here, settings):
     found = opened(here, "seats", "seats", 5)
     Letter.objects.all().delete()
 
@@ -135,8 +139,7 @@ def test_both_sides_are_told_what_holds_from_when(settings):
     }
 
 
-def test_a_second_click_finds_it_done():  # decision 17
-    here = customer()
+def test_a_second_click_finds_it_done(here):  # decision 17
     found = opened(here, "seats", "seats", 5)
     shown = seen(found)
     applying.apply(request_id=found.pk, seen=shown, by=support(), at=NOW)
@@ -146,8 +149,7 @@ def test_a_second_click_finds_it_done():  # decision 17
     assert Event.objects.filter(becomes=5, item__product__code="seats").count() == 1
 
 
-def test_another_price_or_an_old_page_is_shown_again():
-    here = customer()
+def test_another_price_or_an_old_page_is_shown_again(here):
     found = opened(here, "product", "sales-pro")
     shown = seen(found)
     later = NOW + timedelta(minutes=31)
@@ -191,8 +193,7 @@ def test_nothing_is_applied_while_the_payer_pays_something_else():  # decision 1
         applying.apply(request_id=found.pk, seen=shown, by=support(), at=NOW)
 
 
-def test_what_is_due_is_billed_before_it_is_applied():
-    here = customer()
+def test_what_is_due_is_billed_before_it_is_applied(here):
     found = opened(here, "seats", "seats", 5)
 
     with pytest.raises(QuoteChanged):
@@ -210,8 +211,7 @@ def test_a_question_is_answered_and_not_applied():
         quoted_request(requests_row(found), at=NOW)
 
 
-def test_a_cart_that_was_shown_before_is_shown_again():
-    here = customer()
+def test_a_cart_that_was_shown_before_is_shown_again(here):
     found = opened(here, "level", "marketing-plus")
     carts.put(here=here, changes={"users-pro": 6}, at=NOW)
     quoted = checkout.quote_cart(here=here, at=NOW)
@@ -228,6 +228,10 @@ def test_a_cart_that_was_shown_before_is_shown_again():
 @pytest.mark.once  # arithmetic: the database only keeps it
 class Law(TestCase):
     """Applying = what the quote showed, whatever is asked for. PRICE-10."""
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        catalogue()
 
     @given(
         limit=st.sampled_from([1000, 2500, 5000, 10_000]),

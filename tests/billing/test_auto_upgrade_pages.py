@@ -19,10 +19,14 @@ from tests.billing import plan_book
 from tests.billing.agreeing import Source, agreed, store
 from tests.billing.buying import NOW
 from tests.factories import AccountFactory, MemberFactory, UserFactory
+from tests.lasting import lasting
 from tests.standing import chief
 
 HIGHEST: dict[str, Any] = {"marketing-plus": 25_000}
 pytestmark = pytest.mark.django_db
+
+_catalogue = lasting(plan_book.catalogue, autouse=True)
+here = lasting(plan_book.holder)
 
 
 def signed_in(here) -> Client:
@@ -36,8 +40,7 @@ def text_of(answer) -> str:
     return re.sub(r"\s+", " ", answer.content.decode().replace("\N{NO-BREAK SPACE}", " "))
 
 
-def test_the_prices_stand_there_and_agreeing_keeps_who_and_when():  # PLAN-10
-    here = plan_book.holder()
+def test_the_prices_stand_there_and_agreeing_keeps_who_and_when(here):  # PLAN-10
     client = signed_in(here)
     page = reverse("billing:automatic", args=[here.account.pk])
 
@@ -54,8 +57,7 @@ def test_the_prices_stand_there_and_agreeing_keeps_who_and_when():  # PLAN-10
 
 
 @pytest.mark.parametrize("up_to", ["", "7", "many", "9" * 30])
-def test_what_is_not_offered_is_refused_and_shown_again(up_to):
-    here = plan_book.holder()
+def test_what_is_not_offered_is_refused_and_shown_again(here, up_to):
     offer = auto_upgrades.offer(here.account, at=NOW)
     assert offer is not None
 
@@ -68,9 +70,7 @@ def test_what_is_not_offered_is_refused_and_shown_again(up_to):
     assert not AutoUpgrade.objects.exists()
 
 
-def test_prices_that_changed_meanwhile_are_shown_again():
-    here = plan_book.holder()
-
+def test_prices_that_changed_meanwhile_are_shown_again(here):
     answer = signed_in(here).post(
         reverse("billing:automatic", args=[here.account.pk]), {"up_to": "10000", "seen": "older"}
     )
@@ -90,8 +90,7 @@ def test_it_is_read_beside_the_limit(name):  # PLAN-1
     assert reverse("billing:automatic", args=[here.account.pk]) in shown
 
 
-def test_it_is_read_in_the_dialog_of_the_limit_and_changed_from_there():  # PLAN-3
-    here = plan_book.holder()
+def test_it_is_read_in_the_dialog_of_the_limit_and_changed_from_there(here):  # PLAN-3
     page = reverse("billing:change", args=[here.account.pk, "marketing-plus"])
 
     shown = text_of(signed_in(here).get(page))
@@ -143,8 +142,7 @@ def test_at_the_highest_limit_there_is_nothing_to_agree_to():
     assert "no higher contact limit" in shown
 
 
-def test_support_on_a_visit_reads_that_only_the_customer_agrees(client: Client):
-    here = plan_book.holder()
+def test_support_on_a_visit_reads_that_only_the_customer_agrees(here, client: Client):
     support = UserFactory(superuser=True)
     member = Member.objects.get(account=here.account, primary_admin=True)
     client.force_login(support)
@@ -181,9 +179,7 @@ def test_the_bell_is_rung_once_the_limit_is_used_up_or_in_the_way(
     assert rung(lambda: store(here, 1)) == 1
 
 
-def test_nobody_is_called_where_nothing_was_agreed(django_capture_on_commit_callbacks):
-    here = plan_book.holder()
-
+def test_nobody_is_called_where_nothing_was_agreed(here, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as callbacks:
         store(here, 2500)
 

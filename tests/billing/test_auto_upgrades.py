@@ -34,11 +34,15 @@ from tests.factories import (
     UserFactory,
     instant,
 )
+from tests.lasting import lasting
 from tests.standing import stands
 
 HIGHEST: dict[str, Any] = {"marketing-plus": 25_000}
 LOWER: dict[str, Any] = {"marketing-plus": 2500}
 pytestmark = pytest.mark.django_db(databases=["default", "readonly"])
+
+_catalogue = lasting(plan_book.catalogue, autouse=True)
+here = lasting(plan_book.holder)
 
 DAY = timedelta(days=1)
 Ended = AutoUpgrade.Ended
@@ -47,9 +51,7 @@ Ended = AutoUpgrade.Ended
 # ---- agreeing ----
 
 
-def test_what_is_offered_are_the_steps_above_with_what_each_costs():  # PLAN-10
-    here = plan_book.holder()
-
+def test_what_is_offered_are_the_steps_above_with_what_each_costs(here):  # PLAN-10
     offer = auto_upgrades.offer(here.account, at=NOW)
 
     assert offer is not None
@@ -77,9 +79,7 @@ def test_nothing_is_offered_without_a_plan_and_at_its_highest_limit():
     assert auto_upgrades.offer(AccountFactory(), at=NOW) is None
 
 
-def test_who_agreed_and_when_is_kept_with_the_prices():  # PLAN-10
-    here = plan_book.holder()
-
+def test_who_agreed_and_when_is_kept_with_the_prices(here):  # PLAN-10
     found = agree(here, 10_000)
 
     assert (found.agreed_by, found.agreed_by_name, found.agreed_at) == (
@@ -112,23 +112,18 @@ def test_one_is_active_at_most():
 
 
 @pytest.mark.parametrize("up_to", [0, 2500, 7000, 50_000])
-def test_only_a_step_that_is_shown_is_agreed_to(up_to):
-    here = plan_book.holder()
-
+def test_only_a_step_that_is_shown_is_agreed_to(here, up_to):
     with pytest.raises(ChangeRefused, match="Choose one of the limits"):
         agree(here, up_to)
 
 
-def test_other_prices_than_those_shown_are_shown_again():  # PRICE-10
-    here = plan_book.holder()
-
+def test_other_prices_than_those_shown_are_shown_again(here):  # PRICE-10
     with pytest.raises(QuoteChanged):
         auto_upgrades.agree(here=here, up_to=5000, seen="older", at=NOW)
     assert not AutoUpgrade.objects.exists()
 
 
-def test_who_may_not_buy_may_not_agree():  # PRICE-6
-    here = plan_book.holder()
+def test_who_may_not_buy_may_not_agree(here):  # PRICE-6
     other = stands(MemberFactory(account=here.account, signs_in=True, billing_role=True))
 
     with pytest.raises(Lacking):
@@ -156,8 +151,7 @@ def test_support_in_a_customers_place_ends_it_and_does_not_agree():
 # ---- upgrading ----
 
 
-def test_without_an_agreement_nothing_upgrades():  # PLAN-10
-    here = plan_book.holder()
+def test_without_an_agreement_nothing_upgrades(here):  # PLAN-10
     store(here, 2600)
 
     assert upgrade(here) is None

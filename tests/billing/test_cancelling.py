@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ from billing.auditing import audit
 from billing.cancelling import Why
 from billing.foreseeing import look
 from billing.last_bill import last_bill
-from billing.models import Bill, Event, Invoice, Item, Product, Subscription
+from billing.models import Bill, Event, Invoice, Item, Subscription
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.scheduled import scheduled
 from billing.subscribing import keep_subscription, open_subscription
@@ -27,10 +28,13 @@ from tests.billing.buying import waiting
 from tests.billing.requesting import NOW, RENEWAL, RENEWED, customer
 from tests.billing.running import bill
 from tests.factories import AccountFactory, MemberFactory, PriceFactory, instant
+from tests.lasting import lasting
 from tests.standing import chief, stands
 
 pytestmark = pytest.mark.django_db
 MARCH = date(2026, 3, 31)
+
+here = lasting(customer)
 
 
 def cancelled(here: Standing, *, at: Any = NOW, seen: date = RENEWAL, **more: Any) -> date:
@@ -65,8 +69,7 @@ def totals() -> list[tuple[str, Decimal]]:
     return [(str(one.starts_on), one.subtotal) for one in rows]
 
 
-def test_the_plan_ends_with_its_cycle_for_a_reason(settings):  # PLAN-13
-    here = customer()
+def test_the_plan_ends_with_its_cycle_for_a_reason(here, settings):  # PLAN-13
     Letter.objects.all().delete()
 
     ends_on = cancelled(here, why="missing", text="No telephone")
@@ -87,8 +90,7 @@ def test_the_plan_ends_with_its_cycle_for_a_reason(settings):  # PLAN-13
     }
 
 
-def test_the_last_cycle_is_billed_and_nothing_after_it():  # PLAN-13
-    here = customer()
+def test_the_last_cycle_is_billed_and_nothing_after_it(here):  # PLAN-13
     cancelled(here)
 
     for month in ("2026-02-28", "2026-03-31", "2026-04-30"):
@@ -101,9 +103,8 @@ def test_the_last_cycle_is_billed_and_nothing_after_it():  # PLAN-13
     assert list(audit()) == []
 
 
-def test_use_of_the_last_cycle_is_still_billed():  # PLAN-13
+def test_use_of_the_last_cycle_is_still_billed(here):  # PLAN-13
     """A peak of 3 at 30.00 and 7 minutes at 1.00, used before the end and after the cancelling."""
-    here = customer()
     PriceFactory(code="voice", peak=True, amount=Decimal(30))
     PriceFactory(code="minutes", metered=True, amount=Decimal(1))
     events.hold(subscription_id=plan(here).pk, products=["minutes"], at=NOW)
@@ -131,8 +132,7 @@ def test_use_of_the_last_cycle_is_still_billed():  # PLAN-13
     assert list(audit()) == []
 
 
-def test_a_plan_that_is_kept_is_billed_on():  # PLAN-13
-    here = customer()
+def test_a_plan_that_is_kept_is_billed_on(here):  # PLAN-13
     cancelled(here)
 
     cancelling.keep(here=here, at=NOW + timedelta(days=3))
@@ -150,9 +150,8 @@ def test_a_plan_that_is_kept_is_billed_on():  # PLAN-13
     assert list(audit()) == []
 
 
-def test_keeping_names_what_is_in_force_and_what_waited_before():  # PLAN-13, decision 4
+def test_keeping_names_what_is_in_force_and_what_waited_before(here):  # PLAN-13, decision 4
     """Seats wait for 3, the add-on for 0; the plan is cancelled, and other seats are bought."""
-    here = customer()
     change(here, NOW, users_pro=3, extra=0)
     cancelled(here, at=NOW + timedelta(hours=1))
     change(here, NOW + timedelta(hours=2), seats=9)
@@ -167,8 +166,7 @@ def test_keeping_names_what_is_in_force_and_what_waited_before():  # PLAN-13, de
     assert list(audit()) == []
 
 
-def test_a_reduction_asked_for_after_the_cancelling_waits_on_when_it_is_kept():
-    here = customer()
+def test_a_reduction_asked_for_after_the_cancelling_waits_on_when_it_is_kept(here):
     cancelled(here)
     change(here, NOW + timedelta(hours=1), users_pro=4)
 
@@ -177,8 +175,7 @@ def test_a_reduction_asked_for_after_the_cancelling_waits_on_when_it_is_kept():
     assert waits(here, NOW + timedelta(hours=3)) == {"users-pro": 4}
 
 
-def test_cancelled_and_kept_twice_is_as_never_cancelled():
-    here = customer()
+def test_cancelled_and_kept_twice_is_as_never_cancelled(here):
     change(here, NOW, users_pro=3)
     for number in (1, 2):
         cancelled(here, at=NOW + timedelta(days=number))
@@ -188,8 +185,7 @@ def test_cancelled_and_kept_twice_is_as_never_cancelled():
     assert in_force(here)["users-pro"] == 5
 
 
-def test_once_ended_it_cannot_be_kept():  # PLAN-13
-    here = customer()
+def test_once_ended_it_cannot_be_kept(here):  # PLAN-13
     cancelled(here)
 
     with pytest.raises(ChangeRefused, match="has ended already"):
@@ -197,8 +193,7 @@ def test_once_ended_it_cannot_be_kept():  # PLAN-13
     cancelling.keep(here=here, at=instant("2026-02-27 22:59"))
 
 
-def test_what_does_not_end_is_not_kept_and_what_ends_is_not_cancelled():
-    here = customer()
+def test_what_does_not_end_is_not_kept_and_what_ends_is_not_cancelled(here):
     with pytest.raises(ChangeRefused, match="does not end"):
         cancelling.keep(here=here, at=NOW)
     cancelled(here)
@@ -207,8 +202,7 @@ def test_what_does_not_end_is_not_kept_and_what_ends_is_not_cancelled():
         cancelled(here)
 
 
-def test_a_cycle_that_has_begun_meanwhile_is_shown_first():
-    here = customer()
+def test_a_cycle_that_has_begun_meanwhile_is_shown_first(here):
     bill(at=RENEWED)
 
     with pytest.raises(QuoteChanged, match="new cycle"):
@@ -226,8 +220,7 @@ def test_nothing_is_cancelled_while_something_is_being_paid():  # decision 17
 
 
 @pytest.mark.parametrize("facts", [{"purchase_permission": True}, {"admin": True}, {}])
-def test_the_primary_account_admin_alone_cancels(facts):  # PLAN-13
-    here = customer()
+def test_the_primary_account_admin_alone_cancels(here, facts):  # PLAN-13
     other = stands(MemberFactory(account=here.account, signs_in=True, **facts))
 
     with pytest.raises(Lacking):
@@ -236,8 +229,7 @@ def test_the_primary_account_admin_alone_cancels(facts):  # PLAN-13
     assert cancelling.may_cancel(here)
 
 
-def test_who_does_not_pay_does_not_cancel():  # RSL-2
-    here = customer()
+def test_who_does_not_pay_does_not_cancel(here):  # RSL-2
     reseller = AccountFactory(reseller=True)
     Account.objects.filter(pk=here.account.pk).update(parent=reseller, payer=reseller)
     here.account.refresh_from_db()
@@ -248,8 +240,7 @@ def test_who_does_not_pay_does_not_cancel():  # RSL-2
         cancelled(here)
 
 
-def test_a_plan_that_took_the_place_of_an_ended_one_is_the_one_that_ends():
-    here = customer()
+def test_a_plan_that_took_the_place_of_an_ended_one_is_the_one_that_ends(here):
     cancelled(here)
     bill(at=RENEWED)
     march = instant("2026-03-10 12:00")
@@ -265,8 +256,7 @@ def test_a_plan_that_took_the_place_of_an_ended_one_is_the_one_that_ends():
     assert cancelled(here, at=march, seen=found.on) == found.on
 
 
-def test_a_plan_that_another_one_follows_is_not_kept():
-    here = customer()
+def test_a_plan_that_another_one_follows_is_not_kept(here):
     cancelled(here)
     open_subscription(account_id=here.account.pk, starts_on=RENEWAL, items={"marketing-pro": 1000})
 
@@ -286,9 +276,7 @@ def test_an_account_without_a_plan_has_nothing_to_cancel():
 
 
 @pytest.mark.parametrize("why", Why.values)
-def test_each_reason_is_kept_in_words(why):
-    here = customer()
-
+def test_each_reason_is_kept_in_words(here, why):
     cancelled(here, why=why)
 
     assert AccountEvent.objects.latest("pk").reason == str(Why(why).label)
@@ -297,6 +285,13 @@ def test_each_reason_is_kept_in_words(why):
 @pytest.mark.once  # arithmetic: the database only keeps it
 class Law(TestCase):
     """Cancelled and kept is as if nothing had happened, whatever was changed around it."""
+
+    both: tuple[Standing, Standing]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.both = customer(), customer()
+        PriceFactory(code="voice", peak=True, amount=Decimal(30))
 
     @given(
         steps=st.lists(
@@ -307,9 +302,7 @@ class Law(TestCase):
     )
     @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=20)
     def test_kept_is_billed_as_if_never_cancelled(self, steps, place):
-        here, twin = customer(), customer()
-        if not Product.objects.filter(code="voice").exists():
-            PriceFactory(code="voice", peak=True, amount=Decimal(30))
+        here, twin = deepcopy(self.both)
         for number, (code, quantity) in enumerate(steps):
             at = NOW + timedelta(hours=3 * number)
             if number == place:

@@ -21,8 +21,11 @@ from billing.spending import charged
 from tests.billing.buying import GATEWAY, buy, customer, waiting
 from tests.billing.running import bill, clock
 from tests.factories import AccountFactory, MemberFactory, PriceFactory, instant
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
+
+here = lasting(customer)
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 
@@ -33,8 +36,7 @@ def total_of(month: date) -> Decimal:
     return sum((one.total.amount for one in found), Decimal(0))
 
 
-def test_each_month_adds_up_to_its_documents():  # PLAN-1
-    here = customer()
+def test_each_month_adds_up_to_its_documents(here):  # PLAN-1
     buy(here, seat=8)
     buy(here, at=instant("2026-02-27 12:00"), seat=9)
 
@@ -48,8 +50,7 @@ def test_each_month_adds_up_to_its_documents():  # PLAN-1
     assert february.total == february.by_product["seat"] - february.discount + february.tax
 
 
-def test_the_forecast_is_what_the_run_then_charges():  # PLAN-1
-    here = customer()
+def test_the_forecast_is_what_the_run_then_charges(here):  # PLAN-1
     buy(here, seat=8)
     buy(here, at=instant("2026-02-21 12:00"), seat=6)  # waits for the renewal
 
@@ -64,17 +65,14 @@ def test_the_forecast_is_what_the_run_then_charges():  # PLAN-1
     assert came[MARCH].by_product == {"seat": Decimal("114.00")}
 
 
-def test_nothing_is_written_by_a_forecast():
-    here = customer()
-
+def test_nothing_is_written_by_a_forecast(here):
     with CaptureQueriesContext(connection) as asked:
         forecast(payer=here.account, at=instant("2026-02-22 12:00"), months=3)
 
     assert not [one["sql"] for one in asked if not one["sql"].lstrip("(").startswith("SELECT")]
 
 
-def test_what_is_counted_later_makes_an_estimate_of_it():  # PLAN-1
-    here = customer()
+def test_what_is_counted_later_makes_an_estimate_of_it(here):  # PLAN-1
     assert not forecast(payer=here.account, at=instant("2026-02-22 12:00"), months=1).estimated
 
     PriceFactory(code="voice", basis="peak", timing="arrears", amount=Decimal(30))
@@ -83,15 +81,13 @@ def test_what_is_counted_later_makes_an_estimate_of_it():  # PLAN-1
     assert forecast(payer=here.account, at=instant("2026-02-22 12:00"), months=1).estimated
 
 
-def test_while_an_order_is_paid_there_is_no_forecast():
-    here = customer()
+def test_while_an_order_is_paid_there_is_no_forecast(here):
     waiting(here, seat=7)
 
     assert not forecast(payer=here.account, at=instant("2026-02-20 13:00"), months=3).known
 
 
-def test_a_row_says_whether_its_month_is_behind_or_ahead():  # PLAN-1
-    here = customer()
+def test_a_row_says_whether_its_month_is_behind_or_ahead(here):  # PLAN-1
     buy(here, seat=8)
 
     shown = months(payer=here.account, at=instant("2026-02-21 12:00"), language="en")
@@ -107,8 +103,7 @@ def test_a_row_says_whether_its_month_is_behind_or_ahead():  # PLAN-1
     assert [str(one.amount) for one in february.amounts] == ["168.29"]
 
 
-def test_many_products_are_named_up_to_five_and_the_rest_together():
-    here = customer()
+def test_many_products_are_named_up_to_five_and_the_rest_together(here):
     for number in range(7):
         PriceFactory(code=f"extra-{number}", amount=Decimal(10 + number))
         changes: dict[str, Any] = {f"extra-{number}": 1}
@@ -128,8 +123,7 @@ def page_of(here: Standing) -> str:
     return reverse("billing:charges", args=[here.account.pk])
 
 
-def test_the_page_asks_as_often_for_a_year_as_for_a_month(client: Client):
-    here = customer()
+def test_the_page_asks_as_often_for_a_year_as_for_a_month(here, client: Client):
     client.force_login(here.person)
     client.get(page_of(here))
     with CaptureQueriesContext(connection) as few:
@@ -146,8 +140,7 @@ def test_the_page_asks_as_often_for_a_year_as_for_a_month(client: Client):
     assert len(many) <= len(few)
 
 
-def test_the_page_is_whole_or_its_chart_alone(client: Client):
-    here = customer()
+def test_the_page_is_whole_or_its_chart_alone(here, client: Client):
     client.force_login(here.person)
 
     whole = client.get(page_of(here)).content.decode()

@@ -17,13 +17,17 @@ from billing import incoming_mail, requests
 from billing.incoming_mail import Mail, NobodysMail
 from billing.models import ChangeRequest, RequestMessage
 from billing.refusals import ChangeRefused
-from tests.billing.requesting import NOW, asked, customer, opened, support
+from tests.billing.requesting import NOW, asked, catalogue, customer, opened, support
 from tests.billing.running import clock
 from tests.factories import AccountFactory, MemberFactory
+from tests.lasting import lasting
 from tests.mail_server import mail_server
 from tests.standing import chief
 
 pytestmark = pytest.mark.django_db
+
+_catalogue = lasting(catalogue, autouse=True)
+here = lasting(customer)
 
 
 def by_hand(sender: str, text: str = "Six are enough.") -> Mail:
@@ -44,8 +48,8 @@ def written(sender: str, *, text: str = "Six are enough.", **headers: str) -> Em
 
 
 @pytest.mark.parametrize("verified", [True, False])
-def test_only_the_primary_admins_address_is_verified(verified):  # PLAN-9
-    here, simon = customer(), support()
+def test_only_the_primary_admins_address_is_verified(here, verified):  # PLAN-9
+    simon = support()
     sender = here.person.email.upper() if verified else "petr@example.com"
 
     found = incoming_mail.open_by_mail(
@@ -58,10 +62,8 @@ def test_only_the_primary_admins_address_is_verified(verified):  # PLAN-9
     assert (message.subject, message.received_at) == ("Seats", NOW - timedelta(hours=2))
 
 
-def test_an_unverified_address_learns_nothing(settings):
+def test_an_unverified_address_learns_nothing(here, settings):
     """Whoever writes in the customer's name does not get the answers."""
-    here = customer()
-
     found = incoming_mail.open_by_mail(
         account_id=here.account.pk, mail=by_hand("thief@example.com"), by=support(), at=NOW
     )
@@ -71,8 +73,8 @@ def test_an_unverified_address_learns_nothing(settings):
     assert to == {here.person.email, settings.SUPPORT_EMAIL}
 
 
-def test_a_mail_joins_the_thread_it_is_about():  # PLAN-9
-    here, simon = customer(), support()
+def test_a_mail_joins_the_thread_it_is_about(here):  # PLAN-9
+    simon = support()
     found = opened(here, "add_on", "extra")
     requests.ask(request_id=found.pk, text="From when?", by=simon, at=NOW)
 
@@ -85,8 +87,7 @@ def test_a_mail_joins_the_thread_it_is_about():  # PLAN-9
     assert (message.deed, message.from_support, message.verified) == ("said", False, True)
 
 
-def test_what_is_done_with_takes_no_mail():
-    here = customer()
+def test_what_is_done_with_takes_no_mail(here):
     found = opened(here, "add_on", "extra")
     requests.withdraw(here=here, request_id=found.pk, at=NOW)
 
@@ -99,9 +100,7 @@ def test_what_is_done_with_takes_no_mail():
 # ---- piped in ----
 
 
-def test_a_mail_opens_a_request_of_the_account_whose_primary_admin_writes():
-    here = customer()
-
+def test_a_mail_opens_a_request_of_the_account_whose_primary_admin_writes(here):
     message = incoming_mail.take(message=written(here.person.email), at=NOW)
 
     assert message is not None
@@ -109,9 +108,8 @@ def test_a_mail_opens_a_request_of_the_account_whose_primary_admin_writes():
     assert (message.text, message.subject, message.verified) == ("Six are enough.", "Seats", False)
 
 
-def test_it_is_verified_only_where_the_trusted_server_says_so(settings):
+def test_it_is_verified_only_where_the_trusted_server_says_so(here, settings):
     settings.MAIL_AUTHSERV_ID = "mx.example.com"
-    here = customer()
     sender = here.person.email
     passes = "mx.example.com; spf=pass smtp.mailfrom=x; dmarc=pass header.from=example.com"
 
@@ -141,9 +139,9 @@ def test_only_the_header_that_was_added_last_counts(settings):
     assert not incoming_mail.is_authenticated(message)
 
 
-def test_the_answer_to_a_letter_joins_its_thread(settings):  # PLAN-9
+def test_the_answer_to_a_letter_joins_its_thread(here, settings):  # PLAN-9
     """Through a real mail server: the letter goes out, and its answer comes back."""
-    here, simon = customer(), support()
+    simon = support()
     found = opened(here, "add_on", "extra")
     Letter.objects.update(state=Letter.State.SENT)
     requests.ask(request_id=found.pk, text="From when?", by=simon, at=NOW)
@@ -169,8 +167,7 @@ def test_the_answer_to_a_letter_joins_its_thread(settings):  # PLAN-9
     assert found.state == ChangeRequest.State.IN_PROGRESS
 
 
-def test_an_answer_to_what_is_done_with_opens_another_one():
-    here = customer()
+def test_an_answer_to_what_is_done_with_opens_another_one(here):
     found = opened(here, "add_on", "extra")
     key = Letter.objects.get(name="request", to=here.person.email).key
     requests.withdraw(here=here, request_id=found.pk, at=NOW)
@@ -183,8 +180,7 @@ def test_an_answer_to_what_is_done_with_opens_another_one():
     assert message.request.account == here.account
 
 
-def test_whoever_guesses_a_letters_id_does_not_come_into_the_thread():  # ALL-1
-    here = customer()
+def test_whoever_guesses_a_letters_id_does_not_come_into_the_thread(here):  # ALL-1
     opened(here, "add_on", "extra")
     key = Letter.objects.get(name="request", to=here.person.email).key
     stranger = chief(AccountFactory())
@@ -196,9 +192,7 @@ def test_whoever_guesses_a_letters_id_does_not_come_into_the_thread():  # ALL-1
     assert message.request.account == stranger.account
 
 
-def test_the_same_mail_twice_is_one_message():
-    here = customer()
-
+def test_the_same_mail_twice_is_one_message(here):
     first = incoming_mail.take(message=written(here.person.email), at=NOW)
     again = incoming_mail.take(message=written(here.person.email), at=NOW)
 
@@ -207,9 +201,7 @@ def test_the_same_mail_twice_is_one_message():
 
 
 @pytest.mark.parametrize("word", ["auto-replied", "auto-generated; owner=x"])
-def test_what_a_machine_answers_is_passed_over(word):
-    here = customer()
-
+def test_what_a_machine_answers_is_passed_over(here, word):
     assert (
         incoming_mail.take(message=written(here.person.email, Auto_Submitted=word), at=NOW) is None
     )
@@ -224,8 +216,7 @@ def test_a_mail_of_nobody_is_handed_back(sender):
         incoming_mail.take(message=written(sender), at=NOW)
 
 
-def test_a_mail_of_somebody_with_two_accounts_is_handed_back():
-    here = customer()
+def test_a_mail_of_somebody_with_two_accounts_is_handed_back(here):
     other = AccountFactory()
     Member.objects.filter(
         pk=MemberFactory(account=other, primary_admin=True, name="Jana").pk
@@ -235,8 +226,7 @@ def test_a_mail_of_somebody_with_two_accounts_is_handed_back():
         incoming_mail.take(message=written(here.person.email), at=NOW)
 
 
-def test_html_and_odd_letters_are_read_as_words():
-    here = customer()
+def test_html_and_odd_letters_are_read_as_words(here):
     message = written(
         here.person.email,
         text="<p>Six <b>are</b> enough.</p>",
@@ -251,8 +241,7 @@ def test_html_and_odd_letters_are_read_as_words():
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_the_command_reads_a_mail_from_its_pipe(monkeypatch, capsys, known):
-    here = customer()
+def test_the_command_reads_a_mail_from_its_pipe(here, monkeypatch, capsys, known):
     sender = here.person.email if known else "nobody@example.com"
     content = io.TextIOWrapper(io.BytesIO(written(sender).as_bytes()))
     monkeypatch.setattr(sys, "stdin", content)
@@ -267,8 +256,8 @@ def test_the_command_reads_a_mail_from_its_pipe(monkeypatch, capsys, known):
     assert "belongs to no account" in capsys.readouterr().err
 
 
-def test_support_describes_and_applies_what_came_by_mail():  # PLAN-9
-    here, simon = customer(), support()
+def test_support_describes_and_applies_what_came_by_mail(here):  # PLAN-9
+    simon = support()
     found = incoming_mail.open_by_mail(
         account_id=here.account.pk, mail=by_hand(here.person.email), by=simon, at=NOW
     )

@@ -23,8 +23,12 @@ from tests.billing.buying import GATEWAY, NOW, issued
 from tests.billing.plan_book import buy, holder, renewed
 from tests.billing.running import clock
 from tests.factories import PriceFactory, instant
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
+
+_catalogue = lasting(plan_book.catalogue, autouse=True)
+here = lasting(holder)
 
 
 def held(here: Standing, at: Any = NOW) -> HeldPlan:
@@ -64,10 +68,8 @@ def in_force() -> dict[str, int]:
     )
 
 
-def test_a_higher_level_prices_contacts_and_seats_anew_in_one_deed():  # PLAN-5, decision 7
+def test_a_higher_level_prices_contacts_and_seats_anew_in_one_deed(here):  # PLAN-5, decision 7
     """2,500 contacts and 3 seats, 8 of 28 days left: Plus 56 + 2 × 14, Pro 112 and 3 seats free."""
-    here = holder()
-
     order = takes(here, "marketing-pro")
 
     assert lines(order) == [
@@ -113,8 +115,7 @@ def test_a_level_change_costs_what_the_table_says(interval, discount, seats, now
     assert list(audit()) == []
 
 
-def test_a_level_that_costs_less_leaves_the_rest_on_the_balance():  # decision 7
-    here = holder()
+def test_a_level_that_costs_less_leaves_the_rest_on_the_balance(here):  # decision 7
     Tier.objects.filter(price__product__code="marketing-pro", up_to=2500).update(flat=28)
 
     order = takes(here, "marketing-pro")
@@ -125,8 +126,7 @@ def test_a_level_that_costs_less_leaves_the_rest_on_the_balance():  # decision 7
     assert renewed(here).credit_used == Decimal("19.36")
 
 
-def test_a_price_that_was_agreed_is_credited_as_it_was_paid():  # decision 8
-    here = holder()
+def test_a_price_that_was_agreed_is_credited_as_it_was_paid(here):  # decision 8
     newer = PriceFactory(
         product=Product.objects.get(code="marketing-plus"), volume=True, valid_from="2026-02-01"
     )
@@ -135,8 +135,7 @@ def test_a_price_that_was_agreed_is_credited_as_it_was_paid():  # decision 8
     assert lines(takes(here, "marketing-pro"))[0][3] == Decimal("-16.00")
 
 
-def test_who_takes_a_level_in_the_first_hour_and_back_is_charged_for_neither():
-    here = holder()
+def test_who_takes_a_level_in_the_first_hour_and_back_is_charged_for_neither(here):
     takes(here, "marketing-pro")
 
     back = taking(here, "marketing-plus", at=NOW + timedelta(hours=1))
@@ -148,8 +147,7 @@ def test_who_takes_a_level_in_the_first_hour_and_back_is_charged_for_neither():
     assert quoted.due_now.total == Decimal("-9.68")
 
 
-def test_the_cart_stays_as_it_is():
-    here = holder()
+def test_the_cart_stays_as_it_is(here):
     carts.put(here=here, changes={"extra": 1}, at=NOW)
 
     order = takes(here, "marketing-pro")
@@ -160,8 +158,7 @@ def test_the_cart_stays_as_it_is():
     assert [line.product.code for line in CartLine.objects.all()] == ["extra"]
 
 
-def test_seats_that_stay_keep_what_is_scheduled_for_them():  # PRICE-5, PLAN-6
-    here = holder()
+def test_seats_that_stay_keep_what_is_scheduled_for_them(here):  # PRICE-5, PLAN-6
     buy(here, users_plus=1)
 
     takes(here, "bundle-plus")
@@ -171,10 +168,8 @@ def test_seats_that_stay_keep_what_is_scheduled_for_them():  # PRICE-5, PLAN-6
     assert renewed(here).subtotal == Decimal("112.00")
 
 
-def test_a_bundle_takes_the_place_of_its_part_and_keeps_the_seats():  # PLAN-6
+def test_a_bundle_takes_the_place_of_its_part_and_keeps_the_seats(here):  # PLAN-6
     """56 for Marketing Plus, 112 for the bundle: 32 − 16 for 8 of 28 days; the seats stay."""
-    here = holder()
-
     order = takes(here, "bundle-plus")
 
     assert order.total.amount == Decimal("19.36")
@@ -242,17 +237,14 @@ def refused(here: Standing, changes: dict[str, int], *, replaces: bool = True) -
         ({"marketing-plus": 5000}, False, []),
     ],
 )
-def test_what_support_does_is_not_done_by_oneself(changes, replaces, said):  # PLAN-9
-    here = holder()
-
+def test_what_support_does_is_not_done_by_oneself(here, changes, replaces, said):  # PLAN-9
     found = refused(here, changes, replaces=replaces)
 
     assert len(found) == len(said), found
     assert all(text.startswith(start) for text, start in zip(found, said, strict=True)), found
 
 
-def test_an_objection_is_no_order():  # PLAN-9
-    here = holder()
+def test_an_objection_is_no_order(here):  # PLAN-9
     wanted = Wanted({"marketing-plus": 0, "marketing-starter": 2500}, replaces=True)
     seen = checkout.shown(checkout.quote_with(wanted, here=here, at=NOW))
 
@@ -282,8 +274,7 @@ def test_an_add_on_is_not_lowered_under_cover_of_another_plan():
     assert [text.partition(":")[0] for text in found] == ["extra"]
 
 
-def test_a_plan_that_is_closed_or_has_no_price_is_no_candidate():  # PRICE-7
-    here = holder()
+def test_a_plan_that_is_closed_or_has_no_price_is_no_candidate(here):  # PRICE-7
     Product.objects.filter(code="marketing-pro").update(closed_from="2026-01-01")
     Product.objects.filter(code="marketing-plus").update(closed_from="2026-01-01")
     Price.objects.filter(product__code="marketing-starter").delete()
@@ -295,8 +286,7 @@ def test_a_plan_that_is_closed_or_has_no_price_is_no_candidate():  # PRICE-7
 
 
 @pytest.mark.parametrize("levels", [3, 12])
-def test_the_levels_cost_the_same_queries_however_many(django_assert_num_queries, levels):
-    here = holder()
+def test_the_levels_cost_the_same_queries_however_many(here, django_assert_num_queries, levels):
     plan_book.more_levels(levels - 3)
     mine = held(here)
 

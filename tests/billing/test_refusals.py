@@ -15,8 +15,11 @@ from billing.quoting import quote
 from billing.refusals import ChangeRefused
 from tests.billing.buying import NOW, customer, waiting
 from tests.factories import ProductFactory
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
+
+here = lasting(customer)
 
 SPACE = "\N{NO-BREAK SPACE}"
 
@@ -29,8 +32,7 @@ SPACE = "\N{NO-BREAK SPACE}"
         ("cs", "Platba 6,57 € je na cestě od 12:00 UTC."),
     ],
 )
-def test_a_payment_on_its_way_is_told_in_the_readers_language(language, words):  # ALL-2
-    here = customer()
+def test_a_payment_on_its_way_is_told_in_the_readers_language(here, language, words):  # ALL-2
     waiting(here, seat=6)
 
     with override(language), pytest.raises(ChangeRefused) as refused:
@@ -43,8 +45,7 @@ def test_a_payment_on_its_way_is_told_in_the_readers_language(language, words): 
     ("language", "words"),
     [("en", "changed just now"), ("it", "appena modificato"), ("cs", "právě změněno")],
 )
-def test_what_is_being_paid_is_told_without_naming_who_pays(language, words):  # ALL-2 AGY-3
-    here = customer()
+def test_what_is_being_paid_is_told_without_naming_who_pays(here, language, words):  # ALL-2 AGY-3
     order = waiting(here, seat=6)
     plan = Subscription.objects.get(account=here.account)
 
@@ -58,8 +59,7 @@ def test_what_is_being_paid_is_told_without_naming_who_pays(language, words):  #
     ("language", "words"),
     [("en", "Choose a number in between."), ("it", "compreso"), ("cs", "mezi nimi")],
 )
-def test_a_number_beyond_all_is_told_in_the_readers_language(language, words):  # ALL-2
-    here = customer()
+def test_a_number_beyond_all_is_told_in_the_readers_language(here, language, words):  # ALL-2
     plan = Subscription.objects.get(account=here.account)
 
     with override(language), pytest.raises(ChangeRefused, match=words):
@@ -76,8 +76,7 @@ def test_a_number_beyond_all_is_told_in_the_readers_language(language, words):  
         ("cs", "Agenti nemá ke dni 20. února 2026 cenu v EUR."),
     ],
 )
-def test_a_day_and_a_product_are_named_as_the_reader_writes_them(language, words):  # ALL-2
-    here = customer()
+def test_a_day_and_a_product_are_named_as_the_reader_writes_them(here, language, words):  # ALL-2
     ProductFactory(code="agents", name_en="Agents", name_it="Agenti", name_cs="Agenti")
     plan = Subscription.objects.get(account=here.account)
 
@@ -95,8 +94,7 @@ def test_a_day_and_a_product_are_named_as_the_reader_writes_them(language, words
         ("cs", "Místo: počítá se nejvýše 1 000 000 000 000 za cyklus."),
     ],
 )
-def test_use_beyond_a_meter_is_told_in_the_readers_language(language, words):  # ALL-2
-    here = customer()
+def test_use_beyond_a_meter_is_told_in_the_readers_language(here, language, words):  # ALL-2
     Product.objects.filter(code="seat").update(name_it="Posto", name_cs="Místo")
     plan = Subscription.objects.get(account=here.account)
 
@@ -141,8 +139,7 @@ def test_use_that_costs_too_much_is_told_in_the_readers_language(language, words
         ("cs", "pro to zatím nemá předplatné."),
     ],
 )
-def test_what_no_subscription_holds_is_told_in_the_readers_language(language, words):  # ALL-2
-    here = customer()
+def test_what_no_subscription_holds_is_told_in_the_readers_language(here, language, words):  # ALL-2
     ProductFactory(code="voice", subscription_code="licensing")
 
     with override(language), pytest.raises(ChangeRefused, match=words):

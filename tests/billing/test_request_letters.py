@@ -16,10 +16,14 @@ from accounts.access import Standing
 from accounts.models import InboxMessage, Letter
 from billing import cancelling, requests
 from billing.models import RequestMessage
-from tests.billing.requesting import NOW, applied, asked, customer, opened, support
+from tests.billing.requesting import NOW, applied, asked, catalogue, customer, opened, support
 from tests.billing.running import clock
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
+
+_catalogue = lasting(catalogue, autouse=True)
+here = lasting(customer)
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "it", "cs"])
 # What no letter and no message of the bell may show: a gap, or a word that was left out.
@@ -68,8 +72,7 @@ def test_each_step_is_told_in_the_language_of_who_reads_it(language, mailoutbox)
 
 
 @LANGUAGES
-def test_the_bell_says_each_step_of_support(language):  # PLAN-9
-    here = customer()
+def test_the_bell_says_each_step_of_support(here, language):  # PLAN-9
     every_step(here)
 
     with override(language):

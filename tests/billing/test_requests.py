@@ -10,11 +10,15 @@ from accounts.refusals import Lacking
 from billing import contacts, requests
 from billing.models import ChangeRequest, Event, RequestMessage
 from billing.refusals import ChangeRefused
-from tests.billing.requesting import NOW, RENEWAL, asked, customer, opened, support
+from tests.billing.requesting import NOW, RENEWAL, asked, catalogue, customer, opened, support
 from tests.factories import AccountFactory, MemberFactory, UserFactory
+from tests.lasting import lasting
 from tests.standing import chief, stands
 
 pytestmark = pytest.mark.django_db
+
+_catalogue = lasting(catalogue, autouse=True)
+here = lasting(customer)
 State = ChangeRequest.State
 
 
@@ -22,8 +26,7 @@ def thread(request: ChangeRequest) -> list[str]:
     return [message.deed for message in request.messages.order_by("pk")]
 
 
-def test_what_is_asked_waits_for_support_and_changes_nothing():  # PLAN-9
-    here = customer()
+def test_what_is_asked_waits_for_support_and_changes_nothing(here):  # PLAN-9
     events = Event.objects.count()
 
     found = opened(here, "level", "marketing-plus", reason="Smaller team", wanted_on=RENEWAL)
@@ -37,9 +40,9 @@ def test_what_is_asked_waits_for_support_and_changes_nothing():  # PLAN-9
     assert (deed.kind, deed.actor) == (AccountEvent.Kind.REQUEST_OPENED, here.person)
 
 
-def test_each_step_is_told_to_both_sides_once(settings):  # PLAN-9, CONV-5
+def test_each_step_is_told_to_both_sides_once(here, settings):  # PLAN-9, CONV-5
     settings.SUPPORT_EMAIL = "help@example.com"
-    here, simon = customer(), support()
+    simon = support()
     found = opened(here, "add_on", "extra", contact_email="boss@example.com")
 
     requests.take(request_id=found.pk, by=simon, at=NOW)
@@ -59,16 +62,14 @@ def test_each_step_is_told_to_both_sides_once(settings):  # PLAN-9, CONV-5
     assert [one.details["deed"] for one in told.order_by("pk")] == ["taken", "asked", "answered"]
 
 
-def test_who_asked_and_is_the_primary_admin_gets_one_letter():
-    here = customer()
-
+def test_who_asked_and_is_the_primary_admin_gets_one_letter(here):
     opened(here, "add_on", "extra", contact_email=here.person.email.upper())
 
     assert [one.to for one in Letter.objects.filter(name="request")] == [here.person.email]
 
 
-def test_the_turn_goes_to_and_fro():  # PLAN-9
-    here, simon = customer(), support()
+def test_the_turn_goes_to_and_fro(here):  # PLAN-9
+    simon = support()
     found = opened(here, "add_on", "extra")
 
     requests.take(request_id=found.pk, by=simon, at=NOW)
@@ -84,8 +85,8 @@ def state(found: ChangeRequest) -> str:
     return found.state
 
 
-def test_a_question_that_is_answered_is_done_until_it_is_asked_again():  # CONV-3
-    here, simon = customer(), support()
+def test_a_question_that_is_answered_is_done_until_it_is_asked_again(here):  # CONV-3
+    simon = support()
     found = opened(here, "question", notes="What is a seat?")
 
     requests.answer(request_id=found.pk, text="A place for one.", by=simon, at=NOW)
@@ -96,8 +97,8 @@ def test_a_question_that_is_answered_is_done_until_it_is_asked_again():  # CONV-
 
 
 @pytest.mark.parametrize("done", ["withdrawn", "declined"])
-def test_what_is_done_with_stays_so(done):
-    here, simon = customer(), support()
+def test_what_is_done_with_stays_so(here, done):
+    simon = support()
     found = opened(here, "add_on", "extra")
     if done == "withdrawn":
         requests.withdraw(here=here, request_id=found.pk, at=NOW)
@@ -114,8 +115,8 @@ def test_what_is_done_with_stays_so(done):
 
 
 @pytest.mark.parametrize("text", ["", "  \n "])
-def test_a_refusal_has_a_reason_and_a_message_has_words(text):
-    here, simon = customer(), support()
+def test_a_refusal_has_a_reason_and_a_message_has_words(here, text):
+    simon = support()
     found = opened(here, "add_on", "extra")
 
     with pytest.raises(ChangeRefused):
@@ -125,9 +126,7 @@ def test_a_refusal_has_a_reason_and_a_message_has_words(text):
     assert thread(found) == ["opened"]
 
 
-def test_one_form_sent_twice_opens_one_request():
-    here = customer()
-
+def test_one_form_sent_twice_opens_one_request(here):
     first = requests.open_request(here=here, asked=asked("question"), key="one", at=NOW)
     again = requests.open_request(here=here, asked=asked("question"), key="one", at=NOW)
 
@@ -138,24 +137,21 @@ def test_one_form_sent_twice_opens_one_request():
 # ---- who may ----
 
 
-def test_whoever_may_purchase_may_ask():  # PLAN-9
-    here = customer()
+def test_whoever_may_purchase_may_ask(here):  # PLAN-9
     buyer = MemberFactory(account=here.account, signs_in=True, purchase_permission=True)
 
     assert opened(stands(buyer), "add_on", "extra").opened_by == buyer.user
 
 
 @pytest.mark.parametrize("facts", [{}, {"admin": True}, {"paying": True}])
-def test_nobody_else_asks(facts):
-    here = customer()
+def test_nobody_else_asks(here, facts):
     other = MemberFactory(account=here.account, signs_in=True, **facts)
 
     with pytest.raises(Lacking):
         opened(stands(other), "add_on", "extra")
 
 
-def test_the_primary_account_admin_alone_gives_legacy_seats_back():  # CONV-5
-    here = customer()
+def test_the_primary_account_admin_alone_gives_legacy_seats_back(here):  # CONV-5
     buyer = stands(MemberFactory(account=here.account, signs_in=True, purchase_permission=True))
 
     with pytest.raises(Lacking):
@@ -167,8 +163,7 @@ def test_the_primary_account_admin_alone_gives_legacy_seats_back():  # CONV-5
         requests.withdraw(here=buyer, request_id=found.pk, at=NOW)
 
 
-def test_where_the_reseller_pays_its_people_ask():  # RSL-2
-    here = customer()
+def test_where_the_reseller_pays_its_people_ask(here):  # RSL-2
     reseller = AccountFactory(reseller=True)
     chief(reseller)
     here.account.parent = here.account.payer = reseller
@@ -189,9 +184,7 @@ def test_a_request_of_somebody_else_is_not_there():  # ALL-1
 # ---- what cannot be had ----
 
 
-def test_a_level_without_room_says_what_must_go_first():  # PLAN-5, PLAN-9
-    here = customer()
-
+def test_a_level_without_room_says_what_must_go_first(here):  # PLAN-5, PLAN-9
     with pytest.raises(ChangeRefused, match="you have 5: give seats back first"):
         opened(here, "level", "marketing-starter")
     assert not ChangeRequest.objects.exists()
@@ -207,9 +200,8 @@ def test_seats_below_those_in_use_are_refused_and_it_says_who_takes_them():  # P
     assert not ChangeRequest.objects.exists()
 
 
-def test_who_is_above_the_contact_limit_keeps_it_on_another_level():  # PLAN-9, PLAN-10
+def test_who_is_above_the_contact_limit_keeps_it_on_another_level(here):  # PLAN-9, PLAN-10
     """API and forms go on to 110 % of a limit: the limit stays, so nothing has to go."""
-    here = customer()
     contacts.count_anew(
         account_id=here.account.pk, stored=2600, at=NOW, by=NOBODY, note="Forms went on"
     )
@@ -217,17 +209,14 @@ def test_who_is_above_the_contact_limit_keeps_it_on_another_level():  # PLAN-9, 
     assert opened(here, "level", "marketing-plus").state == State.OPEN
 
 
-def test_nothing_is_asked_for_that_is_so_already():
-    here = customer()
-
+def test_nothing_is_asked_for_that_is_so_already(here):
     with pytest.raises(ChangeRefused, match="8 are held"):
         opened(here, "seats", "seats", 8)
     with pytest.raises(ChangeRefused, match="is not held any more"):
         opened(here, "seats", "users-plus", 3)
 
 
-def test_support_in_a_visit_asks_in_the_customers_place():
-    here = customer()
+def test_support_in_a_visit_asks_in_the_customers_place(here):
     member = Member.objects.get(account=here.account, primary_admin=True)
     visiting = stands(member, visited_by=UserFactory(name="Simon", superuser=True))
 
@@ -241,8 +230,8 @@ def test_support_in_a_visit_asks_in_the_customers_place():
 # ---- at the desk ----
 
 
-def test_support_writes_down_what_was_asked_by_telephone():
-    here, simon = customer(), support()
+def test_support_writes_down_what_was_asked_by_telephone(here):
+    simon = support()
 
     found = requests.write_down(
         account_id=here.account.pk, asked=asked("add_on", "extra"), by=simon, at=NOW
@@ -252,8 +241,8 @@ def test_support_writes_down_what_was_asked_by_telephone():
     assert thread(found) == ["opened"]
 
 
-def test_support_puts_own_words_into_what_can_be_applied():
-    here, simon = customer(), support()
+def test_support_puts_own_words_into_what_can_be_applied(here):
+    simon = support()
     found = opened(here, "other", notes="We need fewer of the old seats, five will do.")
 
     requests.describe(request_id=found.pk, asked=asked("seats", "seats", 5), by=simon, at=NOW)
@@ -264,8 +253,8 @@ def test_support_puts_own_words_into_what_can_be_applied():
     assert RequestMessage.objects.latest("pk").details["becomes"] == ["seats", 5]
 
 
-def test_two_of_support_do_not_look_after_the_same():
-    here, simon = customer(), support()
+def test_two_of_support_do_not_look_after_the_same(here):
+    simon = support()
     found = opened(here, "add_on", "extra")
     requests.take(request_id=found.pk, by=simon, at=NOW)
 
