@@ -51,11 +51,12 @@ class Environment:
             self.refuse(name, word, expected="yes or no", good="0")
         return word in YES
 
-    def number(self, name: str, *, default: int, least: int = 0) -> int:
+    def number(self, name: str, *, default: int, least: int = 0, most: int | None = None) -> int:
         word = self.text(name, good=str(default), default=str(default))
-        if word.isascii() and word.isdigit() and int(word) >= least:
+        if word.isascii() and word.isdigit() and least <= int(word) <= (most or int(word)):
             return int(word)
-        self.refuse(name, word, expected=f"a whole number from {least} up", good=str(default))
+        expected = f"a whole number from {least} {f'to {most}' if most else 'up'}"
+        self.refuse(name, word, expected=expected, good=str(default))
         return default
 
     def names(self, name: str, *, default: list[str], good: str) -> list[str]:

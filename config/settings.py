@@ -352,6 +352,9 @@ MAIL_LETTERS = answers.MAIL_LETTERS
 # How long a worker of a billing run may be silent before another one takes its page over.
 BILLING_LEASE_SECONDS = env.number("BILLING_LEASE_SECONDS", default=60, least=1)
 
+# How many months of history the demo tells; its deeds are written for these.
+DEMO_MONTHS = env.number("DEMO_MONTHS", default=14, least=4, most=14)
+
 # The admin
 
 UNFOLD = desk.UNFOLD

@@ -10,7 +10,7 @@ from accounts import access, accesses, people
 from accounts.models import Account, Member, User
 from config.demo.cast import Part
 from config.demo.taken_over import email_of
-from config.demo.world import PASSWORD, prove
+from config.demo.world import let_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,10 @@ def let_sign_in(part: Part, *, at: datetime) -> None:
     first = part.people[0]
     named = {one.name: one for one in CUSTOMERS if one.reference == part.reference}
     for name in dict.fromkeys((first, *named)):
-        person = User.objects.create_user(
-            email_of(name, part.reference), PASSWORD if name in named else None, name=name,
-            joined_at=at,
-        )  # fmt: skip
+        person = User.objects.create_user(email_of(name, part.reference), name=name, joined_at=at)
         Member.objects.filter(account__reference=part.reference, name=name).update(user=person)
         if name in named:
-            prove(person)
+            let_in(person)
             _become(named[name], person, at)
     for one in CUSTOMERS:
         if one.also == part.reference:

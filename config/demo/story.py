@@ -1,4 +1,4 @@
-"""The fourteen months of the demo: who does what when, the same for the same day every time."""
+"""The months of the demo: who does what when, the same for the same day every time."""
 
 from __future__ import annotations
 
@@ -55,24 +55,28 @@ class Story:
             yield self.first + timedelta(days=number)
 
 
-def story(on: date) -> Story:
-    """The demo's story up to a day: it begins on the first of a month, 14 months before."""
-    months = Anchors(on.replace(day=1), 1)
-    first = months.nth(-MONTHS)
-    lives = [_Life(part, first, on) for part in cast()]
+def story(on: date, *, months: int = MONTHS) -> Story:
+    """The demo's story up to a day: it begins on the first of a month, 14 months before.
+
+    Of fewer ``months`` only the end is told: who was there by then is there from the beginning.
+    """
+    before_this = Anchors(on.replace(day=1), 1)
+    first = before_this.nth(-months)
+    lives = [_Life(part, before_this.nth(-MONTHS), first, on) for part in cast()]
     happenings = [happening for life in lives for happening in life.happenings()]
     happenings.sort(key=lambda happening: happening.at)
     before = tuple(life.part for life in lives if life.opens < first)
-    return Story(first, on, before, tuple(one for one in happenings if one.at.date() < on))
+    told = (one for one in happenings if first <= one.at.date() < on)
+    return Story(first, on, before, tuple(told))
 
 
 class _Life:
-    """What one account does."""
+    """What one account does from the first month of all; ``first`` is the first day told."""
 
-    def __init__(self, part: Part, first: date, on: date) -> None:
+    def __init__(self, part: Part, first_month: date, first: date, on: date) -> None:
         self.first = first
         self.on = on
-        self.months = Anchors(first, 1)
+        self.months = Anchors(first_month, 1)
         self.random = Random(f"seatledger {part.reference}")
         self.opens = part.opens if isinstance(part.opens, date) else self._opening(part)
         self.part = replace(part, opens=self.opens)

@@ -17,7 +17,7 @@ from config.demo import catalogue, offers, plans, world
 from config.demo.bank import take_in_statement
 from config.demo.cards import first_card
 from config.demo.sign_ins import let_sign_in
-from config.demo.story import Happening, story
+from config.demo.story import MONTHS, Happening, Story, story
 from config.demo.taken_over import take_over
 
 EVENING: Final = time(22)
@@ -35,12 +35,12 @@ class Progress(Protocol):
     def advance(self) -> None: ...
 
 
-def tell(*, on: date, progress: Progress) -> None:
+def tell(*, on: date, progress: Progress, months: int = MONTHS) -> None:
     """Write the demo into an empty database, with its history up to but without the day ``on``.
 
-    Telling it again goes on where it was interrupted, up to the day that was meant then; a demo
-    that is complete stays as it is. The same day gives the same demo. Raises `NotTheDemos` for a
-    database that holds anything else.
+    Telling it again goes on where it was interrupted, from and up to the days that were meant
+    then; a demo that is complete stays as it is. The same day gives the same demo. Raises
+    `NotTheDemos` for a database that holds anything else.
     """
     seller = SellerDetails.objects.order_by("pk").first()
     if (seller is None and Account.objects.exists()) or (seller and seller.name != world.SELLER):
@@ -49,16 +49,19 @@ def tell(*, on: date, progress: Progress) -> None:
             "Name an empty one in DATABASE_URL."
         )
     if seller is None:
-        _set_the_stage(on)
+        told = story(on, months=months)
+        _set_the_stage(told)
     else:
         on = seller.written_at.date()
-    _tell_days(on, progress)
+        if first := world.first_day():
+            months = 12 * (on.year - first.year) + on.month - first.month
+        told = story(on, months=months)
+    _tell_days(told, progress)
 
 
 @transaction.atomic
-def _set_the_stage(on: date) -> None:
+def _set_the_stage(told: Story) -> None:
     """Catalogue, seller, staff, and the accounts that were there before."""
-    told = story(on)
     at = datetime.combine(told.first, time.min, UTC)
     plans.write()
     offers.write(catalogue.offers())
@@ -67,13 +70,12 @@ def _set_the_stage(on: date) -> None:
     take_over(list(told.before), at=at)
     for part in told.before:
         let_sign_in(part, at=at)
-        if card := first_card(part, on=on):
+        if card := first_card(part, on=told.on):
             card.do(at)
-    world.write_seller(at=datetime.combine(on, time.min, UTC))
+    world.write_seller(at=datetime.combine(told.on, time.min, UTC))
 
 
-def _tell_days(on: date, progress: Progress) -> None:
-    told = story(on)
+def _tell_days(told: Story, progress: Progress) -> None:
     by_day: defaultdict[date, list[Happening]] = defaultdict(list)
     for happening in told.happenings:
         by_day[happening.at.date()].append(happening)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Final
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db.models import Min
 
 from accounts import access, staff_roles
 from accounts.models import User
@@ -87,17 +90,31 @@ def write_sign_ins(*, at: datetime) -> None:
             continue
         person = User.objects.create_user(
             sign_in.email,
-            PASSWORD,
             name=sign_in.name,
             is_staff=True,
             is_superuser=sign_in.role is None,
             joined_at=at,
         )
-        prove(person)
+        let_in(person)
         if sign_in.role is not None:
             staff_roles.give_role(person=person, role=sign_in.role)
 
 
-def prove(person: User) -> None:
-    """The person reads the mail of their address, and so can sign in with it."""
+def first_day() -> date | None:
+    """The first day of the demo that stands in the database: the vendor's people came then."""
+    people = User.objects.filter(email__in=[one.email for one in SIGN_INS])
+    first: datetime | None = people.aggregate(first=Min("joined_at"))["first"]
+    return first.date() if first else None
+
+
+def let_in(person: User) -> None:
+    """The person has the demo's password and reads the mail of their address."""
+    person.password = _hashed()
+    person.save(update_fields=["password"])
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+
+
+@cache
+def _hashed() -> str:
+    """Once for all of them, because that is made to be slow, and everybody knows the password."""
+    return make_password(PASSWORD)

@@ -26,6 +26,8 @@ def problem(name: str, value: str, reader: str, **options) -> str:
         ("DEBUG", "maybe", "flag", {"default": False}, "DEBUG=0"),
         ("CONN_MAX_AGE", "ten", "number", {"default": 600}, "CONN_MAX_AGE=600"),
         ("CONN_MAX_AGE", "-1", "number", {"default": 600}, "CONN_MAX_AGE=600"),
+        ("DEMO_MONTHS", "3", "number", {"default": 14, "least": 4, "most": 14}, "DEMO_MONTHS=14"),
+        ("DEMO_MONTHS", "15", "number", {"default": 14, "least": 4, "most": 14}, "DEMO_MONTHS=14"),
         ("TIME_ZONE", "Mars/Base", "zone", {"default": "UTC"}, "TIME_ZONE=Europe/Prague"),
         ("TIME_ZONE", "../etc/passwd", "zone", {"default": "UTC"}, "TIME_ZONE=Europe/Prague"),
         ("SITE_URL", "billing.example.com", "site", {"default": "http://x"}, "SITE_URL=https://"),

@@ -1,4 +1,4 @@
-"""The command `demo`: a catalogue and 44 accounts with fourteen months of history."""
+"""The command `demo`: a catalogue and 44 accounts with up to fourteen months of history."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Bar:
 class Command(BaseCommand):
     help = (
         "Put the demo into an empty database: a catalogue of five product families, accounts of "
-        "every kind with fourteen months of history, and staff to sign in as. Again is harmless."
+        "every kind with DEMO_MONTHS of history, and staff to sign in as. Again is harmless."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -44,7 +44,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("staff_roles", verbosity=0, stdout=self.stderr)
         try:
-            tell(on=options["on"] or timezone.now().date(), progress=Bar())
+            on = options["on"] or timezone.now().date()
+            tell(on=on, progress=Bar(), months=settings.DEMO_MONTHS)
         except NotTheDemos as refusal:
             raise CommandError(str(refusal)) from refusal
         self._say_who_signs_in()
