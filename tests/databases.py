@@ -63,18 +63,33 @@ class PostgresTemplate:
             # Triggers that refuse to delete are passed over, which is for superusers alone.
             self._may = self._read(cursor, "SELECT current_setting('is_superuser') = 'on'")
         self._copy(self.database, to=self.template)
+        self._own = self._connected()
 
     def restore(self) -> None:
         connections.close_all()
-        if not self._restored_by_rows():
+        try:
+            by_rows = self._restored_by_rows()
+        except psycopg.OperationalError:  # a test has ended each connection that it found
+            self._own.close()
+            self._own = self._connected()
+            by_rows = self._restored_by_rows()
+        if not by_rows:
+            self._own.close()
             self._copy(self.template, to=self.database)
+            self._own = self._connected()
 
-    def _restored_by_rows(self) -> bool:
-        # On a connection of its own: a browser's loop in this thread has Django's in another place.
+    def _connected(self) -> psycopg.Connection[Any]:
+        """One of its own that stays: a browser's loop in this thread has Django's in another place.
+
+        A new one looks up each table anew, which takes as long as all the rest of restoring.
+        """
         address = self.connection.get_connection_params() | {"dbname": self.database}
         address.pop("cursor_factory", None)
         address.pop("context", None)
-        with psycopg.connect(**address, autocommit=True) as own, own.cursor() as cursor:
+        return psycopg.connect(**address, autocommit=True)
+
+    def _restored_by_rows(self) -> bool:
+        with self._own.cursor() as cursor:
             cursor.execute(_END_OTHERS)
             only_rows = self._may and self._read(cursor, _SHAPE) == self._shape
             if not only_rows or self._read(cursor, _SIZE) >= self._size + _ROOM:
@@ -83,6 +98,7 @@ class PostgresTemplate:
             return True
 
     def drop(self) -> None:
+        self._own.close()
         with self.connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{self.template}" WITH (FORCE)')
 
@@ -99,13 +115,17 @@ class PostgresTemplate:
         tables = cursor.fetchall()
         back = ["BEGIN", "SET LOCAL session_replication_role = replica"]
         for table, columns in tables:
-            back.append(f'DELETE FROM public."{table}"')
             cursor.execute(f'SELECT EXISTS (SELECT FROM public."{table}")')
-            if cursor.fetchone()[0]:
-                rows = f'SELECT {columns} FROM public."{table}"'
-                cursor.execute(f'CREATE TABLE kept."{table}" AS {rows}')
-                rows = f'SELECT {columns} FROM kept."{table}"'
-                back.append(f'INSERT INTO public."{table}" ({columns}) {rows}')
+            if not cursor.fetchone()[0]:
+                back.append(f'DELETE FROM public."{table}"')
+                continue
+            rows = f'SELECT {columns} FROM public."{table}"'
+            cursor.execute(f'CREATE TABLE kept."{table}" AS {rows}')
+            # What is as it was stays where it is.
+            row, within = f"ROW({columns})::text", f'SELECT ROW({columns})::text FROM %s."{table}"'
+            back.append(f'DELETE FROM public."{table}" WHERE {row} NOT IN ({within % "kept"})')
+            rows = f'SELECT {columns} FROM kept."{table}" WHERE {row} NOT IN ({within % "public"})'
+            back.append(f'INSERT INTO public."{table}" ({columns}) {rows}')
         cursor.execute("CREATE TABLE kept.numbers AS SELECT * FROM pg_sequences")
         return "; ".join([*back, _NUMBERS, "COMMIT"])
 
