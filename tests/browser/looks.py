@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import pytest
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from django.conf import settings
 from django.http import HttpRequest
@@ -44,6 +45,12 @@ PHONE = Look(360, 800, "light")
 PHONE_DARK = Look(360, 800, "dark")
 # In this order every second one is a phone, and every second phone is dark.
 LOOKS = (DESKTOP, PHONE_DARK, DESKTOP_DARK, PHONE)
+
+
+def told_in(first: Look, *others: Look) -> pytest.MarkDecorator:
+    """A journey that is told in one look, and in `make proof` in the others too."""
+    proven = [pytest.param(look, marks=pytest.mark.proof) for look in others]
+    return pytest.mark.parametrize("look", [first, *proven], ids=str)
 
 
 def client_of(person: User) -> Client:

@@ -12,7 +12,7 @@ from tests.billing.requesting import customer_of_today
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
 from tests.browser.keyboard import focus_stays_in
-from tests.browser.looks import DESKTOP, PHONE_DARK, Look
+from tests.browser.looks import DESKTOP, PHONE_DARK, Look, told_in
 from tests.browser.mishaps import Mishaps
 
 
@@ -65,7 +65,7 @@ def test_without_script_a_plan_is_cancelled(visitor: Visitor, here: Standing):  
     expect(page.get_by_role("button", name="Keep plan")).to_be_visible()
 
 
-@pytest.mark.parametrize("look", [DESKTOP, PHONE_DARK], ids=str)
+@told_in(DESKTOP, PHONE_DARK)
 def test_cancelling_is_for_everybody(visitor: Visitor, here: Standing, look: Look):  # ALL-3
     page = visitor(here.person, look=look)
 

@@ -17,7 +17,7 @@ from tests.billing.requesting import customer_of_today
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
 from tests.browser.keyboard import focus_stays_in
-from tests.browser.looks import DESKTOP, PHONE_DARK, Look
+from tests.browser.looks import DESKTOP, PHONE_DARK, Look, told_in
 from tests.browser.mishaps import Mishaps
 from tests.factories import MemberFactory
 from tests.licensing.seat_book import agents
@@ -122,7 +122,7 @@ def test_without_script_a_level_is_given(visitor: Visitor, here: Standing):  # C
     expect(page.locator(".messages")).to_contain_text("Eva is a viewer now, and takes no seat.")
 
 
-@pytest.mark.parametrize("look", [DESKTOP, PHONE_DARK], ids=str)
+@told_in(PHONE_DARK, DESKTOP)
 def test_the_seats_are_for_everybody(visitor: Visitor, here: Standing, look: Look):  # ALL-3
     Member.objects.filter(name="G").update(name="Magdaléna Hrušková-Vondráčková z Oddělení")
     eva = Member.objects.get(name="Eva")

@@ -10,7 +10,7 @@ from billing.models import Invoice
 from tests.admin import book
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
-from tests.browser.looks import DESKTOP, DESKTOP_DARK, PHONE, PHONE_DARK, Look
+from tests.browser.looks import DESKTOP, LOOKS, Look
 from tests.factories import UserFactory
 
 
@@ -45,9 +45,7 @@ DESK = ("index", "accounts_account_changelist", "billing_invoice_changelist")
     "look",
     [
         pytest.param(DESKTOP, marks=pytest.mark.smoke),
-        PHONE_DARK,
-        pytest.param(DESKTOP_DARK, marks=pytest.mark.proof),
-        pytest.param(PHONE, marks=pytest.mark.proof),
+        *(pytest.param(one, marks=pytest.mark.proof) for one in LOOKS if one is not DESKTOP),
     ],
     ids=str,
 )

@@ -19,14 +19,12 @@ from tests.billing.refunding_book import paid_and_credited
 from tests.billing.test_splitting import came, still_open, three
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
-from tests.browser.looks import DESKTOP, PHONE_DARK, Look
+from tests.browser.looks import DESKTOP, PHONE_DARK, Look, told_in
 from tests.browser.mishaps import Mishaps
 from tests.browser.staff import somebody_of
 
 __all__ = ["three"]  # a fixture
-IN_LOOKS = pytest.mark.parametrize(
-    "look", [DESKTOP, pytest.param(PHONE_DARK, marks=pytest.mark.proof)], ids=str
-)
+IN_LOOKS = told_in(DESKTOP, PHONE_DARK)
 Desk = Callable[[Look], Page]
 # What a bank writes above its header.
 ABOVE = "Account;CZ65;EUR\nOwner;CZ65;Alfa\n\n"

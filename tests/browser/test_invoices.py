@@ -13,7 +13,7 @@ from tests.billing.crediting_book import JANUARY, raised, two_products
 from tests.billing.running import bill, clock
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
-from tests.browser.looks import DESKTOP, PHONE_DARK, Look
+from tests.browser.looks import DESKTOP, PHONE_DARK, Look, told_in
 from tests.factories import (
     AccountFactory,
     MemberFactory,
@@ -34,7 +34,7 @@ def invoiced(currency: str) -> Account:
 
 
 @pytest.mark.parametrize("currency", ["EUR", "KWD"])
-@pytest.mark.parametrize("look", [DESKTOP, PHONE_DARK], ids=str)
+@told_in(DESKTOP, PHONE_DARK)
 def test_invoices_are_for_everybody(
     visitor: Visitor, site: str, currency: str, look: Look
 ):  # ALL-3

@@ -19,7 +19,7 @@ from tests.billing import plan_book
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
 from tests.browser.keyboard import focus_stays_in
-from tests.browser.looks import DESKTOP, PHONE_DARK, Look
+from tests.browser.looks import DESKTOP, PHONE_DARK, Look, told_in
 from tests.browser.mishaps import Mishaps
 from tests.factories import CardFactory
 
@@ -219,9 +219,7 @@ def test_everything_works_without_script(visitor: Visitor, here: Standing, addre
     expect(page.get_by_role("heading", name="Done")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    "look", [DESKTOP, pytest.param(PHONE_DARK, marks=pytest.mark.proof)], ids=str
-)
+@told_in(DESKTOP, PHONE_DARK)
 def test_an_open_invoice_is_paid_by_hand(
     visitor: Visitor, here: Standing, address: str, look: Look
 ):

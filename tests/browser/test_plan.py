@@ -18,7 +18,7 @@ from tests.billing import plan_book
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
 from tests.browser.keyboard import focus_stays_in, tab_reaches_everything
-from tests.browser.looks import DESKTOP, PHONE_DARK, Look
+from tests.browser.looks import DESKTOP, PHONE_DARK, Look, told_in
 from tests.factories import AccountFactory, SellerFactory
 from tests.standing import chief
 
@@ -132,7 +132,7 @@ def test_an_add_on_is_bought_by_keyboard(page: Page):  # PLAN-7
     assert number_of("extra") == 1
 
 
-@pytest.mark.parametrize("look", [DESKTOP, PHONE_DARK], ids=str)
+@told_in(PHONE_DARK, DESKTOP)
 def test_the_page_is_for_everybody_with_a_plan(
     visitor: Visitor, here: Standing, address: str, look: Look
 ):  # ALL-3

@@ -16,7 +16,7 @@ from tests.billing.requesting import customer_of_today, opened
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
 from tests.browser.keyboard import focus_stays_in
-from tests.browser.looks import DESKTOP, PHONE_DARK, Look
+from tests.browser.looks import DESKTOP, PHONE_DARK, Look, told_in
 from tests.browser.staff import somebody_of
 from tests.factories import MemberFactory
 
@@ -188,7 +188,7 @@ def test_an_email_of_somebody_else_is_marked(visitor: Visitor, here: Standing): 
     expect(jana.get_by_text("Unverified address")).to_be_visible()
 
 
-@pytest.mark.parametrize("look", [DESKTOP, PHONE_DARK], ids=str)
+@told_in(DESKTOP, PHONE_DARK)
 def test_the_form_and_the_desks_page_are_for_everybody(
     visitor: Visitor, here: Standing, look: Look
 ):  # ALL-3

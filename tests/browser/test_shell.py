@@ -11,7 +11,7 @@ from accounts.models import Account, Member
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
 from tests.browser.keyboard import focus_stays_in, tab_reaches_everything
-from tests.browser.looks import DESKTOP, LOOKS, PHONE, Look
+from tests.browser.looks import DESKTOP, PHONE, PHONE_DARK, Look, told_in
 from tests.factories import AccountFactory, MemberFactory
 
 
@@ -35,7 +35,7 @@ def page(visitor: Visitor, jana: Member) -> Page:
     return page
 
 
-@pytest.mark.parametrize("look", [DESKTOP, PHONE], ids=str)
+@told_in(PHONE, DESKTOP)
 def test_tab_comes_to_everything(visitor: Visitor, jana: Member, look: Look):  # ALL-3
     page = visitor(jana.user, look=look)
 
@@ -80,7 +80,7 @@ def test_another_account_is_chosen_by_keyboard(page: Page, jana: Member):
     expect(page.get_by_role("button", name="Kavárna U Mostu")).to_be_visible()
 
 
-@pytest.mark.parametrize("look", [look for look in LOOKS if look.width == PHONE.width], ids=str)
+@told_in(PHONE_DARK, PHONE)
 def test_in_a_narrow_window_a_button_opens_the_navigation(
     visitor: Visitor, jana: Member, look: Look
 ):  # ALL-3

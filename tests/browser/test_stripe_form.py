@@ -16,7 +16,7 @@ from billing.models import PaymentMethod
 from tests.billing.gateways.stripe_wire import Stripe, keys, stripe_on_the_wire
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
-from tests.browser.looks import DESKTOP, PHONE_DARK, Look
+from tests.browser.looks import DESKTOP, PHONE_DARK, Look, told_in
 from tests.factories import AccountFactory
 from tests.standing import chief
 
@@ -75,9 +75,7 @@ def answered(page: Page, stripe: Stripe) -> None:
     page.route("https://api.stripe.com/**", confirmed)
 
 
-@pytest.mark.parametrize(
-    "look", [DESKTOP, pytest.param(PHONE_DARK, marks=pytest.mark.proof)], ids=str
-)
+@told_in(DESKTOP, PHONE_DARK)
 def test_a_card_goes_to_stripe_and_its_owner_comes_back(
     visitor: Visitor, here: Standing, stripe: Stripe, look: Look
 ):  # PLAN-11

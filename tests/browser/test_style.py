@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
 from tests.browser.keyboard import focus_stays_in, tab_reaches_everything
-from tests.browser.looks import DESKTOP, DESKTOP_DARK, PHONE, PHONE_DARK, Look
+from tests.browser.looks import DESKTOP, DESKTOP_DARK, PHONE, PHONE_DARK, Look, told_in
 from tests.browser.mishaps import Mishaps
 from tests.factories import UserFactory
 
@@ -22,14 +22,7 @@ def page(visitor: Visitor) -> Page:
     return page
 
 
-@pytest.mark.parametrize(
-    "look",
-    [
-        *(DESKTOP, PHONE_DARK),
-        *(pytest.param(look, marks=pytest.mark.proof) for look in (DESKTOP_DARK, PHONE)),
-    ],
-    ids=str,
-)
+@told_in(PHONE_DARK, DESKTOP, DESKTOP_DARK, PHONE)
 def test_every_component_is_for_everybody(visitor: Visitor, look: Look):  # ALL-3
     page = visitor(UserFactory(staff=True), look=look)
 
@@ -39,7 +32,7 @@ def test_every_component_is_for_everybody(visitor: Visitor, look: Look):  # ALL-
     fits(page)
 
 
-@pytest.mark.parametrize("look", [DESKTOP, PHONE], ids=str)
+@told_in(DESKTOP, PHONE)
 def test_tab_comes_to_everything(visitor: Visitor, look: Look):  # ALL-3
     page = visitor(UserFactory(staff=True), look=look)
 

@@ -9,7 +9,7 @@ from accounts.models import Member
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
 from tests.browser.keyboard import focus_stays_in, tab_reaches_everything
-from tests.browser.looks import DESKTOP, PHONE, PHONE_DARK, Look
+from tests.browser.looks import DESKTOP, PHONE, PHONE_DARK, Look, told_in
 from tests.factories import AccountFactory, MemberFactory
 
 LONG = "Magdaléna Nejedlá-Hrušková z Vysokého nad Jizerou a okolí, dcera"
@@ -41,7 +41,7 @@ def status(name: str) -> str:
     return Member.objects.get(name=name).status
 
 
-@pytest.mark.parametrize("look", [DESKTOP, PHONE], ids=str)
+@told_in(PHONE, DESKTOP)
 def test_tab_comes_to_everything(visitor: Visitor, jana: Member, address: str, look: Look):  # ALL-3
     page = visitor(jana.user, look=look)
 

@@ -17,7 +17,7 @@ from tests.billing.running import bill
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
 from tests.browser.keyboard import focus_stays_in, tab_reaches_everything
-from tests.browser.looks import DESKTOP, DESKTOP_DARK, PHONE, PHONE_DARK, Look
+from tests.browser.looks import DESKTOP, DESKTOP_DARK, PHONE, PHONE_DARK, Look, told_in
 from tests.browser.mishaps import Mishaps
 from tests.browser.staff import somebody_of
 from tests.factories import (
@@ -128,14 +128,7 @@ def test_a_visit_without_a_reason_is_told_beside_the_field(
     assert not SupportVisit.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "look",
-    [
-        *(DESKTOP, PHONE_DARK),
-        *(pytest.param(look, marks=pytest.mark.proof) for look in (DESKTOP_DARK, PHONE)),
-    ],
-    ids=str,
-)
+@told_in(PHONE_DARK, DESKTOP, DESKTOP_DARK, PHONE)
 def test_the_bar_is_on_every_page(
     visitor: Visitor, mishaps: Mishaps, eva: User, jana: Member, look: Look
 ):  # ALL-3

@@ -16,12 +16,10 @@ from tests.billing import plan_book
 from tests.billing.test_bank_import import line_of, take_in
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
-from tests.browser.looks import DESKTOP, PHONE_DARK, Look
+from tests.browser.looks import DESKTOP, PHONE_DARK, Look, told_in
 from tests.browser.staff import somebody_of
 
-IN_LOOKS = pytest.mark.parametrize(
-    "look", [DESKTOP, pytest.param(PHONE_DARK, marks=pytest.mark.proof)], ids=str
-)
+IN_LOOKS = told_in(PHONE_DARK, DESKTOP)
 
 
 @pytest.fixture
