@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import deepcopy
+from functools import partial
 from typing import Any
 from unittest import TestCase
 
@@ -21,11 +22,14 @@ Write = Callable[[], Any]
 Unblock = Callable[[], AbstractContextManager[None]]
 
 
-def lasting(write: Write, *, autouse: bool = False) -> Any:
+def lasting(write: Write | None = None, *, autouse: bool = False) -> Any:
     """A fixture that hands each test a copy of its own of what `write` returns.
 
     It is written before anything else that the test asks for, so `write` knows nothing of that.
     """
+
+    if write is None:
+        return partial(lasting, autouse=autouse)
 
     def handed_out(db: None, request: pytest.FixtureRequest) -> Any:
         if write in _now.copies or _is_djangos(request.node):

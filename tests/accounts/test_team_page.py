@@ -20,6 +20,7 @@ from accounts.models import Account, Invitation, Member
 from accounts.rights import Right
 from accounts.team_list import Wanted
 from tests.factories import AccessFactory, AccountFactory, MemberFactory, instant
+from tests.lasting import lasting
 from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.django_db
 Status = Member.Status
 
 
-@pytest.fixture
+@lasting
 def account() -> Account:
     return AccountFactory(name="Hvězda")
 

@@ -12,13 +12,14 @@ from django.urls import reverse
 from accounts.access import Role
 from billing.models import BankLine, BankMatch, Invoice
 from tests.billing.test_bank_import import HEAD, invoiced, line_of, open_of, take_in
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 LIST = "admin:billing_bankline_changelist"
 
 
-@pytest.fixture
+@lasting
 def invoice() -> Invoice:
     return invoiced()
 

@@ -19,11 +19,12 @@ from tests.factories import (
     SubscriptionFactory,
     instant,
 )
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@lasting
 def invoice() -> Invoice:
     book.told()
     return Invoice.objects.get(cycle_date="2026-02-28")

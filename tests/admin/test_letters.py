@@ -12,13 +12,14 @@ from accounts.access import Role
 from accounts.models import Letter
 from tests.admin import book
 from tests.factories import instant
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 LIST = "admin:accounts_letter_changelist"
 
 
-@pytest.fixture
+@lasting
 def letter() -> Letter:
     book.customers(1)
     Letter.objects.update(state=Letter.State.FAILED, tries=9, problem="Mailbox unknown")

@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from billing.models import Feature, LevelFeature, PlanLevel, Product
 from tests.billing import plan_book
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
+@lasting(autouse=True)
 def catalogue() -> None:
     plan_book.catalogue(recorded=True)
 

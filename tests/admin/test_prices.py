@@ -14,6 +14,7 @@ from accounts.access import Role
 from billing.models import Price, PricePin, Product, Tier
 from tests.admin import book
 from tests.factories import PriceFactory, ProductFactory, TaxRateFactory, TierFactory
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,7 @@ FORM = {
 }
 
 
-@pytest.fixture
+@lasting
 def product() -> Product:
     return ProductFactory(code="seat")
 

@@ -11,6 +11,7 @@ from billing.models import PaymentMethod, WebhookReceived
 from tests.admin import book
 from tests.billing.keeping import kept
 from tests.factories import AccountFactory, instant
+from tests.lasting import lasting
 from tests.standing import chief
 
 pytestmark = pytest.mark.django_db
@@ -20,12 +21,12 @@ METHODS = "admin:billing_paymentmethod_changelist"
 WEBHOOKS = "admin:billing_webhookreceived_changelist"
 
 
-@pytest.fixture
+@lasting
 def method() -> PaymentMethod:
     return kept(chief(AccountFactory(name="Alfa Telefon", card=None)), at=NOW)
 
 
-@pytest.fixture
+@lasting
 def received() -> WebhookReceived:
     book.beside(1)
     WebhookReceived.objects.update(handled_at=NOW, problem="It broke")

@@ -18,12 +18,13 @@ from billing import requests
 from billing.models import ChangeRequest, Event, Item, RequestMessage, Subscription
 from tests.billing.requesting import customer_of_today, opened, support
 from tests.factories import MemberFactory
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:billing_changerequest_changelist")
 
 
-@pytest.fixture
+@lasting
 def here() -> Standing:
     """A plan whose cycle runs today."""
     return customer_of_today()

@@ -16,6 +16,7 @@ from accounts.models import Account, Letter
 from billing.models import Invoice, Payment, PaymentAttempt, Receivable, Subscription
 from tests.admin import book
 from tests.factories import AccountFactory, MemberFactory, UserFactory
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
@@ -143,7 +144,7 @@ def multiply(row: Model, **columns: str) -> None:
         cursor.execute(f"ANALYZE {table}")
 
 
-@pytest.fixture
+@lasting
 def large_book() -> None:
     (account,) = book.customers(1)
     member = MemberFactory(account=account)

@@ -14,11 +14,12 @@ from accounts.admin.visits import OFFERED, begin_address
 from accounts.deeds import Doer
 from accounts.models import Account, AccountEvent, Member, SupportVisit, User
 from tests.factories import AccountFactory, MemberFactory, UserFactory
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@lasting
 def account() -> Account:
     return AccountFactory(name="Alfa")
 

@@ -16,12 +16,13 @@ from licensing.models import ConversationsDay, ConversationsLevel, QueueLogin
 from tests.api.programs import Program
 from tests.billing.contact_book import a_customer
 from tests.factories import AccountFactory, MemberFactory, QueueFactory, UserFactory
+from tests.lasting import lasting
 from tests.licensing.seat_book import owner
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@lasting
 def account() -> Any:
     return AccountFactory()
 

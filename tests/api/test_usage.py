@@ -18,12 +18,13 @@ from licensing.metering import standings
 from licensing.usage import obstacle
 from tests.api.programs import Program
 from tests.factories import AccountFactory
+from tests.lasting import lasting
 from tests.licensing.usage_book import QA, ROUTING, STT, licensed, limited
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@lasting
 def account() -> Account:
     return licensed()
 

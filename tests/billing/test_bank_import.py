@@ -40,13 +40,14 @@ from tests.factories import (
     SubscriptionFactory,
     UserFactory,
 )
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 HEAD = "date,amount,currency,reference,payer,text\n"
 
 
-@pytest.fixture
+@lasting
 def invoice() -> Invoice:
     return invoiced()
 

@@ -13,13 +13,14 @@ from billing.management.commands.bill import _day, _instant
 from billing.models import BillingRun, Invoice, Payment, RunFailure
 from tests.billing.running import clock
 from tests.factories import AccountFactory, PriceFactory, SellerFactory, SubscriptionFactory
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 AT = "2026-03-15T10:00:00+00:00"
 
 
-@pytest.fixture(autouse=True)
+@lasting(autouse=True)
 def customer():
     SellerFactory()
     PriceFactory(code="seat")

@@ -15,11 +15,12 @@ from billing.cancelling import ending
 from billing.models import Subscription
 from tests.billing.requesting import customer_of_today
 from tests.factories import MemberFactory
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@lasting
 def here() -> Standing:
     """A plan that has begun ten days ago."""
     return customer_of_today()

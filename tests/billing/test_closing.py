@@ -19,13 +19,14 @@ from tests.factories import (
     UserFactory,
     instant,
 )
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 FEBRUARY = date(2026, 2, 1)
 
 
-@pytest.fixture(autouse=True)
+@lasting(autouse=True)
 def catalogue() -> None:
     SellerFactory()
     TaxRateFactory()
@@ -33,7 +34,7 @@ def catalogue() -> None:
     PriceFactory(code="minutes", metered=True, amount="1.00")
 
 
-@pytest.fixture
+@lasting
 def plan() -> Subscription:
     found = SubscriptionFactory(items={"seat": 5, "minutes": 0})
     bill(at=instant("2026-01-01 08:00"))

@@ -24,13 +24,14 @@ from tests.factories import (
     UserFactory,
     instant,
 )
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 NOW = instant("2026-01-01 08:00")
 
 
-@pytest.fixture(autouse=True)
+@lasting(autouse=True)
 def queued() -> list[PaymentAttempt]:
     """Three payers owe 10.00 each; the first one is the one with the strange answer."""
     SellerFactory()

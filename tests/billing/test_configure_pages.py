@@ -16,6 +16,7 @@ from tests.billing.buying import NOW
 from tests.billing.test_cart_pages import address, signed_in, words
 from tests.billing.test_plan_pages import FOLLOWING, OVER
 from tests.factories import AccountFactory, CardFactory, SellerFactory, TaxRateFactory
+from tests.lasting import lasting
 from tests.standing import chief, holder
 
 pytestmark = pytest.mark.django_db
@@ -27,13 +28,13 @@ def now():
         yield
 
 
-@pytest.fixture
-def here(db: None) -> Standing:
+@lasting
+def here() -> Standing:
     return plan_book.holder()
 
 
-@pytest.fixture
-def newcomer(db: None) -> Standing:
+@lasting
+def newcomer() -> Standing:
     """The primary account admin of an account that has bought nothing yet."""
     plan_book.catalogue()
     SellerFactory()

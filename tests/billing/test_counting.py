@@ -18,6 +18,7 @@ from tests.factories import (
     TaxRateFactory,
     instant,
 )
+from tests.lasting import lasting
 
 pytestmark = [pytest.mark.django_db(databases=["default", "readonly"])]
 
@@ -26,7 +27,7 @@ JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
 ACCEPTED, DUPLICATE, REFUSED = Outcome
 
 
-@pytest.fixture
+@lasting
 def minutes() -> Item:
     SellerFactory()
     TaxRateFactory()

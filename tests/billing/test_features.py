@@ -13,11 +13,12 @@ from billing.models import PlanLine
 from tests.billing import plan_book
 from tests.billing.plan_book import plan
 from tests.factories import AccountFactory, MemberFactory, SubscriptionFactory
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
+@lasting(autouse=True)
 def catalogue() -> None:
     plan_book.catalogue()
 

@@ -24,6 +24,7 @@ from tests.factories import (
     TaxRateFactory,
     instant,
 )
+from tests.lasting import lasting
 from tests.standing import chief
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +32,8 @@ pytestmark = pytest.mark.django_db
 PRO = {"marketing-pro": 2500, "users-pro": 4}
 
 
-@pytest.fixture
-def here(db: None) -> Standing:
+@lasting
+def here() -> Standing:
     plan_book.catalogue()
     SellerFactory()
     TaxRateFactory()

@@ -16,13 +16,14 @@ from billing.models import Bill, Event, Item, Meter, Subscription, UsageRecord
 from billing.states import from_store
 from config.demo import catalogue, offers, plans
 from tests.billing.books import Book, mistakes_of, small_catalogue, take_over
+from tests.lasting import lasting
 
 SAMPLE = Path(__file__).resolve().parents[2] / "docs" / "sample-book"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def small(db):
+@lasting
+def small():
     small_catalogue()
 
 

@@ -8,13 +8,14 @@ from accounts.models import Account
 from billing.book.columns import SHEETS
 from billing.models import Event
 from tests.billing.books import Book, mistakes_of, small_catalogue
+from tests.lasting import lasting
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _catalogue(db):
+@lasting(autouse=True)
+def _catalogue():
     small_catalogue()
 
 

@@ -6,13 +6,14 @@ import pytest
 
 from accounts.models import Account
 from tests.billing.books import Book, mistakes_of, small_catalogue
+from tests.lasting import lasting
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _catalogue(db):
+@lasting(autouse=True)
+def _catalogue():
     small_catalogue()
 
 

@@ -14,6 +14,7 @@ from billing.states import from_store
 from tests.billing.books import Book, small_catalogue, take_over
 from tests.billing.running import bill
 from tests.factories import PriceFactory, SellerFactory, TaxRateFactory
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
@@ -28,8 +29,8 @@ LATER = datetime(2026, 5, 2, tzinfo=UTC)
 PRODUCTS = ("seat", "contacts", "put-off", "credited", "dropped", "voice")
 
 
-@pytest.fixture(autouse=True)
-def _catalogue(db):
+@lasting(autouse=True)
+def _catalogue():
     small_catalogue()
     rules = {"valid_from": "2026-01-01"}
     PriceFactory(code="put-off", increase=Price.Increase.PRORATE_NEXT, **rules)

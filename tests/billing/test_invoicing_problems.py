@@ -15,19 +15,20 @@ from tests.factories import (
     TierFactory,
     instant,
 )
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 JANUARY, FEBRUARY, MARCH = (date(2026, month, 1) for month in (1, 2, 3))
 
 
-@pytest.fixture(autouse=True)
+@lasting(autouse=True)
 def seller() -> None:
     SellerFactory()
     TaxRateFactory()
 
 
-@pytest.fixture
+@lasting
 def seat() -> Price:
     return PriceFactory(code="seat")
 

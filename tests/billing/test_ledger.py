@@ -16,11 +16,12 @@ from tests.factories import (
     TaxRateFactory,
     instant,
 )
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@lasting
 def invoice() -> Invoice:
     SellerFactory()
     TaxRateFactory()

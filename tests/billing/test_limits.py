@@ -30,12 +30,13 @@ from tests.factories import (
     TierFactory,
     instant,
 )
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 both = pytest.mark.django_db(transaction=True, databases=["default", "readonly"])
 
 
-@pytest.fixture
+@lasting
 def plan() -> Subscription:
     SellerFactory()
     TaxRateFactory()

@@ -24,6 +24,7 @@ from tests.factories import (
     SubscriptionFactory,
     instant,
 )
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 OPENING = instant("2026-01-31 06:00")
@@ -31,7 +32,7 @@ RENEWAL = instant("2026-02-28 06:00")
 AFTER = instant("2026-03-31 06:00")
 
 
-@pytest.fixture
+@lasting
 def team() -> Subscription:
     """Two people at 24.00 a month from 31 January, billed for February."""
     return hired(people_there=2)

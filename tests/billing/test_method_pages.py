@@ -24,6 +24,7 @@ from billing.models import (
 from tests.billing.buying import NOW, seats
 from tests.billing.keeping import kept, typed
 from tests.factories import AccountFactory, CardFactory, MemberFactory
+from tests.lasting import lasting
 from tests.standing import chief, stands
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def now():
         yield
 
 
-@pytest.fixture
+@lasting
 def here() -> Standing:
     """The primary account admin of a payer by card who has none yet."""
     return chief(AccountFactory(card=None))

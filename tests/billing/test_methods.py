@@ -27,6 +27,7 @@ from tests.factories import (
     SubscriptionFactory,
     instant,
 )
+from tests.lasting import lasting
 from tests.standing import chief, holder, stands
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.django_db
 NOW = instant("2026-02-20 12:00")
 
 
-@pytest.fixture
+@lasting
 def here():
     """The primary account admin of a payer by card who has none yet."""
     return chief(AccountFactory(card=None))

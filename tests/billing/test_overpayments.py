@@ -24,6 +24,7 @@ from tests.factories import (
     SubscriptionFactory,
     instant,
 )
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ LATER = NOW + collecting.LEASE
 FEBRUARY = instant("2026-02-01 08:00")
 
 
-@pytest.fixture
+@lasting
 def invoice() -> Invoice:
     """5 seats at 10.00, paid by card: 50.00 queued in January, and again in February."""
     SellerFactory()

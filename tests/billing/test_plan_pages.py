@@ -16,6 +16,7 @@ from tests.billing import plan_book
 from tests.billing.buying import NOW
 from tests.billing.test_cart_pages import address, signed_in, words
 from tests.factories import MemberFactory
+from tests.lasting import lasting
 from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +31,8 @@ def now():
         yield
 
 
-@pytest.fixture
-def here(db: None) -> Standing:
+@lasting
+def here() -> Standing:
     return plan_book.holder()
 
 

@@ -19,6 +19,7 @@ from tests.factories import (
     TaxRateFactory,
     instant,
 )
+from tests.lasting import lasting
 
 pytestmark = [pytest.mark.django_db]
 
@@ -26,7 +27,7 @@ pytestmark = [pytest.mark.django_db]
 OLD = instant("2026-05-06")
 
 
-@pytest.fixture
+@lasting
 def plan() -> Subscription:
     """300 minutes of January in four reports, 50 of February, and what both were billed."""
     SellerFactory()

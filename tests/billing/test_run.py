@@ -33,6 +33,7 @@ from tests.factories import (
     TaxRateFactory,
     instant,
 )
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,7 @@ JANUARY = date(2026, 1, 1)
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
+@lasting(autouse=True)
 def catalogue() -> None:
     SellerFactory()
     TaxRateFactory(percent=Decimal("21"))

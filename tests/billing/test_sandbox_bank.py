@@ -20,6 +20,7 @@ from billing.models import (
 from tests.billing.buying import NOW
 from tests.billing.keeping import typed
 from tests.factories import AccountFactory
+from tests.lasting import lasting
 from tests.standing import chief
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def now():
         yield
 
 
-@pytest.fixture
+@lasting
 def here() -> Standing:
     """The primary account admin of a payer by card who has none yet."""
     return chief(AccountFactory(card=None))

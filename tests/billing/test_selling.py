@@ -10,11 +10,12 @@ from billing import events, subscribing
 from billing.models import Event, Item, Product, Subscription
 from billing.refusals import ChangeRefused
 from tests.factories import AccountFactory, PriceFactory, SubscriptionFactory, instant
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@lasting
 def plan() -> Subscription:
     PriceFactory(code="seat")
     PriceFactory(code="voice")

@@ -22,11 +22,12 @@ from tests.admin.book import RENEWAL
 from tests.billing.running import bill
 from tests.billing.test_bank_import import invoiced, line_of, take_in
 from tests.factories import AccountFactory, UserFactory, instant
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@lasting
 def three() -> list[Invoice]:
     """February, March and April of one payer by transfer, 50.00 open of each."""
     invoiced()

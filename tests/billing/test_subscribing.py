@@ -17,13 +17,14 @@ from tests.factories import (
     TaxRateFactory,
     instant,
 )
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 FEBRUARY, MARCH = date(2026, 2, 1), date(2026, 3, 1)
 
 
-@pytest.fixture(autouse=True)
+@lasting(autouse=True)
 def catalogue() -> None:
     SellerFactory()
     TaxRateFactory()

@@ -13,13 +13,14 @@ from billing import run, tasks
 from billing.models import BillingRun, Invoice, Payment, RunFailure
 from tests.billing.running import bill, clock
 from tests.factories import PriceFactory, SellerFactory, SubscriptionFactory, instant
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
 NEW_YEAR = instant("2026-01-01")
 
 
-@pytest.fixture(autouse=True)
+@lasting(autouse=True)
 def catalogue() -> None:
     SellerFactory()
     PriceFactory(code="seat")

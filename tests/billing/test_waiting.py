@@ -23,12 +23,13 @@ from billing.views.confirming import asked_to_confirm
 from tests.billing.buying import NOW, buy, customer, issued, price_of, seats
 from tests.billing.running import bill, clock
 from tests.factories import AccountFactory, instant
+from tests.lasting import lasting
 from tests.standing import chief
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@lasting
 def here() -> Standing:
     """Five seats at 19.00, paid by transfer from now on, no terms agreed."""
     return by_transfer(customer())

@@ -20,6 +20,7 @@ from licensing import assigning, seats
 from licensing.assigning import NoSeatFree
 from licensing.models import ConversationsLevel, Level
 from tests.factories import AccountFactory, MemberFactory, UserFactory, instant
+from tests.lasting import lasting
 from tests.licensing import seat_book
 from tests.licensing.seat_book import NOW, agents, owner
 from tests.standing import chief, holder
@@ -27,7 +28,7 @@ from tests.standing import chief, holder
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@lasting
 def jana() -> Standing:
     return owner(seats=2)
 

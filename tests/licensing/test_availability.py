@@ -19,6 +19,7 @@ from licensing.owning import Owning, owned_by, owning
 from tests.billing.buying import GATEWAY, NOW, customer, waiting
 from tests.billing.running import clock
 from tests.factories import AccountFactory, MemberFactory, QueueFactory, UserFactory, instant
+from tests.lasting import lasting
 from tests.licensing.owning import own, sell
 from tests.standing import chief
 
@@ -27,7 +28,7 @@ pytestmark = [pytest.mark.django_db]
 AT = instant("2026-03-02 09:00")
 
 
-@pytest.fixture
+@lasting
 def account():
     return AccountFactory(licensing_enabled=True)
 

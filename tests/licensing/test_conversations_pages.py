@@ -21,6 +21,7 @@ from licensing.activity import Reported
 from licensing.models import ConversationsLevel, Level
 from tests.billing.requesting import customer_of_today
 from tests.factories import AccountFactory, MemberFactory, SubscriptionFactory
+from tests.lasting import lasting
 from tests.licensing import seat_book
 from tests.licensing.pages import queries_of, signed_in
 from tests.standing import chief
@@ -28,7 +29,7 @@ from tests.standing import chief
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@lasting
 def here() -> Standing:
     """Eight seats at 19.00 on a plan that began ten days ago; Jana buys."""
     found = customer_of_today(agreed_terms=True)

@@ -17,6 +17,7 @@ from tests.factories import (
     SubscriptionFactory,
     instant,
 )
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ AT = instant("2026-03-02 09:00")
 Status = Member.Status
 
 
-@pytest.fixture
+@lasting
 def account():
     return AccountFactory(licensing_enabled=True)
 

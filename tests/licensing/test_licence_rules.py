@@ -13,6 +13,7 @@ from licensing.cards import Licence, outbound_beyond_voice
 from licensing.models import QueueLogin
 from tests.billing.buying import buy, price_of
 from tests.factories import AccountFactory, MemberFactory, QueueFactory, SellerFactory, instant
+from tests.lasting import lasting
 from tests.licensing.owning import own
 from tests.licensing.pages import signed_in
 from tests.standing import chief
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.django_db]
 AT = instant("2026-03-12 09:00")
 
 
-@pytest.fixture
+@lasting
 def account():
     SellerFactory()
     return AccountFactory(licensing_enabled=True)

@@ -20,13 +20,14 @@ from licensing.holdings import workers
 from licensing.licence_holders import holders
 from licensing.models import QueueLogin
 from tests.factories import AccountFactory, MemberFactory, QueueFactory
+from tests.lasting import lasting
 from tests.licensing.owning import own
 from tests.licensing.pages import queries_of, signed_in
 
 pytestmark = [pytest.mark.django_db]
 
 
-@pytest.fixture
+@lasting
 def account():
     return AccountFactory(licensing_enabled=True)
 

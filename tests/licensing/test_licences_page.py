@@ -22,6 +22,7 @@ from tests.factories import (
     SubscriptionFactory,
     instant,
 )
+from tests.lasting import lasting
 from tests.licensing.pages import queries_of, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def sold(code, amount="30.00", *, who=Product.Who.LICENSING, **price):
     return PriceFactory(product=product, amount=Decimal(amount), **rules)
 
 
-@pytest.fixture
+@lasting
 def account():
     return AccountFactory(licensing_enabled=True)
 

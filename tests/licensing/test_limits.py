@@ -11,12 +11,13 @@ from licensing.limits import MOST, limit_words, set_limit
 from licensing.models import UsageLimit
 from licensing.usage import Outcome, Why
 from tests.factories import AccessFactory, MemberFactory
+from tests.lasting import lasting
 from tests.licensing.usage_book import NOW, QA, ROUTING, STT, held, licensed, raiser, told, use
 
 pytestmark = [pytest.mark.django_db]
 
 
-@pytest.fixture
+@lasting
 def account():
     return licensed()
 

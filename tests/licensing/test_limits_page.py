@@ -13,6 +13,7 @@ from licensing.limit_list import limits
 from licensing.limits import set_limit
 from licensing.models import UsageLimit
 from tests.factories import AccountFactory, instant
+from tests.lasting import lasting
 from tests.licensing.pages import queries_of, signed_in
 from tests.licensing.usage_book import QA, ROUTING, STT, licensed, limited, use
 from tests.standing import chief
@@ -20,7 +21,7 @@ from tests.standing import chief
 pytestmark = [pytest.mark.django_db]
 
 
-@pytest.fixture
+@lasting
 def account() -> Account:
     return licensed()
 

@@ -8,6 +8,7 @@ from accounts.refusals import ChangeRefused, FieldRefused
 from licensing import logins, working
 from licensing.models import QueueLogin
 from tests.factories import AccountFactory, MemberFactory, QueueFactory, instant
+from tests.lasting import lasting
 from tests.licensing.owning import own
 from tests.standing import chief
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 AT = instant("2026-03-02 09:00")
 
 
-@pytest.fixture
+@lasting
 def account():
     account = AccountFactory(licensing_enabled=True)
     own(account, 9)

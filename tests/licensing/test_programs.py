@@ -17,6 +17,7 @@ from licensing.cards import Licence, Retention
 from licensing.holdings import used_in
 from tests.api.programs import Program
 from tests.factories import AccountFactory, MemberFactory, QueueFactory, instant
+from tests.lasting import lasting
 from tests.licensing.owning import own
 from tests.standing import chief
 
@@ -26,7 +27,7 @@ AT = instant("2026-03-12 09:00")
 BY = Doer(person=None, program="API key Sync")
 
 
-@pytest.fixture
+@lasting
 def account():
     account = AccountFactory(licensing_enabled=True)
     own(account, voice=1, recording=0)

@@ -6,12 +6,13 @@ from django.urls import reverse
 from accounts.rights import Right
 from licensing.models import Queue, QueueLogin
 from tests.factories import AccountFactory, MemberFactory, QueueFactory
+from tests.lasting import lasting
 from tests.licensing.pages import queries_of, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@lasting
 def account():
     return AccountFactory()
 

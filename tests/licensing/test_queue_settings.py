@@ -15,6 +15,7 @@ from licensing import qa_forms, queue_settings, queues
 from licensing.models import QaForm, Queue
 from licensing.queue_settings import Chosen
 from tests.factories import AccountFactory, QueueFactory
+from tests.lasting import lasting
 from tests.licensing.pages import signed_in
 from tests.licensing.usage_book import NOW, licensed
 from tests.standing import chief
@@ -22,7 +23,7 @@ from tests.standing import chief
 pytestmark = [pytest.mark.django_db]
 
 
-@pytest.fixture
+@lasting
 def here():
     return chief(licensed(), name="Jana")
 

@@ -28,6 +28,7 @@ from tests.factories import (
     SubscriptionFactory,
     instant,
 )
+from tests.lasting import lasting
 from tests.licensing.owning import own
 from tests.licensing.pages import signed_in
 from tests.standing import chief
@@ -39,7 +40,7 @@ YEAR, NINE, THREE = (Retention(months=months) for months in (12, 9, 3))
 FREE = Retention(days=14)
 
 
-@pytest.fixture
+@lasting
 def account():
     SellerFactory()
     account = AccountFactory(licensing_enabled=True, time_zone="Europe/Prague")

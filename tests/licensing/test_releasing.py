@@ -17,6 +17,7 @@ from licensing.holdings import used_in
 from licensing.models import QueueLogin
 from licensing.releasing import idle_first
 from tests.factories import AccountFactory, MemberFactory, QueueFactory, SellerFactory
+from tests.lasting import lasting
 from tests.licensing.owning import own
 from tests.licensing.pages import queries_of, signed_in
 from tests.standing import stands
@@ -24,7 +25,7 @@ from tests.standing import stands
 pytestmark = [pytest.mark.django_db]
 
 
-@pytest.fixture
+@lasting
 def account():
     SellerFactory()
     account = AccountFactory(licensing_enabled=True)

@@ -14,12 +14,13 @@ from billing.requested import quoted_request
 from tests.billing import requesting
 from tests.billing.requesting import NOW
 from tests.factories import MemberFactory
+from tests.lasting import lasting
 from tests.licensing.seat_book import agents, owner
 
 pytestmark = pytest.mark.django_db(databases=["default", "readonly"])
 
 
-@pytest.fixture
+@lasting
 def here() -> Standing:
     return requesting.customer()
 

@@ -9,13 +9,14 @@ from accounts.rights import Right
 from billing import events
 from licensing.models import QueueLogin
 from tests.factories import AccessFactory, AccountFactory, MemberFactory, QueueFactory
+from tests.lasting import lasting
 from tests.licensing.owning import own
 from tests.licensing.pages import queries_of, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@lasting
 def account():
     account = AccountFactory(licensing_enabled=True)
     own(account, 9)
