@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.concurrency.processes import ran
+
 ROOT = Path(__file__).resolve().parents[2]
 PRICE = {"model": "per_unit", "amount": "19.00", "timing": "advance", "basis": "set"}
 STORY = {
@@ -21,23 +23,32 @@ STORY = {
 }
 
 
+# Where no database answers; the settings of the tests would name one that does.
+NOWHERE = {
+    **os.environ,
+    "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nowhere",
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+}
+
+
 def simulate(*arguments: str, story: object = None) -> subprocess.CompletedProcess[str]:
-    """The command as a process of its own, where no database answers."""
-    environment = os.environ | {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/nowhere"}
-    return subprocess.run(
-        [sys.executable, "manage.py", "simulate", *arguments],
+    """The command as a process of its own."""
+    told = story if isinstance(story, str) else json.dumps(story)
+    return ran("manage.py", "simulate", *arguments, environment=NOWHERE, told=told)
+
+
+def test_a_story_is_told_as_json_without_a_database() -> None:
+    """Nor does its start, or what it loads, ask for one."""
+    told = subprocess.run(
+        [sys.executable, "manage.py", "simulate", "-"],
         cwd=ROOT,
-        env=environment,
-        input=story if isinstance(story, str) else json.dumps(story),
+        env=NOWHERE,
+        input=json.dumps(STORY),
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
-
-
-def test_a_story_is_told_as_json_without_a_database() -> None:
-    told = simulate("-", story=STORY)
 
     invoices = json.loads(told.stdout)["invoices"]
     assert (told.returncode, told.stderr) == (0, "")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+
+from tests.concurrency.forks import fork
 
 WAIT = 0.02
 
@@ -21,32 +22,42 @@ class Process:
         self.command = command
         # A file, because a pipe that nobody reads would stop a process that says much.
         self.said = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed by kill
-        self.popen = subprocess.Popen(
-            [sys.executable, *command],
-            env=dict(environment),
-            stdout=self.said,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with open(os.devnull) as nothing:
+            self.fork = fork(command, [nothing, self.said, self.said], environment)
 
     def kill(self) -> None:
         """SIGKILL to every process of the group, and none of them is left."""
         with suppress(ProcessLookupError):
-            os.killpg(self.popen.pid, signal.SIGKILL)
-        self.popen.wait()
+            os.killpg(self.fork.pid, signal.SIGKILL)
+        self.fork.wait()
         self.said.close()
 
     def finish(self, *, seconds: float = 60) -> str:
         """What it said, once it has ended well. Fails the test when it has not."""
-        self.popen.wait(timeout=seconds)
+        code = self.fork.wait(seconds=seconds)
         self.said.seek(0)
         said = self.said.read()
-        assert self.popen.returncode == 0, f"{' '.join(self.command)}:\n{said}"
+        assert code == 0, f"{' '.join(self.command)}:\n{said}"
         return said
 
     @property
     def ended(self) -> bool:
-        return self.popen.poll() is not None
+        return self.fork.ended
+
+
+def ran(
+    *command: str, environment: Mapping[str, str], told: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """One that was told something has ended: its exit code, and what it said and complained of."""
+    with ExitStack() as closed_then:
+        files = [closed_then.enter_context(tempfile.TemporaryFile("w+")) for _ in range(3)]
+        files[0].write(told)
+        files[0].seek(0)
+        code = fork(command, [*files], environment).wait(seconds=60)
+        for file in files:
+            file.seek(0)
+        said, complained = (file.read() for file in files[1:])
+    return subprocess.CompletedProcess(command, code, said, complained)
 
 
 def manage(*arguments: str, environment: Mapping[str, str]) -> Process:
