@@ -55,12 +55,12 @@ def main() -> None:
         told = _told(environment, "program")
         cookie = {"Cookie": f"sessionid={_told(environment, 'visitor')['session']}"}
         ask = Page(port, told["path"], {"Authorization": f"Bearer {told['asks']}"})
-        pages.count(ask)  # that a key is used is written down once a minute
         queries = pages.count(ask)
         bare = Page(port, f"/bare/{queries}/", cookie)
         if pages.count(bare) != queries:
             sys.exit(f"The bare page costs {pages.count(bare)} queries, not {queries}.")
-        pages._report("entitlements", queries, *pages._in_turn([ask, bare], rounds))
+        speeds = pages._in_turn([ask, bare], rounds)
+        pages._report(queries, dict(zip(("entitlements", "a bare page"), speeds, strict=True)))
         for name, batches, size in (("in batches", BATCHES, BATCH), ("alone", ALONE, 1)):
             much = {"batches": batches, "size": size}
             ways = (

@@ -1,6 +1,8 @@
 """What a page is measured against: one of the same site that only reads, as often as it does.
 
-`site.py` of this folder serves both, so server, settings, middleware and visitor are the same.
+And one that shows nothing but the shell, which says what every page of the portal costs whatever it
+is about. `site.py` of this folder serves all of them, so server, settings, middleware and visitor
+are the same.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from typing import Any, Final
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import include, path
 
 from accounts import access
@@ -26,6 +29,14 @@ def bare(request: HttpRequest, queries: int) -> HttpResponse:
     for _ in range(queries - EVERY_PAGE):
         User.objects.get(pk=person.pk)
     return HttpResponse("bare")
+
+
+def empty(request: HttpRequest, account_id: int, more: int) -> HttpResponse:
+    """The shell with nothing in it, and so many more queries than it takes itself."""
+    here = access.enter(request, account_id)
+    for _ in range(more):
+        User.objects.get(pk=access.person_of(request).pk)
+    return render(request, "portal/base.html", {"here": here})
 
 
 class Counted:
@@ -52,5 +63,6 @@ class Counted:
 
 urlpatterns = [
     path("bare/<int:queries>/", bare),
+    path("empty/<int:account_id>/<int:more>/", empty),
     path("", include("config.urls")),
 ]

@@ -33,6 +33,7 @@ def main() -> None:
     chosen = reverse("billing:change", args=[member.account_id, seats.product.code], urlconf=SITE)
     told = {
         "session": client.cookies[settings.SESSION_COOKIE_NAME].value,
+        "empty": f"/empty/{member.account_id}/",
         "page": reverse("billing:overview", args=[member.account_id], urlconf=SITE),
         "quote": f"{chosen}?number={seats.quantity + MORE}",
     }
