@@ -258,6 +258,16 @@ def test_email_support_leads_to_the_three_requests(here, jana):  # CONV-3
     assert "?kind=question" in shown
 
 
+def test_who_never_held_seats_is_sent_to_nobody_for_them():  # CONV-6
+    other = AccountFactory()
+    boss = signed_in(other, primary_admin=True)
+
+    shown = read(boss.get(reverse("licensing:email_support", args=[other.pk])))
+
+    assert "no longer sold" in shown
+    assert "alone buys" not in shown
+
+
 def test_who_only_sees_conversations_reads_who_buys(here):  # CONV-2
     reader = signed_in(here.account, Right.SEE_CONVERSATIONS)
 
