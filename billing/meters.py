@@ -20,7 +20,7 @@ from billing.models import Item, Meter, Price, PricePin, Subscription, UsageReco
 from billing.openings import openings_of
 from billing.refusals import ChangeRefused
 from billing.speaking import day_words
-from billing.uses import Answer, KeyReused, Outcome, Use, Why
+from billing.uses import AHEAD, Answer, KeyReused, Outcome, Use, Why
 
 __all__ = ["KeyReused", "add", "close_due", "count"]
 
@@ -53,7 +53,7 @@ def count(uses: Sequence[Use], *, now: datetime) -> list[Answer]:
     for left in reversed(range(_TRIES)):
         try:
             with transaction.atomic():
-                return _Batch(uses, rules, hopeful=left == _TRIES - 1).count()
+                return _Batch(uses, rules, now=now, hopeful=left == _TRIES - 1).count()
         except _LookFirst:
             continue
         except IntegrityError:
@@ -128,15 +128,21 @@ class _Batch:
     that it has, and whatever else stands against a use is left to one that looks (`_LookFirst`).
     """
 
-    def __init__(self, uses: Sequence[Use], rules: Mapping[int, Rules], *, hopeful: bool) -> None:
+    def __init__(
+        self, uses: Sequence[Use], rules: Mapping[int, Rules], *, now: datetime, hopeful: bool
+    ) -> None:
         self._uses, self._rules, self._hopeful = uses, rules, hopeful
         self._answers: list[Answer | None] = [None] * len(uses)
         accounts = {item_id: one.account_id for item_id, one in rules.items()}
         numbers = {item_id: one.openings.number_at for item_id, one in rules.items()}
         items = [use.item.pk for use in uses]
         self._names = [(accounts[pk], use.key) for pk, use in zip(items, uses, strict=True)]
-        # The number of the cycle of each use's instant.
-        self._cycles = [numbers[pk](use.at) for pk, use in zip(items, uses, strict=True)]
+        # The number of the cycle of each use's instant. Of what lies ahead any will do, because it
+        # is refused (`Rules.refused`), and at the end of the calendar there is none.
+        latest = now + AHEAD
+        self._cycles = [
+            numbers[pk](min(use.at, latest)) for pk, use in zip(items, uses, strict=True)
+        ]
         self._items = items
         self._rows: list[Row] = []
 

@@ -155,6 +155,14 @@ def test_too_old_too_early_and_before_the_start_is_refused(minutes, at, why):  #
     assert not UsageRecord.objects.exists()
 
 
+@pytest.mark.parametrize("at", ["9999-11-01", "9999-12-31 23:59"])
+def test_the_end_of_the_calendar_is_refused_and_the_rest_counted(minutes, at):  # API-2
+    answers = meters.count([use(minutes, "a", 1, at=at), use(minutes, "b", 2)], now=NOW)
+
+    assert [(one.outcome, one.why) for one in answers] == [(REFUSED, Why.AHEAD), (ACCEPTED, "")]
+    assert Meter.objects.get().used == 2
+
+
 def test_what_nobody_could_be_charged_for_is_refused_and_the_rest_counted(minutes):
     answers = meters.count(
         [use(minutes, "a", 10**12), use(minutes, "b", 7), use(minutes, "c", 10**12)], now=NOW
