@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.bulk import insert_rows
@@ -20,9 +20,9 @@ from billing.models import Item, Meter, Price, PricePin, Subscription, UsageReco
 from billing.openings import openings_of
 from billing.refusals import ChangeRefused
 from billing.speaking import day_words
-from billing.uses import AHEAD, Answer, KeyReused, Outcome, Use, Why
+from billing.uses import AHEAD, Answer, KeyReused, Outcome, Report, Use, Why
 
-__all__ = ["KeyReused", "add", "close_due", "count"]
+__all__ = ["KeyReused", "add", "close_due", "count", "counted_before"]
 
 # How often a batch is counted: hopefully, and anew when somebody counts a key of it meanwhile.
 _TRIES: Final = 11
@@ -81,6 +81,20 @@ def add(
     if answer.outcome is Outcome.REFUSED:
         raise ChangeRefused(answer.text)
     return UsageRecord.objects.select_related("meter").get(account=account_id, key=key)
+
+
+def counted_before(reports: Sequence[Report]) -> list[Answer | None]:
+    """The answer to each report whose key is known, whatever stands against it by now. One query.
+
+    None for a key that has counted nothing yet. API-2: a report may always be sent again.
+    """
+    names = [(one.account_id, one.key) for one in reports]
+    related = ("meter__item__product", "meter__item__subscription")
+    known = {(record.account_id, record.key): record for record in _records(names, *related)}
+    return [
+        _recalled(one, record) if (record := known.get(name)) is not None else None
+        for one, name in zip(reports, names, strict=True)
+    ]
 
 
 def close_due(*, payer_ids: Sequence[int], at: datetime) -> None:
@@ -171,10 +185,7 @@ class _Batch:
         if self._hopeful and len(set(self._names)) == len(self._names):
             return {}
         self._look()
-        records = UsageRecord.objects.select_related("meter").filter(
-            account__in={account_id for account_id, _ in self._names},
-            key__in={key for _, key in self._names},
-        )
+        records = _records(self._names, "meter")
         known = {(record.account_id, record.key): record for record in records}
         first: dict[tuple[int, str], int] = {}
         again = {}
@@ -191,14 +202,7 @@ class _Batch:
         use, openings = self._uses[number], self._rules[self._items[number]].openings
         if (record.meter.item_id, record.at, record.quantity) != use.body:
             return _reused(use.key)
-        cycle = record.meter.cycle_start
-        return Answer(
-            Outcome.DUPLICATE,
-            cycle=cycle,
-            late=openings.cycle(self._cycles[number]).period.start != cycle,
-            used=record.meter.used,
-            limit=use.limit,
-        )
+        return _duplicate(record, openings.cycle(self._cycles[number]).period.start, use.limit)
 
     def _by_cycle(self) -> dict[tuple[int, int], list[int]]:
         """The uses that are left, by item and by the number of the first cycle that may be open."""
@@ -316,6 +320,30 @@ def _locked(item: Item, start: date) -> Meter:
         Meter.objects.bulk_create([Meter(item=item, cycle_start=start)], ignore_conflicts=True)
         found = meter.get()
     return found
+
+
+def _records(names: Sequence[tuple[int, str]], *related: str) -> QuerySet[UsageRecord]:
+    """What was counted by these accounts and keys, and by others of both."""
+    return UsageRecord.objects.select_related(*related).filter(
+        account__in={account_id for account_id, _ in names}, key__in={key for _, key in names}
+    )
+
+
+def _recalled(report: Report, record: UsageRecord) -> Answer:
+    item = record.meter.item
+    same = item.product.code, record.at, record.quantity
+    if same != (report.product, report.at, report.quantity):
+        return _reused(report.key)
+    openings = openings_of(item.subscription)
+    start = openings.cycle(openings.number_at(record.at)).period.start
+    return _duplicate(record, start, report.limit)
+
+
+def _duplicate(record: UsageRecord, start: date, limit: int | None) -> Answer:
+    """The answer to a use that was counted before, whose instant is in the cycle of this start."""
+    meter = record.meter
+    late = start != meter.cycle_start
+    return Answer(Outcome.DUPLICATE, meter.cycle_start, late, meter.used, limit)
 
 
 def _again(first: Answer | None) -> Answer | None:

@@ -41,7 +41,7 @@ class Why(StrEnum):
     TOO_MUCH = "too_much"
 
 
-# Neither is frozen: a batch makes 500 of each, and a frozen one takes four times as long to make.
+# None is frozen: a batch makes 500 of each, and a frozen one takes four times as long to make.
 
 
 @dataclass(slots=True)
@@ -62,6 +62,18 @@ class Use:
     def body(self) -> tuple[int, datetime, int]:
         """What the key stands for: another body is another use."""
         return self.item.pk, self.at, self.quantity
+
+
+@dataclass(slots=True)
+class Report:
+    """A use of a product as it was reported, whatever the account holds of it now."""
+
+    account_id: int
+    product: str
+    key: str
+    at: datetime
+    quantity: int
+    limit: int | None = None
 
 
 @dataclass(slots=True)

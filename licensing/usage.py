@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import meters
-from billing.uses import Answer, Use
+from billing.uses import Answer, Report, Use
 from licensing import metering, usage_notices
 from licensing.limits import off_words
 from licensing.metered import SWITCHES, Service
@@ -53,24 +53,45 @@ Refusals = Mapping[tuple[int, Service], tuple[Why, str] | None]
 def _count(
     records: Sequence[Record], found: Standings, refusals: Refusals, now: datetime
 ) -> list[Counted]:
-    counted: list[Counted | None] = [None] * len(records)
+    stops = {place: one.stop for place, one in found.items()}
+    counted = _not_running(records, stops, refusals)
     numbers: list[int] = []
     uses: list[Use] = []
-    stops = {place: one.stop for place, one in found.items()}
     for number, record in enumerate(records):
         place = record.account_id, record.service
-        refused = refusals[place]
-        if refused is not None:
-            why, text = refused
-            counted[number] = Counted(record, Outcome.REFUSED, why=why, text=text)
-        elif (item := found[place].item) is not None:
+        if number not in counted and (item := found[place].item) is not None:
             numbers.append(number)
             uses.append(Use(item, record.key, record.at, record.quantity, stops[place]))
     for number, answer in zip(numbers, meters.count(uses, now=now), strict=True):
         counted[number] = _counted(records[number], answer)
-    done = [one for one in counted if one is not None]
+    done = [counted[number] for number in range(len(records))]
     usage_notices.tell(done, found, at=now)
     return done
+
+
+def _not_running(
+    records: Sequence[Record],
+    stops: Mapping[tuple[int, Service], int | None],
+    refusals: Refusals,
+) -> dict[int, Counted]:
+    """The answers to records of services that do not run, by their numbers. At most one query.
+
+    What was counted before stays so: whoever sends it again learns that it was. API-2.
+    """
+    counted = {}
+    reports = []
+    for number, record in enumerate(records):
+        place = record.account_id, record.service
+        if (refused := refusals[place]) is not None:
+            why, text = refused
+            counted[number] = Counted(record, Outcome.REFUSED, why=why, text=text)
+            named = record.account_id, str(record.service), record.key
+            reports.append(Report(*named, record.at, record.quantity, stops.get(place)))
+    known = meters.counted_before(reports) if reports else []
+    for number, answer in zip(list(counted), known, strict=True):
+        if answer is not None:
+            counted[number] = _counted(records[number], answer)
+    return counted
 
 
 def _counted(record: Record, answer: Answer) -> Counted:

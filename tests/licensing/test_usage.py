@@ -90,6 +90,33 @@ def test_nothing_is_counted_for_who_is_blocked_or_closed(field, why, whose):
     assert not UsageRecord.objects.exists()
 
 
+@pytest.mark.parametrize("why", [Why.OFF, Why.BLOCKED, Why.CLOSED])
+def test_what_was_counted_stays_known_when_nothing_is_counted_any_more(why):  # API-2
+    account = licensed()
+    first = use(account, STT, 5, key="known")
+    if why is Why.OFF:
+        Item.objects.filter(product__code="speech-to-text").update(quantity=0)
+    else:
+        setattr(account, {Why.BLOCKED: "blocked_at", Why.CLOSED: "closed_at"}[why], NOW)
+        account.save()
+    records = [
+        Record(account.pk, STT, key, NOW, quantity)
+        for key, quantity in (("known", 5), ("known", 6), ("new", 5))
+    ]
+
+    with CaptureQueriesContext(connection) as seen:
+        answers = usage.count(records, now=NOW)
+
+    assert [(one.outcome, one.why) for one in answers] == [
+        (Outcome.DUPLICATE, None),
+        (Outcome.REFUSED, Why.KEY_REUSED),
+        (Outcome.REFUSED, why),
+    ]
+    assert (answers[0].cycle, answers[0].late, answers[0].used) == (first.cycle, False, 5)
+    assert sum("billing_usagerecord" in one["sql"] for one in seen) == 1
+    assert UsageRecord.objects.count() == 1
+
+
 def test_an_account_that_there_is_not_and_one_that_holds_nothing():
     bare = AccountFactory()
     records = [Record(bare.pk, STT, "a", NOW, 1), Record(10**9, STT, "b", NOW, 1)]
