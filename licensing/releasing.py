@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts import acting
 from accounts.access import Standing
@@ -18,7 +19,8 @@ from billing import carts, checkout
 from billing.carts import Wanted
 from billing.catching_up import catch_up
 from billing.models import Order
-from billing.refusals import QuoteChanged
+from billing.refusals import ChangeRefused, QuoteChanged
+from billing.whole import read_whole
 from licensing.cards import Licence
 from licensing.holding_rules import holdings
 from licensing.holdings import workers
@@ -70,8 +72,8 @@ def release_and_reduce(
 
     Who does not hold it any more is passed over. The cart stays, but for this licence. Confirming
     the same page again gives the same order and releases nobody. `Lacking` for who may not change
-    people as well as licences; it refuses what `checkout.confirm` does. Call it outside any
-    transaction.
+    people as well as licences; it refuses what `checkout.confirm` does, and what is not fewer. Call
+    it outside any transaction.
     """
     catch_up(here.account.payer, at=at)
     with transaction.atomic():
@@ -79,6 +81,7 @@ def release_and_reduce(
         here.need(Right.UPDATE_TEAM)
         if order := confirmed_before(here=here, seen=seen):
             return order
+        _refuse_no_fewer(here.account, licence, becomes)
         for member in holders(here.account, [licence]).filter(pk__in=member_ids).order_by("pk"):
             _release(here, member, licence, at=at)
         order = checkout.confirm(
@@ -99,6 +102,13 @@ def confirmed_before(*, here: Standing, seen: str) -> Order | None:
     except QuoteChanged:
         return None
     return Order.objects.filter(token=token, account=here.account, person=here.person).first()
+
+
+def _refuse_no_fewer(account: Account, licence: Licence, becomes: int) -> None:
+    owned = read_whole(account, codes=[licence.value]).held.get(licence.value, 0)
+    if becomes >= owned:
+        words = _("Write a whole number from 0 to %(most)s.")
+        raise ChangeRefused(words % {"most": max(owned - 1, 0)})
 
 
 def _release(here: Standing, member: Member, licence: Licence, *, at: datetime) -> None:

@@ -34,6 +34,8 @@ _REFUSED: Final = 409
 _WRONG: Final = 422
 # So many holders are shown at least, and always a few more than have to go.
 _SHOWN: Final = 50
+# No number that is owned has more.
+_DIGITS: Final = 10
 
 
 @doors.of_account(Right.UPDATE_LICENSING, may_refuse=True)
@@ -101,7 +103,8 @@ def release(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
 def _number(request: HttpRequest, *, owned: int) -> tuple[int, str]:
     """How many are to be owned, as the address says; one less, and why, where that is no number."""
     asked = request.GET.get("to", "")
-    if asked.isascii() and asked.isdecimal() and int(asked[:10]) < owned:
+    number = asked.isascii() and asked.isdecimal() and len(asked) <= _DIGITS
+    if number and int(asked) < owned:
         return int(asked), ""
     words = _("Write a whole number from 0 to %(most)s.") % {"most": owned - 1}
     return owned - 1, words if asked else ""

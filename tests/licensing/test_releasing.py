@@ -10,17 +10,19 @@ from django.utils import timezone
 
 from accounts.models import AccountEvent, Member
 from accounts.rights import Right
-from billing import carts
+from billing import carts, checkout
 from billing.models import CartLine, Item
+from billing.quoting import quote
+from billing.refusals import ChangeRefused
 from licensing.cards import Licence
 from licensing.holdings import used_in
 from licensing.models import QueueLogin
-from licensing.releasing import idle_first
+from licensing.releasing import idle_first, release_and_reduce
 from tests.factories import AccountFactory, MemberFactory, QueueFactory, SellerFactory
 from tests.lasting import lasting
 from tests.licensing.owning import own
 from tests.licensing.pages import queries_of, signed_in
-from tests.standing import stands
+from tests.standing import chief, stands
 
 pytestmark = [pytest.mark.django_db]
 
@@ -215,7 +217,10 @@ def test_who_may_not_change_people_reads_who_can(account, calls):  # LIC-2
     assert (owned(), used_in(account)[Licence.VOICE]) == (3, 1)
 
 
-@pytest.mark.parametrize("typed", ["-4", "abc", "3", "99999999999", "1.5", "²"])
+BEYOND = ["000000000012", f"{0:010}{'9' * 40}", f"{0:010}{'9' * 4400}"]
+
+
+@pytest.mark.parametrize("typed", ["-4", "abc", "3", "99999999999", "1.5", "²", *BEYOND])
 def test_a_wrong_number_is_said_beside_its_field_and_kept(account, typed):  # ALL-4
     answer = signed_in(account).get(page(account, to=typed))
 
@@ -223,6 +228,18 @@ def test_a_wrong_number_is_said_beside_its_field_and_kept(account, typed):  # AL
     assert answer.status_code == 422
     assert "Write a whole number from 0 to 2." in words
     assert f'value="{typed}"' in words
+
+
+def test_more_is_not_bought_by_releasing(account):  # LIC-4
+    jana, now = chief(account), timezone.now()
+    seen = checkout.shown(quote(account=account, changes={"voice": 12}, at=now))
+
+    with pytest.raises(ChangeRefused, match=r"Write a whole number from 0 to 2\."):
+        release_and_reduce(
+            here=jana, licence=Licence.VOICE, member_ids=[], becomes=12, seen=seen, at=now
+        )
+
+    assert owned() == 3
 
 
 @pytest.mark.parametrize("code", ["seat", "recording", "email"])
