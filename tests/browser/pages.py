@@ -101,6 +101,12 @@ INSIDE: Final = frozenset({Audience.ACCOUNT, Audience.SIGNED_IN, Audience.SUSPEN
 FOR_SOMEBODY: Final = frozenset({"account_logout"})
 
 
+# Who has the right of its door alone is refused: why.
+ASKS_FOR_MORE: Final = {
+    "licensing:usage": "it names people, so it asks for the right to see the team, too",
+}
+
+
 class Reader(StrEnum):
     """Who looks at a page of an account."""
 
@@ -140,7 +146,8 @@ def sights() -> Iterator[Sight]:
         yield Sight(address, door)
         for query in QUERIES.get(address.name, ()):
             yield Sight(address, door, query=query)
-        if door.audience is Audience.ACCOUNT and door.right is not None and door.right.module:
+        has_a_right = door.audience is Audience.ACCOUNT and door.right and door.right.module
+        if has_a_right and address.name not in ASKS_FOR_MORE:
             yield Sight(address, door, Reader.ONLY_RIGHT)
 
 

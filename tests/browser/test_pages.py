@@ -15,7 +15,7 @@ from tests.browser.conftest import Visitor, open_site
 from tests.browser.judge import accessible, fits
 from tests.browser.looks import LOOKS, Look, sign_in
 from tests.browser.mishaps import Mishaps
-from tests.browser.pages import NO_PAGES, QUERIES, Reader, Sight
+from tests.browser.pages import ASKS_FOR_MORE, NO_PAGES, QUERIES, Reader, Sight
 from tests.browser.stages import STAGES
 from tests.isolation.addresses import addresses
 from tests.isolation.places import Place, places
@@ -91,4 +91,4 @@ def test_a_page_is_for_everybody(
 def test_whatever_is_said_of_an_address_is_said_of_one_that_there_is():
     known = {address.name for address in addresses()}
 
-    assert NO_PAGES.keys() | QUERIES.keys() | STAGES.keys() <= known
+    assert NO_PAGES.keys() | QUERIES.keys() | STAGES.keys() | ASKS_FOR_MORE.keys() <= known

@@ -200,7 +200,7 @@ MODULES: Final[dict[Module, tuple[list[str], Deed]]] = {
     Module.TEAM: (["Team", "Users"], asks_to_add_somebody),
     Module.ACCESSES: (["Accesses"], creates_an_access),
     Module.CONVERSATIONS: (["Conversations"], reads("Manage seats", link="Conversations")),
-    Module.LICENSING: (["Licensing"], reads("Licensing")),
+    Module.LICENSING: (["Licensing", "Usage limits"], reads("Licensing")),
     Module.QUEUES: (["Queues"], adds_a_queue),
     Module.QA_FORMS: (["QA forms"], adds_a_form),
     Module.COMPANY: (["Company"], moves),
