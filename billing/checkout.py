@@ -22,6 +22,7 @@ from billing.catching_up import catch_up, refuse_while_due
 from billing.gateways.base import Gateway
 from billing.means import lack_words
 from billing.models import Order, PaymentAttempt, Product
+from billing.objections import in_words
 from billing.quoting import Quoted, quote
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.whole import Whole
@@ -163,7 +164,7 @@ def _order(here: Standing, wanted: Wanted, was: Shown, *, at: datetime, reason: 
     if quoted.fingerprint != was.fingerprint:
         raise QuoteChanged(_("The amounts have changed since they were shown. Look at them again."))
     if quoted.objections:
-        raise ChangeRefused(" ".join(one.text for one in quoted.objections))
+        raise ChangeRefused(in_words(quoted.objections, names=here.may(Right.SEE_TEAM)))
     if quoted.to_pay and quoted.means.lack is not None:
         raise ChangeRefused(lack_words(quoted.means.lack))
     if quoted.awaits is not None:

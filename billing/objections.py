@@ -6,7 +6,7 @@ its password validators: billing does not know who stands upstairs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -52,6 +52,11 @@ class Objection:
     def said(self, *, names: bool) -> str:
         """The words for a reader who may see the account's people, or may not."""
         return self.named if names and self.named else self.text
+
+
+def in_words(against: Iterable[Objection], *, names: bool) -> str:
+    """All that stands against a change, as it is refused to such a reader."""
+    return " ".join(one.said(names=names) for one in against)
 
 
 Objects: TypeAlias = Callable[[Proposal], Sequence[Objection]]

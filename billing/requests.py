@@ -16,8 +16,10 @@ from accounts.access import Standing
 from accounts.deeds import Doer
 from accounts.locks import lock_payer_of
 from accounts.models import Account, AccountEvent, User
+from accounts.rights import Right
 from billing import buyers, request_telling, requestable
 from billing.models import ChangeRequest, RequestMessage
+from billing.objections import in_words
 from billing.refusals import ChangeRefused
 from billing.requested import Asked, quoted, wished
 
@@ -43,7 +45,7 @@ def open_request(*, here: Standing, asked: Asked, key: str, at: datetime) -> Cha
     same = ChangeRequest.objects.filter(account=here.account, key=key).first()
     if same is not None:
         return same
-    details = refuse_in_the_way(here.account, asked, at=at)
+    details = refuse_in_the_way(here.account, asked, at=at, names=here.may(Right.SEE_TEAM))
     opened = ChangeRequest.objects.create(
         **columns(here.account, asked),
         source=ChangeRequest.Source.PORTAL,
@@ -84,15 +86,20 @@ def withdraw(*, here: Standing, request_id: int, at: datetime) -> ChangeRequest:
     return found
 
 
-def refuse_in_the_way(account: Account, asked: Asked, *, at: datetime) -> dict[str, Any]:
-    """What a message keeps of what is asked; `ChangeRefused` with all that stands in its way."""
+def refuse_in_the_way(
+    account: Account, asked: Asked, *, at: datetime, names: bool
+) -> dict[str, Any]:
+    """What a message keeps of what is asked; `ChangeRefused` with all that stands in its way.
+
+    ``names``: whoever is refused may see the account's people.
+    """
     if asked.product is None:
         return {}
     wish, found = quoted(
         account, kind=asked.kind, product=asked.product, quantity=asked.quantity, at=at
     )
     if found.objections:
-        raise ChangeRefused(" ".join(one.text for one in found.objections))
+        raise ChangeRefused(in_words(found.objections, names=names))
     return wish.to_json()
 
 
@@ -178,7 +185,7 @@ def describe(*, request_id: int, asked: Asked, by: User, at: datetime) -> Change
     """
     found = lock(request_id)
     refuse_done(found)
-    details = refuse_in_the_way(found.account, asked, at=at)
+    details = refuse_in_the_way(found.account, asked, at=at, names=True)
     _take(found, by=by, at=at)
     found.kind, found.product, found.quantity = asked.kind, asked.product, asked.quantity
     found.wanted_on = asked.wanted_on

@@ -21,6 +21,8 @@ _NAMED: Final = 3
 def not_below_use(proposal: Proposal) -> Iterator[Objection]:
     """User seats that somebody takes cannot go; it names who takes them. PLAN-9.
 
+    The names are for who may see the team, as in `licensing.licence_rules` (ALL-1).
+
     All levels together: seats of one level in the place of another's are as many as before. Whoever
     takes a place is active and neither a bot nor in the billing role. One query where seats go.
     """
@@ -50,6 +52,7 @@ def _objection(account: Account, code: str, *, used: int, wanted: int) -> Object
         "used": used,
         "go": used - wanted,
     }
+    bare = ngettext("%(used)s user seat is in use.", "%(used)s user seats are in use.", used)
     in_use = ngettext(
         "%(used)s user seat is in use, by %(who)s.",
         "%(used)s user seats are in use, by %(who)s.",
@@ -62,7 +65,8 @@ def _objection(account: Account, code: str, *, used: int, wanted: int) -> Object
     )
     return Objection(
         product=code,
-        text=f"{in_use} {first}" % said,
+        text=f"{bare} {first}" % said,
+        named=f"{in_use} {first}" % said,
         href=reverse("accounts:team", args=[account.pk]),
         link=_("To the team"),
     )

@@ -22,6 +22,7 @@ from accounts.access import Standing
 from accounts.deeds import Doer
 from accounts.locks import lock_payer_of
 from accounts.models import Account
+from accounts.rights import Right
 from billing import buyers, self_service, trial_notices
 from billing.core.lines import Kind
 from billing.core.periods import first_instant, local_day
@@ -29,7 +30,7 @@ from billing.levels import Sold, cost_of
 from billing.limits import LARGEST_QUANTITY
 from billing.logs import refuse_closed
 from billing.models import Item, Price, Product, Subscription, Trial
-from billing.objections import Objection, Proposal
+from billing.objections import Objection, Proposal, in_words
 from billing.openings import has_ended
 from billing.prices import Versions
 from billing.quoting import Quoted, quote
@@ -222,7 +223,7 @@ def keep(
                 _("The amounts have changed since they were shown. Look at them again.")
             )
         if quoted.objections:
-            raise ChangeRefused(" ".join(one.text for one in quoted.objections))
+            raise ChangeRefused(in_words(quoted.objections, names=here.may(Right.SEE_TEAM)))
         visits.need_reason(here, costs=True, reason=reason)
         trial.keeps, trial.agreed = number, each_cycle(quoted, trial)
     trial.save(update_fields=["keeps", "agreed", "kept_by", "kept_at", "cause"])

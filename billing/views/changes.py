@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import access, doors
 from accounts.access import Standing
+from accounts.rights import Right
 from billing import buyers, carts, checkout, scheduled
 from billing.carts import Wanted
 from billing.forms.choosing import NumberForm, initial
@@ -146,7 +147,7 @@ def _price(
         )
     except (ChangeRefused, QuoteChanged) as refused:
         return {"quote": None, "refused": "" if changed else str(refused)}
-    shown = show(quoted, language=_language())
+    shown = show(quoted, language=_language(), names=here.may(Right.SEE_TEAM))
     back = reverse("billing:change", args=[here.account.pk, code])
     return {
         "quote": shown,

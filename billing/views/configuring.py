@@ -17,6 +17,7 @@ from djmoney.money import Money
 
 from accounts import access, doors
 from accounts.access import Standing
+from accounts.rights import Right
 from billing import buyers, checkout, foreseeing
 from billing.carts import Wanted
 from billing.core.periods import local_day
@@ -188,7 +189,8 @@ def _price(
         quoted = checkout.quote_with(_wanted(offer, form), here=here, at=at, whole=whole)
     except (ChangeRefused, QuoteChanged) as problem:
         return {"quote": None, "problem": str(problem)}
-    return {"quote": show(quoted, language=_language()), **asked_to_confirm(here, quoted)}
+    shown = show(quoted, language=_language(), names=here.may(Right.SEE_TEAM))
+    return {"quote": shown, **asked_to_confirm(here, quoted)}
 
 
 def _context(here: Standing, offer: Offer, form: ConfigureForm) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import access, doors
 from accounts.access import Standing
+from accounts.rights import Right
 from billing import buyers, checkout
 from billing.carts import Wanted
 from billing.features import Features, Shift
@@ -154,7 +155,8 @@ def _target(
         return said | {"problem": str(problem)}
     back = reverse("billing:level", args=[here.account.pk, held.product.code])
     asked = asked_to_confirm(here, quoted, back=back)
-    return said | {"quote": show(quoted, language=language), **asked}
+    shown = show(quoted, language=language, names=here.may(Right.SEE_TEAM))
+    return said | {"quote": shown, **asked}
 
 
 def _language() -> str:

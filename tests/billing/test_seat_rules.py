@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Member
 from accounts.people import set_status
-from billing import carts, checkout
+from accounts.rights import Right
+from billing import carts, checkout, requests
 from billing.quoting import quote
 from billing.refusals import ChangeRefused
-from tests.billing.requesting import NOW, customer
-from tests.factories import MemberFactory
+from tests.billing.requesting import NOW, asked, customer, customer_of_today
+from tests.factories import AccessFactory, MemberFactory
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def against(here, **changes: int) -> list[str]:
     named = {code.replace("_", "-"): number for code, number in changes.items()}
     found = quote(account=here.account, changes=named, at=NOW, granted=True)
-    return [one.text for one in found.objections]
+    return [one.said(names=True) for one in found.objections]
 
 
 def test_it_names_who_takes_them_and_how_many_must_go():  # PLAN-9
@@ -70,7 +75,7 @@ def test_seats_of_another_level_are_as_many_as_before():  # PLAN-5
             replaces=True,
             granted=True,
         )
-        return [one.text for one in found.objections]
+        return [one.said(names=True) for one in found.objections]
 
     assert texts(5) == []
     assert "5 user seats are in use" in texts(4)[0]
@@ -93,3 +98,37 @@ def test_the_cart_says_it_beside_its_line():  # PLAN-9
 
     with pytest.raises(ChangeRefused, match="3 user seats are in use"):
         checkout.confirm(here=here, seen=checkout.shown(quoted), at=NOW + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("sees", [True, False])
+def test_the_names_are_for_who_may_see_the_team(sees):  # PLAN-9 ALL-1
+    account, now = customer_of_today().account, timezone.now()
+    rights = [Right.SEE_TEAM] if sees else []
+    own = AccessFactory(account=account, rights=rights)
+    for name in ("Petr", "Eva"):
+        MemberFactory(account=account, name=name)
+    buyer = MemberFactory(
+        account=account, name="Zoe", signs_in=True, purchase_permission=True, access=own
+    )
+    here, browser = stands(buyer), Client()
+    browser.force_login(here.person)
+    carts.put(here=here, changes={"users-pro": 3}, at=now)
+
+    said = [
+        browser.get(reverse("billing:cart", args=[account.pk])).content.decode(),
+        browser.get(
+            reverse("billing:change", args=[account.pk, "users-pro"]), {"number": "3"}
+        ).content.decode(),
+    ]
+    quoted = checkout.quote_cart(here=here, at=now)
+    assert quoted is not None
+    with pytest.raises(ChangeRefused) as refused:
+        checkout.confirm(here=here, seen=checkout.shown(quoted), at=now)
+    said.append(str(refused.value))
+    with pytest.raises(ChangeRefused) as refused:
+        requests.open_request(here=here, asked=asked("add_on", "users-pro", 3), key="k", at=now)
+    said.append(str(refused.value))
+
+    who = ", by Eva, Jana, Petr and 1 more" if sees else ""
+    for words in said:
+        assert f"4 user seats are in use{who}. Suspend or delete 1 of them first." in words
