@@ -40,13 +40,16 @@ def tell(counted: Iterable[Counted], found: Standings, *, at: datetime) -> None:
     """Tell who may raise a limit what these answers mean for it; of several thresholds the highest.
 
     Belongs into the transaction that counts. Each threshold is told once for a month and a limit,
-    whoever counts at the same time; another limit lets those that it has reached be told again.
+    whoever counts at the same time; another limit lets those that it has reached be told again. A
+    use that does not fit while the service goes on is told by itself, once as well.
     """
     for (account_id, service, cycle), stand in sorted(_stands(counted).items()):
         one = found[account_id, service]
-        reached = _STOPS if stand.refused else threshold_reached(stand.used, one.stop)
-        if reached and one.limit is not None and _is_new(one, cycle, reached):
-            _tell(one, cycle, reached, stand.used, at=at)
+        reached = threshold_reached(stand.used, one.stop)
+        if reached and _is_new(one, cycle, reached):
+            _tell(one, cycle, stand.used, percent=reached, key=_key(one, cycle, reached), at=at)
+        if stand.refused and reached < _STOPS:
+            _tell_unfit(one, cycle, stand.used, at=at)
 
 
 def said(message: InboxMessage) -> inbox.Told:
@@ -107,13 +110,25 @@ def _is_new(one: Metered, cycle: date, reached: int) -> bool:
     return bool(rows.update(told=reached, told_in=cycle, told_of=one.stop))
 
 
-def _tell(one: Metered, cycle: date, percent: int, used: int, *, at: datetime) -> None:
+def _tell_unfit(one: Metered, cycle: date, used: int, *, at: datetime) -> None:
+    """Tell once that a use did not fit; it is no threshold, so those still come."""
+    key = _key(one, cycle, "unfit")
+    # Whoever refuses at the same time waits for the meter, so one of them finds the other's.
+    if not InboxMessage.objects.filter(account=one.account, key=key).exists():
+        _tell(one, cycle, used, percent=_STOPS, key=key, at=at)
+
+
+def _key(one: Metered, cycle: date, what: int | str) -> str:
+    return f"usage:{one.account.pk}:{one.service}:{cycle}:{one.stop}:{what}"
+
+
+def _tell(one: Metered, cycle: date, used: int, *, percent: int, key: str, at: datetime) -> None:
     account = one.account
     found = access.holders(account, Right.UPDATE_LICENSING, most=_MOST_TOLD)
     people = found or access.managers(account, most=_MOST_TOLD)
     inbox.tell(
         name="usage_limit",
-        key=f"usage:{account.pk}:{one.service}:{cycle}:{one.stop}:{percent}",
+        key=key,
         account_id=account.pk,
         people=[person.user for person in people if person.user is not None],
         details={

@@ -97,8 +97,9 @@ def test_used_to_the_stop_raised_used_on_and_fresh_next_month():  # LIC-9, LIC-1
             now=instant("2026-01-16 10:00"))
     )  # fmt: skip
     assert counted[-1].outcome is Outcome.ACCEPTED
+    # Minutes: one use did not fit, and a smaller one reached the stop.
     assert told(account) == [
-        *((STT, 50), (STT, 100), (QA, 75), (QA, 100), (QA, 75)),
+        *((STT, 50), (STT, 100), (STT, 100), (QA, 75), (QA, 100), (QA, 75)),
     ]  # fmt: skip
 
     bill(at=instant("2026-02-01"))

@@ -227,6 +227,34 @@ def test_what_does_not_fit_any_more_is_told_as_a_stop():  # LIC-11
     assert said(message).link == f"/accounts/{account.pk}/manage/licensing/limits/"
 
 
+def test_one_use_that_is_too_large_silences_no_later_warning():  # LIC-11
+    account = licensed()
+    raiser(account)
+    limited(account, STT, 2000)
+
+    for quantity in (10, 100_000, 100_000, 5_240, 100_000, 1_050, 700, 1):
+        use(account, STT, quantity)
+
+    assert told(account) == [(STT, 100), (STT, 75), (STT, 90), (STT, 100)]
+    first, *_, last = InboxMessage.objects.order_by("pk")
+    assert "did not fit below its limit: 10 of 7,000 are used" in said(first).text
+    assert "has stopped until 1 February 2026: 7,000 of 7,000 are used" in said(last).text
+    assert Letter.objects.filter(name="inbox").count() == 4
+    assert UsageLimit.objects.get().told == 100
+
+
+def test_what_reaches_a_threshold_and_what_does_not_fit_are_told_both():  # LIC-11
+    account = licensed()
+    raiser(account)
+    limited(account, QA, 1)
+    records = [Record(account.pk, QA, f"{quantity}", NOW, quantity) for quantity in (150, 60)]
+
+    usage.count(records, now=NOW)
+
+    assert told(account) == [(QA, 75), (QA, 100)]
+    assert UsageLimit.objects.get().told == 75
+
+
 def test_another_limit_and_another_month_are_told_anew():  # LIC-11
     SellerFactory()
     TaxRateFactory()
