@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.access import Standing
 from accounts.models import Letter, Member
-from billing import collecting, paying
+from billing import collecting, methods, paying
 from billing.auditing import audit
 from billing.gateways.sandbox_cards import Behaviour
 from billing.models import Invoice, Payment, PaymentAttempt, PaymentMethod, Receivable
@@ -146,6 +146,32 @@ def test_nothing_is_charged_to_another_card_by_itself():
     collecting.collect(clock=clock(LATER), gateway=GATEWAY)
 
     assert PaymentAttempt.objects.get(invoice=invoice).state == "taken"
+
+
+def test_no_other_card_takes_the_place_of_one_that_waits_to_be_charged():  # PLAN-11
+    """Whoever pays dies before the gateway hears of it: the disputed card would be charged."""
+    invoice = lost()
+    disputed = PaymentMethod.objects.get(payer=invoice.payer)
+    chosen, here = other_card(invoice), buyer(invoice)
+    begun = paying.begin(here=here, invoice_id=invoice.pk, at=LATER)
+
+    with pytest.raises(ChangeRefused, match="answer to a payment is awaited"):
+        methods.remove(here=here, method_id=chosen.pk, at=LATER)
+    after = LATER + collecting.LEASE
+    collecting.collect(clock=clock(after), gateway=GATEWAY)
+
+    begun.refresh_from_db()
+    assert (begun.state, begun.method) == ("charged", chosen)
+    assert methods.remove(here=here, method_id=chosen.pk, at=after) == disputed
+
+
+def test_a_card_that_no_payment_waits_for_is_removed_meanwhile():
+    invoice = lost()
+    disputed = PaymentMethod.objects.get(payer=invoice.payer)
+    chosen, here = other_card(invoice), buyer(invoice)
+    paying.begin(here=here, invoice_id=invoice.pk, at=LATER)
+
+    assert methods.remove(here=here, method_id=disputed.pk, at=LATER) == chosen
 
 
 def test_without_a_card_the_page_asks_for_one_and_says_why(client):
