@@ -86,9 +86,9 @@ class OrderAdmin(MoneyAdmin):
         kinds = dict(Line.Kind.choices)
         return _in_lines(
             f"{names.get(code, code)}, {kinds.get(kind, kind).lower()}: "
-            f"{figures.number(quantity)}, {figures.money(Decimal(amount), currency)}, "
-            f"{figures.days(date.fromisoformat(start), date.fromisoformat(end))}"
-            for code, kind, quantity, amount, start, end, *_rest in order.quote.get("lines", ())
+            f"{figures.number(quantity)}, {figures.money(Decimal(amount), currency)}"
+            f"{_days(*days[:2])}"
+            for code, kind, quantity, amount, *days in order.quote.get("lines", ())
         )
 
     @display(description="Credit used")
@@ -210,6 +210,13 @@ def _names(order: Order) -> dict[str, str]:
     """The products of its changes by code, as the desk names them. One query."""
     codes = [code for code, _was, _becomes in order.changes]
     return dict(Product.objects.filter(code__in=codes).values_list("code", "name_en"))
+
+
+def _days(start: str = "", end: str = "") -> str:
+    """The days of a line, behind its amount; nothing in orders that kept none (`frozen`)."""
+    if not start:
+        return ""
+    return f", {figures.days(date.fromisoformat(start), date.fromisoformat(end))}"
 
 
 def _in_lines(said: Iterable[str]) -> SafeString:

@@ -70,6 +70,23 @@ def test_an_order_is_read_line_by_line(seat):  # STAFF-1
         assert stored not in page, stored
 
 
+@pytest.mark.parametrize("kept", [4, 6, 7])
+def test_lines_of_every_version_are_read(seat, kept):  # STAFF-1
+    """Orders of the first version kept no days, nor did they say their version."""
+    client, order = seat(Role.READ_ONLY), buy(customer(), seat=8)
+    [line] = order.quote["lines"]
+    quote = {**order.quote, "version": 2, "lines": [line[:kept]]}
+    if kept == 4:
+        del quote["version"]
+    Order.objects.filter(pk=order.pk).update(quote=quote)
+
+    page = client.get(reverse("admin:billing_order_change", args=[order.pk])).content.decode()
+
+    said = " ".join(page.split()).partition("What is due for it")[2].partition("Due at once")[0]
+    assert "3, €" in said
+    assert ("Feb 2026" in said) == (kept > 4)
+
+
 def test_a_second_click_gives_back_nothing_more(seat):
     client, order = seat(Role.BILLING), cannot_settle(customer())
 
