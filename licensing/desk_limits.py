@@ -55,6 +55,8 @@ def _state(one: Limited) -> Cell:
 
 def _told(one: Limited) -> str:
     limit = one.metered.limit
-    if limit is None or not limit.told or limit.told_in != one.months[-1].first:
+    # A first month, and with it its meter, may begin later than on the 1st.
+    told_in = limit.told_in.replace(day=1) if limit and limit.told_in else None
+    if limit is None or not limit.told or told_in != one.months[-1].first:
         return "Nothing this month"
     return f"{limit.told} % of {figures.number(limit.told_of or 0)}"

@@ -41,7 +41,9 @@ def catalogue() -> None:
     Product.objects.filter(code__in=_SOLD).update(family="licensing", **who)
 
 
-def licensed(*, holds: tuple[str, ...] = tuple(_SOLD), **details: Any) -> Account:
+def licensed(
+    *, holds: tuple[str, ...] = tuple(_SOLD), since: date = JANUARY, **details: Any
+) -> Account:
     """An account that has switched everything on, or holds these products alone."""
     catalogue()
     account = AccountFactory(licensing_enabled=True, **details)
@@ -49,7 +51,7 @@ def licensed(*, holds: tuple[str, ...] = tuple(_SOLD), **details: Any) -> Accoun
     open_subscription(
         account_id=account.pk,
         code="licensing",
-        starts_on=JANUARY,
+        starts_on=since,
         anchor_day=1,
         items={code: 1 if code in switches else 0 for code in holds},
     )

@@ -1,0 +1,24 @@
+"""The counted services of an account as the desk shows them. STAFF-1."""
+
+from datetime import date
+
+import pytest
+
+from licensing.desk_limits import of_account
+from tests.factories import instant
+from tests.licensing.usage_book import NOW, STT, licensed, limited, use
+
+pytestmark = [pytest.mark.django_db]
+
+
+@pytest.mark.parametrize(
+    ("at", "told"), [(NOW, "50 % of 5,000"), (instant("2026-02-02"), "Nothing this month")]
+)
+def test_what_was_told_in_a_first_month_that_is_cut_short_is_shown(at, told):  # LIC-11, STAFF-1
+    account = licensed(since=date(2026, 1, 10))
+    limited(account, STT, 0)
+    use(account, STT, 2500)
+
+    rows = of_account(account, at=at).rows
+
+    assert [row.cells[-1].text for row in rows] == [told, *["Nothing this month"] * 3]
