@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -153,6 +153,31 @@ def agree(services: Iterable[Metered], *, at: datetime) -> bool:
             # Somebody else was faster, or the price is not sold: what is read next says which.
             continue
     return bool(wanted)
+
+
+def open_limits(services: Iterable[Metered]) -> bool:
+    """Write down that nothing limits what runs without a choice (LIC-10); whether any was new.
+
+    So every service that counts has a row for `limits_held` to hold.
+    """
+    rows = [
+        UsageLimit(account_id=one.account.pk, service=one.service)
+        for one in services
+        if one.limit is None and one.chosen and one.on
+    ]
+    UsageLimit.objects.bulk_create(rows, ignore_conflicts=True)
+    return bool(rows)
+
+
+def limits_held(found: Standings, places: Iterable[tuple[int, Service]]) -> Standings:
+    """These services with their limits as they stand now and stay until the transaction ends.
+
+    Who chooses another limit waits, so nothing is counted by one that is no longer in force. In the
+    lock order limits come between payers and meters (decision 16). One query.
+    """
+    held = {limit.pk: place for place in places if (limit := found[place].limit) is not None}
+    locked = UsageLimit.objects.select_for_update(no_key=True).filter(pk__in=list(held))
+    return {held[row.pk]: replace(found[held[row.pk]], limit=row) for row in locked.order_by("pk")}
 
 
 def _in_force(rows: Iterable[Subscription], at: datetime) -> dict[int, Subscription]:

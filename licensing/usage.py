@@ -40,8 +40,8 @@ def count(records: Sequence[Record], *, now: datetime) -> list[Counted]:
     ids = {record.account_id for record in records}
     places = {(record.account_id, record.service) for record in records}
     found = metering.standings(ids, at=now)
-    wanted = [one for place in places if (one := found.get(place)) and not obstacle(one)]
-    if metering.agree(wanted, at=now):
+    wanted = [one for place in sorted(places) if (one := found.get(place)) and not obstacle(one)]
+    if metering.agree(wanted, at=now) | metering.open_limits(wanted):
         found = metering.standings(ids, at=now)
     return _count(records, found, {place: _refused(found.get(place)) for place in places}, now)
 
@@ -53,6 +53,8 @@ Refusals = Mapping[tuple[int, Service], tuple[Why, str] | None]
 def _count(
     records: Sequence[Record], found: Standings, refusals: Refusals, now: datetime
 ) -> list[Counted]:
+    runs = [place for place, refused in refusals.items() if refused is None]
+    found = {**found, **metering.limits_held(found, runs)}
     stops = {place: one.stop for place, one in found.items()}
     counted = _not_running(records, stops, refusals)
     numbers: list[int] = []

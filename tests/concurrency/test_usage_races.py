@@ -6,12 +6,15 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from threading import Thread
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
+from django.db import connection, connections, transaction
 
 from billing.models import Meter, UsageRecord
-from licensing import usage
+from licensing import limits, usage
 from licensing.usage import Counted, Outcome, Record, Why
 from tests.concurrency.threads import together
 from tests.factories import instant
@@ -25,7 +28,9 @@ from tests.licensing.usage_book import (
     limited,
     raiser,
     told,
+    use,
 )
+from tests.standing import stands
 
 pytestmark = [
     pytest.mark.postgres,
@@ -109,3 +114,68 @@ def test_the_first_use_of_a_service_is_agreed_once():  # PRICE-8
     assert {one.outcome for one in counted} == {Outcome.ACCEPTED}
     assert Meter.objects.get().item.pins.count() == 1
     agree_with_the_records()
+
+
+@pytest.mark.parametrize("before", [pytest.param(None, id="none"), pytest.param(2000, id="higher")])
+def test_nothing_is_counted_beyond_a_limit_that_was_lowered(before):  # LIC-11, API-2
+    """Who has been told that a limit holds sees it kept, whatever was on its way before."""
+    account = licensed()
+    here = stands(raiser(account))
+    if before is not None:
+        limited(account, STT, before)
+    use(account, STT, 4990)
+    counted: list[Counted] = []
+    used: list[int] = []
+
+    def report() -> None:
+        counted.extend(usage.count([Record(account.pk, STT, "late", NOW, 1500)], now=NOW))
+
+    def lower() -> None:
+        limits.set_limit(here=here, service=STT, over=0, at=NOW)
+        used.append(Meter.objects.get().used)
+
+    with transaction.atomic():
+        Meter.objects.select_for_update().get()
+        reporting = begun(report)
+        wait_until(lambda: waiting() == 1)
+        lowering = begun(lower)
+        wait_until(lambda: waiting() == 2 or not lowering.is_alive())
+    reporting.join()
+    lowering.join()
+
+    assert [one.outcome for one in counted] == [Outcome.ACCEPTED]
+    assert used == [Meter.objects.get().used] == [6490]
+    agree_with_the_records()
+
+
+def begun(deed: Callable[[], None]) -> Thread:
+    """A thread that does it, on a connection of its own."""
+
+    def do() -> None:
+        try:
+            deed()
+        finally:
+            connections.close_all()
+
+    thread = Thread(target=do)
+    thread.start()
+    return thread
+
+
+def waiting() -> int:
+    """How many others wait for a lock in this database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else it stays as first read
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        [[number]] = cursor.fetchall()
+    return int(number)
+
+
+def wait_until(come: Callable[[], bool], *, seconds: float = 10) -> None:
+    end = monotonic() + seconds
+    while not come():
+        assert monotonic() < end, "It has not come to that."
+        sleep(0.02)
