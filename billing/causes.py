@@ -33,13 +33,17 @@ _WORDS: Final = {
         "is too small. Nothing was charged. Choose bank transfer, or ask support."
     ),
     Cause.OVERTAKEN: _("Another payment came first, so this one was not needed."),
+    Cause.DISPUTED: _(
+        "The card that was to be charged is one whose bank took the payment of this invoice back, "
+        "so nothing was charged. Use another card, or pay by bank transfer."
+    ),
 }
 _CAUSES: Final = {cause.value: cause for cause in Cause}
 # What is mended at the payment methods, and not by trying again.
 _OF_THE_METHOD: Final = frozenset(
     {
         *(Cause.EXPIRED, Cause.LOST, Cause.NO_METHOD, Cause.GONE),
-        *(Cause.DECLINED, Cause.FUNDS, Cause.REFUSED),
+        *(Cause.DECLINED, Cause.FUNDS, Cause.REFUSED, Cause.DISPUTED),
     }
 )
 

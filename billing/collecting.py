@@ -15,6 +15,7 @@ from accounts.locks import lock_payers
 from billing import ordering
 from billing.answering import brief, settle
 from billing.attempts import call_off, owe_letter, wait_for_payer
+from billing.disputes import is_of_card, taken_back
 from billing.gateways.base import (
     ActionNeeded,
     Cancelled,
@@ -28,7 +29,7 @@ from billing.gateways.base import (
     Unknown,
 )
 from billing.means import default_of
-from billing.models import PaymentAttempt, Receivable
+from billing.models import PaymentAttempt, PaymentMethod, Receivable
 
 logger = logging.getLogger(__name__)
 
@@ -68,8 +69,9 @@ def collect(*, clock: Clock, gateway: Gateway, most: int | None = None) -> Colle
 
     Each is marked as sent before the gateway hears of it. One that is found sent or unknown was
     perhaps charged: the gateway is asked by its key, and it is only charged where the gateway has
-    never heard of it, for no more than is open (decision 21). One whose bank has waited for too
-    long is given up there (decision 17). An attempt that cannot be asked about
+    never heard of it, for no more than is open (decision 21), and by no card whose bank has taken
+    what it paid of the invoice back. One whose bank has waited for too long is given up there
+    (decision 17). An attempt that cannot be asked about
     or written down is put off with the reason, for support to see, and holds up no other. Call it
     outside any transaction: nobody waits for a bank while holding locks.
     """
@@ -229,18 +231,41 @@ def _ask(claimed: _Claimed, gateway: Gateway, clock: Clock, collected: Collected
     if _more_than_open(attempt):
         collected.cancelled += _call_off(claimed, at=at)
         return None
-    return _charge_at(gateway, claimed)
+    return _charged_unless_taken_back(claimed, gateway, collected, at=at)
 
 
-def _charge_at(gateway: Gateway, claimed: _Claimed) -> Answer:
-    """Charge the card that was chosen for it, or the payer's default one; keep which it was.
+def _charged_unless_taken_back(
+    claimed: _Claimed, gateway: Gateway, collected: Collected, *, at: datetime
+) -> Answer | None:
+    attempt = claimed.attempt
+    method = _method_of(attempt, gateway)
+    if method is None or not _took_back(attempt, method):
+        return _charge_at(gateway, claimed, method)
+    collected.cancelled += _end(claimed, cause=Cause.DISPUTED, at=at)
+    return None
+
+
+def _method_of(attempt: PaymentAttempt, gateway: Gateway) -> PaymentMethod | None:
+    """The card that was chosen for it, or the payer's default one.
 
     One that the payer has removed since, or that another provider keeps, is not charged.
     """
-    attempt = claimed.attempt
     method = attempt.method
     if method is None or method.gateway != gateway.name or method.removed_at is not None:
-        method = default_of(attempt.payer_id, gateway=gateway.name)
+        return default_of(attempt.payer_id, gateway=gateway.name)
+    return method
+
+
+def _took_back(attempt: PaymentAttempt, method: PaymentMethod) -> bool:
+    """Whether this card's bank has taken what it paid of the invoice back. PLAN-11."""
+    if attempt.number == 1 or attempt.invoice_id is None:
+        return False  # no card has paid for it before
+    return any(is_of_card(one, method) for one in taken_back(attempt.invoice_id))
+
+
+def _charge_at(gateway: Gateway, claimed: _Claimed, method: PaymentMethod | None) -> Answer:
+    """Charge this card, and keep which it was."""
+    attempt = claimed.attempt
     _still_leased(claimed).update(method=method)
     return gateway.charge(
         attempt.key,

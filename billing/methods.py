@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 Kind = AccountEvent.Kind
 State = MethodSetup.State
+_QUEUED = PaymentAttempt.State.QUEUED
 _ON_ITS_WAY = (
     PaymentAttempt.State.SENT,
     PaymentAttempt.State.UNKNOWN,
@@ -97,8 +98,8 @@ def _opened_form(gateway: Gateway, setup: MethodSetup, return_to: str) -> Form |
 def finish(*, setup_id: int, gateway: Gateway, at: datetime) -> MethodSetup:
     """Keep the card that the form has taken, if it has by now; once, whoever asks how often.
 
-    The first card becomes the default, and one that replaces the default does. Call it outside any
-    transaction.
+    The first card becomes the default, and one that replaces the default does. What waits to be
+    charged to the card that is replaced is charged to the new one. Call it outside any transaction.
     """
     setup = MethodSetup.objects.select_related("account").get(pk=setup_id)
     if setup.state != State.OPEN:
@@ -171,7 +172,7 @@ def heir_of(method: PaymentMethod, *, payer: Account, at: datetime) -> PaymentMe
 def why_not_removed(payer: Account, method: PaymentMethod) -> str:
     """Why this card has to stay, and what to do about it; empty where it may go."""
     # Begun by hand and broken off: the sweep charges it, within minutes, to the card it names.
-    chosen = Q(state=PaymentAttempt.State.QUEUED, method=method)
+    chosen = Q(state=_QUEUED, method=method)
     attempts = PaymentAttempt.objects.filter(payer=payer)
     if attempts.filter(Q(state__in=_ON_ITS_WAY) | chosen).exists():
         return _("The answer to a payment is awaited. Remove the card once it is there.")
@@ -288,6 +289,9 @@ def _add(setup: MethodSetup, ready: MethodReady, *, at: datetime) -> PaymentMeth
     )
     if old is not None and old.removed_at is None:
         _retire(old, at=at)
+        # What somebody has chosen this card for is not charged to yet another one.
+        waiting = PaymentAttempt.objects.filter(payer=setup.account, state=_QUEUED, method=old)
+        waiting.update(method=method)
     if takes_over:
         _set_default(method)
     kind = Kind.METHOD_ADDED if old is None else Kind.METHOD_REPLACED

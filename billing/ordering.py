@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 _ENDED: Final = {
     Cause.CALLED_OFF: "The payer called it off before it was charged.",
     Cause.INTERRUPTED: "The payment was interrupted before it was charged.",
+    Cause.DISPUTED: "The bank of this card took the money of the invoice back before.",
     Cause.UNANSWERED: "The payer did not answer their bank in time.",
 }
 

@@ -15,6 +15,7 @@ from accounts.models import AccountEvent
 from accounts.rights import Right
 from billing import collecting
 from billing.core.periods import local_day
+from billing.disputes import is_of_card, taken_back
 from billing.gateways import gateway
 from billing.means import Lack, default_of
 from billing.models import Dispute, Invoice, PaymentAttempt, PaymentMethod, Receivable
@@ -105,8 +106,7 @@ def _again(invoice: Invoice, last: PaymentAttempt | None, method: PaymentMethod 
     """What is charged once is never charged again by itself, nor the card that was disputed."""
     if last is not None and last.state == State.QUEUED:
         return _Again()
-    rows = Dispute.objects.filter(invoice=invoice, taken__gt=0)
-    disputes = list(rows.select_related("payment__attempt__method"))
+    disputes = taken_back(invoice.pk)
     if any(one.state == Dispute.State.OPEN for one in disputes):
         return _Again(
             _("The payment of this invoice is disputed at your bank. Wait until it has decided.")
@@ -115,7 +115,7 @@ def _again(invoice: Invoice, last: PaymentAttempt | None, method: PaymentMethod 
         return _Again(
             _("This invoice was charged before. Ask support how to pay what is open of it.")
         )
-    if method is not None and any(_of_card(one, method) for one in disputes):
+    if method is not None and any(is_of_card(one, method) for one in disputes):
         return _Again(
             _(
                 "Your bank took the payment by this card back, so it is not charged for it again. "
@@ -130,18 +130,6 @@ def _again(invoice: Invoice, last: PaymentAttempt | None, method: PaymentMethod 
             )
         )
     return _Again()
-
-
-def _of_card(dispute: Dispute, method: PaymentMethod) -> bool:
-    """Whether this card's payment was disputed: also where it was added once more."""
-    attempt = dispute.payment.attempt
-    charged = attempt.method if attempt is not None else None
-    return charged is not None and _face(charged) == _face(method)
-
-
-def _face(method: PaymentMethod) -> tuple[str, str, int, int]:
-    """What tells a card from another one."""
-    return method.brand, method.last4, method.expires_year, method.expires_month
 
 
 def _attempt(invoice: Invoice, found: Payable, *, at: datetime) -> PaymentAttempt:

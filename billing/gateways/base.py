@@ -30,6 +30,7 @@ class Cause(StrEnum):
     INTERRUPTED = "interrupted"  # nobody waits for it any more
     UNACCEPTED = "unaccepted"  # the provider does not take it, as what is less than it charges
     OVERTAKEN = "overtaken"  # another payment came first
+    DISPUTED = "disputed"  # the bank of the card has taken what it paid of the invoice back
 
 
 # ---- charges ----

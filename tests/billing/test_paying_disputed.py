@@ -18,6 +18,7 @@ from billing.models import Invoice, Payment, PaymentAttempt, PaymentMethod, Rece
 from billing.refusals import ChangeRefused
 from tests.billing.buying import GATEWAY
 from tests.billing.dispute_book import at_bank, charged, decided, heard
+from tests.billing.keeping import kept
 from tests.billing.running import clock
 from tests.billing.test_document_pages import read
 from tests.factories import CardFactory, instant
@@ -163,6 +164,54 @@ def test_no_other_card_takes_the_place_of_one_that_waits_to_be_charged():  # PLA
     begun.refresh_from_db()
     assert (begun.state, begun.method) == ("charged", chosen)
     assert methods.remove(here=here, method_id=chosen.pk, at=after) == disputed
+
+
+@pytest.mark.parametrize("of", ["another default", "the disputed card once more"])
+def test_a_card_that_is_replaced_meanwhile_leaves_the_disputed_one_alone(client, of):  # PLAN-11
+    """Queued before; what stands in for the card is the one whose bank took the money back."""
+    invoice = lost()
+    disputed = PaymentMethod.objects.get(payer=invoice.payer)
+    chosen, here = other_card(invoice), buyer(invoice)
+    begun = paying.begin(here=here, invoice_id=invoice.pk, at=LATER)
+
+    if of == "another default":
+        methods.make_default(here=here, method_id=disputed.pk, at=LATER)
+        kept(here, Behaviour.LOST, at=LATER, replaces=chosen.pk)
+        # As a worker has it that claimed it before.
+        PaymentAttempt.objects.filter(pk=begun.pk).update(method=chosen)
+    else:
+        kept(here, Behaviour.DISPUTED, at=LATER, replaces=chosen.pk)
+        PaymentMethod.objects.filter(is_default=True).update(
+            last4=disputed.last4, expires_year=disputed.expires_year
+        )
+    collecting.collect(clock=clock(LATER + collecting.LEASE), gateway=GATEWAY)
+
+    begun.refresh_from_db()
+    assert (begun.state, begun.cause) == ("cancelled", "disputed")
+    assert "took the money of the invoice back" in begun.reason
+    assert Payment.objects.filter(invoice=invoice, attempt__isnull=False).count() == 1
+    assert list(audit()) == []
+    shown = page(client, invoice)
+    assert SAME in shown
+    assert "Use another card" in shown
+    other_card(invoice)
+    assert "The card that was to be charged is one whose bank took" in page(client, invoice)
+    assert pays(invoice).state == "charged"
+
+
+def test_what_a_card_was_replaced_by_is_charged_in_its_place():  # PLAN-11
+    """Also where it is no longer the default: whoever pays has chosen it, and not the other."""
+    invoice = lost()
+    disputed = PaymentMethod.objects.get(payer=invoice.payer)
+    chosen, here = other_card(invoice), buyer(invoice)
+    begun = paying.begin(here=here, invoice_id=invoice.pk, at=LATER)
+    methods.make_default(here=here, method_id=disputed.pk, at=LATER)
+
+    new = kept(here, at=LATER, replaces=chosen.pk)
+    collecting.collect(clock=clock(LATER + collecting.LEASE), gateway=GATEWAY)
+
+    begun.refresh_from_db()
+    assert (begun.state, begun.method) == ("charged", new)
 
 
 def test_a_card_that_no_payment_waits_for_is_removed_meanwhile():
