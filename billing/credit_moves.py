@@ -47,7 +47,7 @@ _WHAT: Final = {
     What.CREDIT_NOTE: _("Credit note"),
     What.USED: _("Used by an invoice"),
     What.REFUND: _("Refund"),
-    What.REVERSAL: pgettext_lazy("payment", "Taken back"),
+    What.REVERSAL: pgettext_lazy("payment", "Match undone"),
     What.CAME_AGAIN: _("A refund that came back"),
     What.DISPUTED: _("Disputed at the bank"),
     What.RESTORED: _("A dispute that was decided"),

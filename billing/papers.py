@@ -32,6 +32,7 @@ class Kind(StrEnum):
     PAYMENT = "payment"
     REFUND = "refund"
     DISPUTE = "dispute"
+    UNDONE = "undone"
 
     @property
     def label(self) -> Promise:
@@ -69,6 +70,7 @@ _KINDS: Final = {
     Kind.PAYMENT: _("Payment"),
     Kind.REFUND: _("Refund"),
     Kind.DISPUTE: pgettext_lazy("payment", "Taken back by the bank"),
+    Kind.UNDONE: pgettext_lazy("payment", "Match undone"),
 }
 _STATES: Final = {
     State.OPEN: pgettext_lazy("amount", "Open"),
@@ -85,8 +87,9 @@ _STATES: Final = {
 }
 _MONEY: Final = {
     Kind.PAYMENT: Q(amount__gt=0),
-    Kind.REFUND: Q(amount__lt=0, dispute_move=None),
+    Kind.REFUND: Q(amount__lt=0, undoes=None, dispute_move=None),
     Kind.DISPUTE: Q(amount__lt=0, dispute_move__isnull=False),
+    Kind.UNDONE: Q(undoes__isnull=False),
 }
 _TONES: Final = {
     State.OPEN: "warn",
@@ -205,9 +208,11 @@ def years(payer: Account) -> list[int]:
 
 
 def kind_of(payment: Payment) -> Kind:
-    """What money is that came or went; read it with its ``dispute_move``."""
+    """What money is that came or went; read it with its ``undoes`` and its ``dispute_move``."""
     if payment.amount.amount > 0:
         return Kind.PAYMENT
+    if hasattr(payment, "undoes"):
+        return Kind.UNDONE
     return Kind.DISPUTE if hasattr(payment, "dispute_move") else Kind.REFUND
 
 

@@ -158,9 +158,8 @@ def _beside(invoice: Invoice) -> Iterator[dict[str, Any]]:
         yield _paper(papers.Kind.INVOICE, invoice.corrects, invoice.corrects.total)
     for note in invoice.corrections.select_related("correction").order_by("pk"):
         yield _paper(papers.Kind.CREDIT_NOTE, note, note.total, reason=reason_of(note))
-    rows = Payment.objects.filter(invoice=invoice).select_related("refund", "dispute_move")
-    payments = rows.order_by("pk")
-    for payment in payments:
+    rows = Payment.objects.filter(invoice=invoice).order_by("pk")
+    for payment in rows.select_related("refund", "dispute_move", "undoes"):
         refund = getattr(payment, "refund", None)
         yield {
             "kind": papers.kind_of(payment),

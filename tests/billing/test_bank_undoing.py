@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from decimal import Decimal
 from itertools import count
 
@@ -83,12 +84,26 @@ def test_the_statement_tells_money_on_account_that_is_taken_back():  # PLAN-12
 
     assert told(payer) == [("deposit", "50.00", "50.00"), ("reversal", "-50.00", "0.00")]
     assert in_credit(payer) == "0.00"
-    assert ("refund", "taken_back", "-50.00") in listed(payer)
+    assert ("undone", "taken_back", "-50.00") in listed(payer)
     assert listed(payer, state="returned") == []
-    assert listed(payer, state="taken_back") == [("refund", "taken_back", "-50.00")]
+    assert listed(payer, state="taken_back") == [("undone", "taken_back", "-50.00")]
     client = signed_in(payer, paying=True)
     for page in ("billing:papers", "billing:credit"):
-        assert "Taken back" in shown(client, page, payer.pk)
+        assert "Match undone" in shown(client, page, payer.pk)
+    assert listed(payer, kind="refund") == []
+    assert listed(payer, kind="undone") == [("undone", "taken_back", "-50.00")]
+
+
+def test_beside_its_invoice_a_match_that_was_undone_is_no_refund():  # PLAN-12
+    invoice = invoiced()
+    undo(came("80.00", Target(Kind.INVOICE, invoice.pk)))
+
+    page = shown(
+        signed_in(invoice.payer, paying=True), "billing:document", invoice.payer_id, invoice.pk
+    )
+
+    assert "Match undone" in page
+    assert not re.findall(r"<small>\s*Refund", page)
 
 
 def test_an_invoice_that_is_open_again_is_paid_without_credit():  # PLAN-12
