@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Final, NoReturn
 
@@ -121,7 +121,18 @@ class DeskAdmin(ModelAdmin):
 
 
 class ReadOnlyAdmin(DeskAdmin):
-    """A page of the log: to read, never to write in."""
+    """A page of the log: to read, never to write in. Its instants name their zone."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [
+            (title, {**options, "fields": [self._shown_as(one) for one in options["fields"]]})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
+
+    def _shown_as(self, name: Any) -> Any:
+        fields = {field.name: field for field in self.opts.get_fields()}
+        field = fields.get(name) if isinstance(name, str) else None
+        return _instant_of(field) if isinstance(field, models.DateTimeField) else name
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -131,6 +142,17 @@ class ReadOnlyAdmin(DeskAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _instant_of(field: Any) -> Callable[[models.Model], str | None]:
+    """A column of instants, each as the desk writes it."""
+
+    @admin.display(description=field.verbose_name, empty_value="–")
+    def said(row: models.Model) -> str | None:
+        value = getattr(row, field.name)
+        return said_in_utc(value) if value else None
+
+    return said
 
 
 class AuditedAdmin(SimpleHistoryAdmin, DeskAdmin):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import time_machine
 from django.test import Client
@@ -205,3 +207,14 @@ def test_the_sandboxs_bank_decides_for_a_part(client):
 
     assert "€30.00 stay with them" in answer.content.decode()
     assert stands(invoice) == ("30.00", "0.00", "lost")
+
+
+@pytest.mark.parametrize("name", ["payment", "paymentattempt"])
+def test_the_page_of_one_payment_names_the_zone_of_its_times(seat, name):  # STAFF-1
+    client, payment = seat(Role.BILLING), payment_of(charged())
+    key = payment.pk if name == "payment" else payment.attempt_id
+
+    said = client.get(reverse(f"admin:billing_{name}_change", args=[key])).content.decode()
+
+    assert f"{payment.at:%-d %b %Y, %H:%M} UTC" in said
+    assert not re.findall(r"\d [ap]\.m\.|midnight|noon", said)
