@@ -14,7 +14,7 @@ from accounts.models import User
 from billing import checkout, frozen, ordering, requests, settling
 from billing.catching_up import catch_up, refuse_while_due
 from billing.models import ChangeRequest, RequestMessage
-from billing.objections import in_words
+from billing.objections import everything, in_words
 from billing.quoting import Quoted
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.requested import Wished, quoted_request
@@ -49,7 +49,7 @@ def apply(*, request_id: int, seen: str, by: User, at: datetime) -> ChangeReques
                 _("The amounts have changed since they were shown. Look at them again.")
             )
         if quoted.objections:
-            raise ChangeRefused(in_words(quoted.objections, names=True))
+            raise ChangeRefused(in_words(quoted.objections, sees=everything))
         return _apply(found, wish, quoted, by=by, at=at)
 
 

@@ -164,7 +164,7 @@ def _order(here: Standing, wanted: Wanted, was: Shown, *, at: datetime, reason: 
     if quoted.fingerprint != was.fingerprint:
         raise QuoteChanged(_("The amounts have changed since they were shown. Look at them again."))
     if quoted.objections:
-        raise ChangeRefused(in_words(quoted.objections, names=here.may(Right.SEE_TEAM)))
+        raise ChangeRefused(in_words(quoted.objections, sees=here.may))
     if quoted.to_pay and quoted.means.lack is not None:
         raise ChangeRefused(lack_words(quoted.means.lack))
     if quoted.awaits is not None:

@@ -16,7 +16,11 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from accounts.models import Account
+from accounts.rights import Right
 from billing.models import Product
+
+# Whether a reader has a right.
+Sees: TypeAlias = Callable[[Right], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +43,35 @@ class Proposal:
 class Objection:
     """What is so and what to do next, in the reader's language, beside the line of ``product``.
 
-    ``named`` says the same with the people whom it is about, for who may see them. ``href`` and
-    ``link`` lead to where it is done.
+    ``named`` says the same with the people or queues that it is about, for who has the right
+    ``shown_to`` see them. ``href`` and ``link`` lead to where it is done.
     """
 
     product: str
     text: str
     named: str = ""
+    shown_to: Right = Right.SEE_TEAM
     href: str = ""
     link: str = ""
 
-    def said(self, *, names: bool) -> str:
-        """The words for a reader who may see the account's people, or may not."""
-        return self.named if names and self.named else self.text
+    def said(self, *, sees: Sees) -> str:
+        """The words for a reader of such rights."""
+        return self.named if self.named and sees(self.shown_to) else self.text
 
 
-def in_words(against: Iterable[Objection], *, names: bool) -> str:
-    """All that stands against a change, as it is refused to such a reader."""
-    return " ".join(one.said(names=names) for one in against)
+def everything(_right: Right) -> bool:
+    """What the desk may see of an account."""
+    return True
+
+
+def nothing(_right: Right) -> bool:
+    """What may be told to whom nobody has asked for their rights."""
+    return False
+
+
+def in_words(against: Iterable[Objection], *, sees: Sees) -> str:
+    """All that stands against a change, as it is refused to a reader of such rights."""
+    return " ".join(one.said(sees=sees) for one in against)
 
 
 Objects: TypeAlias = Callable[[Proposal], Sequence[Objection]]

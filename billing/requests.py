@@ -16,10 +16,9 @@ from accounts.access import Standing
 from accounts.deeds import Doer
 from accounts.locks import lock_payer_of
 from accounts.models import Account, AccountEvent, User
-from accounts.rights import Right
 from billing import buyers, request_telling, requestable
 from billing.models import ChangeRequest, RequestMessage
-from billing.objections import in_words
+from billing.objections import Sees, everything, in_words
 from billing.refusals import ChangeRefused
 from billing.requested import Asked, quoted, wished
 
@@ -45,7 +44,7 @@ def open_request(*, here: Standing, asked: Asked, key: str, at: datetime) -> Cha
     same = ChangeRequest.objects.filter(account=here.account, key=key).first()
     if same is not None:
         return same
-    details = refuse_in_the_way(here.account, asked, at=at, names=here.may(Right.SEE_TEAM))
+    details = refuse_in_the_way(here.account, asked, at=at, sees=here.may)
     opened = ChangeRequest.objects.create(
         **columns(here.account, asked),
         source=ChangeRequest.Source.PORTAL,
@@ -87,11 +86,11 @@ def withdraw(*, here: Standing, request_id: int, at: datetime) -> ChangeRequest:
 
 
 def refuse_in_the_way(
-    account: Account, asked: Asked, *, at: datetime, names: bool
+    account: Account, asked: Asked, *, at: datetime, sees: Sees
 ) -> dict[str, Any]:
     """What a message keeps of what is asked; `ChangeRefused` with all that stands in its way.
 
-    ``names``: whoever is refused may see the account's people.
+    ``sees``: whether who is refused has a right, for what may be named to them.
     """
     if asked.product is None:
         return {}
@@ -99,7 +98,7 @@ def refuse_in_the_way(
         account, kind=asked.kind, product=asked.product, quantity=asked.quantity, at=at
     )
     if found.objections:
-        raise ChangeRefused(in_words(found.objections, names=names))
+        raise ChangeRefused(in_words(found.objections, sees=sees))
     return wish.to_json()
 
 
@@ -185,7 +184,7 @@ def describe(*, request_id: int, asked: Asked, by: User, at: datetime) -> Change
     """
     found = lock(request_id)
     refuse_done(found)
-    details = refuse_in_the_way(found.account, asked, at=at, names=True)
+    details = refuse_in_the_way(found.account, asked, at=at, sees=everything)
     _take(found, by=by, at=at)
     found.kind, found.product, found.quantity = asked.kind, asked.product, asked.quantity
     found.wanted_on = asked.wanted_on

@@ -19,7 +19,7 @@ from billing.core.totals import Totals
 from billing.documents.reading import priced
 from billing.documents.wording import Charge, LineWords, line_words, quantity_of
 from billing.models import Product
-from billing.objections import Objection
+from billing.objections import Objection, Sees, nothing
 from billing.prices import snapshot
 from billing.quoting import Quoted, QuotedPart, Step
 
@@ -94,12 +94,12 @@ class ShownQuote:
         return any(step.objections for step in self.steps)
 
 
-def show(quoted: Quoted, *, language: str, names: bool = False) -> ShownQuote:
+def show(quoted: Quoted, *, language: str, sees: Sees = nothing) -> ShownQuote:
     """The quote in this language: en, it or cs. No query.
 
-    ``names``: its reader may see the account's people, so what stands in the way names them.
+    ``sees``: whether its reader has a right, for what may be named to them.
     """
-    against = [replace(one, text=one.said(names=names), named="") for one in quoted.objections]
+    against = [replace(one, text=one.said(sees=sees), named="") for one in quoted.objections]
     words = _Words(replace(quoted, objections=tuple(against)), language)
     return ShownQuote(
         steps=tuple(words.steps()),

@@ -22,7 +22,6 @@ from accounts.access import Standing
 from accounts.deeds import Doer
 from accounts.locks import lock_payer_of
 from accounts.models import Account
-from accounts.rights import Right
 from billing import buyers, self_service, trial_notices
 from billing.core.lines import Kind
 from billing.core.periods import first_instant, local_day
@@ -223,7 +222,7 @@ def keep(
                 _("The amounts have changed since they were shown. Look at them again.")
             )
         if quoted.objections:
-            raise ChangeRefused(in_words(quoted.objections, names=here.may(Right.SEE_TEAM)))
+            raise ChangeRefused(in_words(quoted.objections, sees=here.may))
         visits.need_reason(here, costs=True, reason=reason)
         trial.keeps, trial.agreed = number, each_cycle(quoted, trial)
     trial.save(update_fields=["keeps", "agreed", "kept_by", "kept_at", "cause"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts import acting
 from accounts.access import Standing
@@ -101,7 +101,8 @@ def words(reason: Reason) -> str:
 def objections(proposal: Proposal) -> Iterator[Objection]:
     """A switch that queues use is not switched off; it names them. For ``BILLING_CHANGE_RULES``.
 
-    One query where a switch goes, else none.
+    The names are for who may see the queues; others read how many there are (ALL-1). One query
+    where a switch goes, else none.
     """
     gone = [
         code
@@ -112,11 +113,13 @@ def objections(proposal: Proposal) -> Iterator[Objection]:
         return
     found = list(_using(Queue.objects.filter(account=proposal.account)))
     for code in gone:
-        if used := _uses(found, Switch(code)):
+        if used := _uses(found, Switch(code), said=_named):
             text = _("In use: %(uses)s. Switch that off in these queues first.")
             yield Objection(
                 product=code,
-                text=text % {"uses": used},
+                text=text % {"uses": _uses(found, Switch(code), said=_counted)},
+                named=text % {"uses": used},
+                shown_to=Right.SEE_QUEUES,
                 href=reverse("licensing:queues", args=[proposal.account.pk]),
                 link=_("To the queues"),
             )
@@ -127,15 +130,25 @@ def _using(rows: QuerySet[Queue]) -> QuerySet[Queue]:
     return rows.filter(on | Q(ai_qa_form__isnull=False)).select_related("ai_qa_form")
 
 
-def _uses(found: list[Queue], switch: Switch) -> str:
+def _uses(found: list[Queue], switch: Switch, *, said: Callable[[Feature, list[str]], str]) -> str:
     """What needs a switch in which queues: "Smart routing in Orders and AI topics in Sales"."""
     parts = []
     for feature in Feature:
         named = [queue.name for queue in found if settings_of(queue).has(feature)]
         if NEEDS[feature] is switch and named:
-            said = {"feature": NAMES[feature], "queues": listed(named)}
-            parts.append(_("%(feature)s in %(queues)s") % said)
+            parts.append(said(feature, named))
     return pgettext("between names", "; ").join(parts)
+
+
+def _named(feature: Feature, names: list[str]) -> str:
+    return _("%(feature)s in %(queues)s") % {"feature": NAMES[feature], "queues": listed(names)}
+
+
+def _counted(feature: Feature, names: list[str]) -> str:
+    words = ngettext(
+        "%(feature)s in %(number)s queue", "%(feature)s in %(number)s queues", len(names)
+    )
+    return words % {"feature": NAMES[feature], "number": len(names)}
 
 
 def _form(here: Standing, form_id: int | None) -> QaForm | None:

@@ -16,6 +16,7 @@ from billing.admin import figures
 from billing.admin.tables import Cell, Column, Row, Table, paged
 from billing.core.periods import local_day
 from billing.models import ChangeRequest, RequestMessage
+from billing.objections import everything
 from billing.quoting import Quoted
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.request_words import Shown, Words
@@ -72,7 +73,7 @@ def preview(found: ChangeRequest, *, at: datetime) -> Preview | None:
     return Preview(
         quote=shown,
         tables=tuple(_tables(shown)),
-        objections=tuple(one.said(names=True) for one in quoted.objections),
+        objections=tuple(one.said(sees=everything) for one in quoted.objections),
         notes=tuple(_notes(found, quoted, at)),
         seen=checkout.shown(quoted),
     )

@@ -165,7 +165,7 @@ def _overtaken(lines: list[CartLine], quoted: Quoted | None) -> Iterator[dict[st
 
 
 def _shown(quoted: Quoted, here: Standing) -> ShownQuote:
-    return show(quoted, language=_language(), names=here.may(Right.SEE_TEAM))
+    return show(quoted, language=_language(), sees=here.may)
 
 
 def _strips(here: Standing, quoted: Quoted, whole: Whole, *, at: datetime) -> list[PeakStrip]:

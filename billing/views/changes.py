@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import access, doors
 from accounts.access import Standing
-from accounts.rights import Right
 from billing import buyers, carts, checkout, scheduled
 from billing.carts import Wanted
 from billing.forms.choosing import NumberForm, initial
@@ -147,7 +146,7 @@ def _price(
         )
     except (ChangeRefused, QuoteChanged) as refused:
         return {"quote": None, "refused": "" if changed else str(refused)}
-    shown = show(quoted, language=_language(), names=here.may(Right.SEE_TEAM))
+    shown = show(quoted, language=_language(), sees=here.may)
     back = reverse("billing:change", args=[here.account.pk, code])
     return {
         "quote": shown,

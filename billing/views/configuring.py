@@ -17,7 +17,6 @@ from djmoney.money import Money
 
 from accounts import access, doors
 from accounts.access import Standing
-from accounts.rights import Right
 from billing import buyers, checkout, foreseeing
 from billing.carts import Wanted
 from billing.core.periods import local_day
@@ -189,7 +188,7 @@ def _price(
         quoted = checkout.quote_with(_wanted(offer, form), here=here, at=at, whole=whole)
     except (ChangeRefused, QuoteChanged) as problem:
         return {"quote": None, "problem": str(problem)}
-    shown = show(quoted, language=_language(), names=here.may(Right.SEE_TEAM))
+    shown = show(quoted, language=_language(), sees=here.may)
     return {"quote": shown, **asked_to_confirm(here, quoted)}
 
 

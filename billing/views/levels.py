@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import access, doors
 from accounts.access import Standing
-from accounts.rights import Right
 from billing import buyers, checkout
 from billing.carts import Wanted
 from billing.features import Features, Shift
@@ -155,7 +154,7 @@ def _target(
         return said | {"problem": str(problem)}
     back = reverse("billing:level", args=[here.account.pk, held.product.code])
     asked = asked_to_confirm(here, quoted, back=back)
-    shown = show(quoted, language=language, names=here.may(Right.SEE_TEAM))
+    shown = show(quoted, language=language, sees=here.may)
     return said | {"quote": shown, **asked}
 
 

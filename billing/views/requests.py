@@ -205,7 +205,7 @@ def _price(here: Standing, form: RequestForm, *, at: datetime) -> dict[str, Any]
         )
     except (ChangeRefused, QuoteChanged) as refusal:
         return {**nothing, "in_the_way": str(refusal)}
-    shown: ShownQuote = show(found, language=spoken(), names=here.may(Right.SEE_TEAM))
+    shown: ShownQuote = show(found, language=spoken(), sees=here.may)
     against = [one for step in shown.steps for one in step.objections]
     return {"quote": shown, "in_the_way": "", "objections": against}
 

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 from accounts import access, doors, visits
 from accounts.access import Standing
 from accounts.foresight import reads_amounts
-from accounts.rights import Right
 from billing import buyers, trials
 from billing.documents.wording import quantity_of
 from billing.forms.choosing import NumberForm, initial
@@ -135,7 +134,7 @@ def _price(here: Standing, found: Trial, form: NumberForm | None) -> dict[str, A
     back = reverse("billing:trial", args=[here.account.pk, found.product.code])
     return {
         **mending(quoted, back=back),
-        "quote": show(quoted, language=_language(), names=here.may(Right.SEE_TEAM)),
+        "quote": show(quoted, language=_language(), sees=here.may),
         "seen": quoted.fingerprint,
         "asks_reason": visits.reason_needed(here, costs=True),
         "reason": "",

@@ -13,6 +13,7 @@ from accounts.models import Member
 from accounts.people import set_status
 from accounts.rights import Right
 from billing import carts, checkout, requests
+from billing.objections import everything
 from billing.quoting import quote
 from billing.refusals import ChangeRefused
 from tests.billing.requesting import NOW, asked, customer, customer_of_today
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def against(here, **changes: int) -> list[str]:
     named = {code.replace("_", "-"): number for code, number in changes.items()}
     found = quote(account=here.account, changes=named, at=NOW, granted=True)
-    return [one.said(names=True) for one in found.objections]
+    return [one.said(sees=everything) for one in found.objections]
 
 
 def test_it_names_who_takes_them_and_how_many_must_go():  # PLAN-9
@@ -75,7 +76,7 @@ def test_seats_of_another_level_are_as_many_as_before():  # PLAN-5
             replaces=True,
             granted=True,
         )
-        return [one.said(names=True) for one in found.objections]
+        return [one.said(sees=everything) for one in found.objections]
 
     assert texts(5) == []
     assert "5 user seats are in use" in texts(4)[0]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from accounts.rights import Right
 from billing import carts, checkout
+from billing.objections import everything
 from billing.quoting import quote
 from billing.refusals import ChangeRefused
 from licensing.cards import Licence, outbound_beyond_voice
@@ -37,7 +38,7 @@ def agents(queue, *names):
 
 def against(account, **changes):
     quoted = quote(account=account, changes=changes, at=AT)
-    return [(one.product, one.said(names=True), one.href) for one in quoted.objections]
+    return [(one.product, one.said(sees=everything), one.href) for one in quoted.objections]
 
 
 def test_licences_in_use_are_named_with_who_holds_them_through_what(account):  # LIC-4

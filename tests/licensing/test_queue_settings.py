@@ -125,15 +125,18 @@ def test_another_channel_that_has_not_what_is_on_is_refused(here, account):  # L
     assert refused.value.field == "channel"
 
 
-def off(account, code) -> list[str]:
+def off(account, code, *, names: bool = True) -> list[str]:
     products = {one.code: one for one in Product.objects.all()}
     proposal = Proposal(
         account=account, at=NOW, changes={code: (1, 0)}, held={code: 0}, products=products
     )
-    return [one.text for one in objections(proposal)]
+    hidden = set() if names else {Right.SEE_QUEUES}
+    return [one.said(sees=lambda right: right not in hidden) for one in objections(proposal)]
 
 
-def test_a_switch_that_queues_use_is_not_switched_off_and_they_are_named(here, account):  # LIC-9
+@pytest.mark.parametrize("names", [True, False])
+def test_a_switch_that_queues_use_is_not_switched_off(here, account, names):  # LIC-9, ALL-1
+    """They are named to who may see the queues, and counted for anybody else."""
     form = allowed(account)
     calls = QueueFactory(account=account, name="Calls")
     choose(here, calls, ai_topics=True, speech_to_text=True, speech_language="en")
@@ -141,12 +144,15 @@ def test_a_switch_that_queues_use_is_not_switched_off_and_they_are_named(here, a
     choose(here, mail, smart_routing=True, ai_topics=True, form_id=form.pk)
     QueueFactory(account=account, name="Idle", channel="chat")
 
-    assert off(account, "power-packs") == [
-        "In use: Smart routing in Orders; AI topics in Calls and Orders; AI QA in Orders. Switch "
+    in_mail, in_both, in_calls = (
+        ("Orders", "Calls and Orders", "Calls") if names else ("1 queue", "2 queues", "1 queue")
+    )
+    assert off(account, "power-packs", names=names) == [
+        f"In use: Smart routing in {in_mail}; AI topics in {in_both}; AI QA in {in_mail}. Switch "
         "that off in these queues first."
     ]
-    assert off(account, "speech-to-text") == [
-        "In use: Speech-to-text in Calls. Switch that off in these queues first."
+    assert off(account, "speech-to-text", names=names) == [
+        f"In use: Speech-to-text in {in_calls}. Switch that off in these queues first."
     ]
 
 
