@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import access, inbox
-from accounts.models import InboxMessage
+from accounts.models import Account, InboxMessage
 from accounts.rights import Right
 from billing.core.display import format_day, format_number
 from licensing.metered import THRESHOLDS, Service, threshold_reached
@@ -26,6 +26,7 @@ from licensing.usage_answers import Counted, Outcome, Why
 
 _MOST_TOLD: Final = 20
 _STOPS: Final = THRESHOLDS[-1]
+_UNFIT: Final = "unfit"
 
 
 @dataclass(slots=True)
@@ -50,6 +51,19 @@ def tell(counted: Iterable[Counted], found: Standings, *, at: datetime) -> None:
             _tell(one, cycle, stand.used, percent=reached, key=_key(one, cycle, reached), at=at)
         if stand.refused and reached < _STOPS:
             _tell_unfit(one, cycle, stand.used, at=at)
+
+
+def unfit_in(month: date, *, account: Account) -> dict[Service, int]:
+    """The services of which a use that did not fit was told in the month that begins on this day.
+
+    With each the limit of which it was told last. One query.
+    """
+    begins = Q()
+    for service in Service:
+        begins |= Q(key__startswith=f"usage:{account.pk}:{service}:{month:%Y-%m}-")
+    told = InboxMessage.objects.filter(begins, account=account, key__endswith=f":{_UNFIT}")
+    rows = told.order_by("pk").values_list("details__service", "details__limit")
+    return {Service(service): int(limit) for service, limit in rows}
 
 
 def said(message: InboxMessage) -> inbox.Told:
@@ -112,7 +126,7 @@ def _is_new(one: Metered, cycle: date, reached: int) -> bool:
 
 def _tell_unfit(one: Metered, cycle: date, used: int, *, at: datetime) -> None:
     """Tell once that a use did not fit; it is no threshold, so those still come."""
-    key = _key(one, cycle, "unfit")
+    key = _key(one, cycle, _UNFIT)
     # Whoever refuses at the same time waits for the meter, so one of them finds the other's.
     if not InboxMessage.objects.filter(account=one.account, key=key).exists():
         _tell(one, cycle, used, percent=_STOPS, key=key, at=at)
