@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as site_settings
 from django.core.cache import cache
-from playwright.sync_api import Page, Playwright, expect
+from django.utils.text import slugify
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from accounts.models import User
 from tests import chromium
@@ -29,9 +32,7 @@ Visitor = Callable[..., Page]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A window of a test that failed is kept as a picture."""
     config.option.output = str(site_settings.VAR / "browser")
-    config.option.screenshot = "only-on-failure"
     expect.set_options(timeout=PATIENCE)
 
 
@@ -89,11 +90,15 @@ def mishaps() -> Iterator[Mishaps]:
 
 
 @pytest.fixture
-def visitor(site: str, mishaps: Mishaps, new_context: Any) -> Visitor:
+def visitor(
+    site: str, mishaps: Mishaps, new_context: Any, request: pytest.FixtureRequest
+) -> Iterator[Visitor]:
     """A window of its own for somebody: nobody, or a person who is signed in."""
+    windows: list[BrowserContext] = []
 
     def visit(person: User | None = None, *, look: Look = DESKTOP, script: bool = True) -> Page:
         context = new_context(base_url=site, java_script_enabled=script, **look.options)
+        windows.append(context)
         context.set_default_timeout(PATIENCE)
         mishaps.watch(context)
         if person is not None:
@@ -101,4 +106,16 @@ def visitor(site: str, mishaps: Mishaps, new_context: Any) -> Visitor:
         page: Page = context.new_page()
         return page
 
-    return visit
+    yield visit
+    told = getattr(request.node, "rep_call", None)
+    if told is None or told.failed or not mishaps.none:
+        keep_pictures(request.node.name, windows)
+
+
+def keep_pictures(name: str, windows: list[BrowserContext]) -> None:
+    """What the windows of a test that failed show. Playwright's own fixture takes pictures of all
+    tests, to throw most of them away."""
+    for number, page in enumerate(page for window in windows for page in window.pages):
+        path = site_settings.VAR / "browser" / f"{slugify(name)}-{number}.png"
+        with suppress(PlaywrightError):
+            page.screenshot(path=path, timeout=PATIENCE / 2)

@@ -44,6 +44,10 @@ class Mishaps:
         assert len(self.refused) - before > len(others), f"No answer had the status {status}."
         self.refused[before:] = others
 
+    @property
+    def none(self) -> bool:
+        return not self.found and not self.refused
+
     def take(self) -> list[str]:
         """Says all of them, and forgets them."""
         taken = self.found + [f"answered {status}: {what}" for status, what in self.refused]

@@ -16,6 +16,7 @@ from tests.browser.judge import accessible, fits
 from tests.browser.looks import LOOKS, Look, sign_in
 from tests.browser.mishaps import Mishaps
 from tests.browser.pages import ASKS_FOR_MORE, NO_PAGES, QUERIES, Reader, Sight
+from tests.browser.site import NOTHING
 from tests.browser.stages import STAGES
 from tests.isolation.addresses import addresses
 from tests.isolation.places import Place, places
@@ -67,7 +68,7 @@ def visitor(site: str, mishaps: Mishaps, tabs: dict[Look, Page]) -> Iterator[Vis
     yield visit
     for tab in visited:
         # Whatever the page still does is done, and heard, before the next one comes.
-        tab.goto("about:blank")
+        tab.goto(NOTHING)
         mishaps.leave(tab.context)
 
 
