@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -33,20 +34,35 @@ _MADE: Final[dict[str, Back]] = {
     "DateTimeField": datetime.fromisoformat,
     "DecimalField": Decimal,
 }
+# A document stays the text that its field reads: JSON within JSON would have been read already.
+_TEXT: Final = "JSONField"
 
 
-def backs_of(expressions: Sequence[Any]) -> list[tuple[int, Back]] | None:
-    """What has to be made of which values of a row; None where JSON cannot say one of them."""
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a queryset: how each is said, and what has to be made of which of them."""
+
+    said: tuple[str, ...]
+    backs: tuple[tuple[int, Back], ...]
+
+    @property
+    def names(self) -> str:
+        return ", ".join(f"c{place}" for place in range(len(self.said)))
+
+
+def columns_of(expressions: Sequence[Any]) -> Columns | None:
+    """How these are sent in JSON; None where it cannot say one of them."""
     if len(expressions) > _WIDEST:
         return None
-    found = []
-    for place, expression in enumerate(expressions):
-        kind = _kind(expression)
-        if kind in _MADE:
-            found.append((place, _MADE[kind]))
-        elif kind not in _SAID:
-            return None
-    return found
+    kinds = [_kind(expression) for expression in expressions]
+    if not _SAID.union(_MADE, {_TEXT}).issuperset(kinds):
+        return None
+    return Columns(
+        said=tuple(
+            f"c{place}::text" if kind == _TEXT else f"c{place}" for place, kind in enumerate(kinds)
+        ),
+        backs=tuple((place, _MADE[kind]) for place, kind in enumerate(kinds) if kind in _MADE),
+    )
 
 
 def _kind(expression: Any) -> str:
@@ -60,22 +76,21 @@ def _kind(expression: Any) -> str:
     return kind
 
 
-def statement(parts: Iterable[tuple[str, int]]) -> str:
-    """One row with a text for each of these statements (with their widths): a list of its rows."""
+def statement(parts: Iterable[tuple[str, Columns]]) -> str:
+    """One row with a text for each of these statements: a list of its rows."""
     columns = []
-    for number, (sql, width) in enumerate(parts):
-        names = ", ".join(f"c{place}" for place in range(width))
-        rows = f"SELECT json_agg(json_build_array({names}))::text"
-        columns.append(f"({rows} FROM ({sql}) AS part_{number} ({names}))")
+    for number, (sql, its) in enumerate(parts):
+        rows = f"SELECT json_agg(json_build_array({', '.join(its.said)}))::text"
+        columns.append(f"({rows} FROM ({sql}) AS part_{number} ({its.names}))")
     return f"SELECT {', '.join(columns)}"
 
 
-def rows_of(text: str | None, backs: Sequence[tuple[int, Back]]) -> list[list[Any]]:
+def rows_of(text: str | None, columns: Columns) -> list[list[Any]]:
     """The rows that such a text holds; nothing at all for none."""
     if text is None:
         return []
     rows: list[list[Any]] = _READ.decode(text)
-    for place, back in backs:
+    for place, back in columns.backs:
         for row in rows:
             if row[place] is not None:
                 row[place] = back(row[place])

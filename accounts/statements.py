@@ -73,13 +73,13 @@ class _Place:
 class _Built:
     """A statement as it is sent. ``parts`` are the querysets with where their columns begin.
 
-    ``in_json``: it answers one row, with a text for each of them.
+    ``in_json`` are their columns where it answers one row, with a text for each of them.
     """
 
     sql: str
     places: tuple[_Place, ...]
     parts: tuple[tuple[_Part, int], ...]
-    in_json: bool
+    in_json: tuple[json_rows.Columns, ...] | None
 
     def read(self, given: Mapping[str, Sequence[Value]], using: str) -> list[list[Any]]:
         connection = connections[using]
@@ -100,10 +100,10 @@ class _Built:
             rows = _sent(self.sql, parameters, connection)
         if len(self.parts) == 1:
             return [self.parts[0][0].objects(rows, using)]
-        if self.in_json:
+        if self.in_json is not None:
             return [
-                part.objects(json_rows.rows_of(text, part.backs or ()), using)
-                for (part, _), text in zip(self.parts, rows[0], strict=True)
+                part.objects(json_rows.rows_of(text, columns), using)
+                for (part, _), columns, text in zip(self.parts, self.in_json, rows[0], strict=True)
             ]
         found: list[list[Any]] = [[] for _ in self.parts]
         for row in sorted(rows, key=itemgetter(0, 1)):
@@ -126,7 +126,7 @@ class _Part:
             raise ValueError("A statement orders by columns that it reads. Read what it orders by.")
         self.width = len(self.compiler.select)
         self.converters = self.compiler.get_converters([one[0] for one in self.compiler.select])
-        self.backs = json_rows.backs_of([one[0] for one in self.compiler.select])
+        self.in_json = json_rows.columns_of([one[0] for one in self.compiler.select])
         self.is_flat = queryset._iterable_class is FlatValuesListIterable
         self.has_values = self.is_flat or queryset._iterable_class is ValuesListIterable
 
@@ -201,14 +201,20 @@ def _built(
     )
     if missing := {*given} - {place.name for place in places}:
         raise ValueError(f"A statement says nothing about {', '.join(sorted(missing))}.")
-    in_json = (
-        len(parts) > 1
-        and connections[using].vendor == "postgresql"
-        and all(part.backs is not None for part in parts)
+    in_json = _in_json(parts, using)
+    sql = (
+        _side_by_side(parts)
+        if in_json is None
+        else json_rows.statement(zip([part.sql for part in parts], in_json, strict=True))
     )
-    sides = [(part.sql, part.width) for part in parts]
-    sql = json_rows.statement(sides) if in_json else _side_by_side(parts)
     return _Built(sql, places, _beginning(parts), in_json)
+
+
+def _in_json(parts: Sequence[_Part], using: str) -> tuple[json_rows.Columns, ...] | None:
+    """The columns of all parts, where the database sends them in JSON."""
+    columns = tuple(part.in_json for part in parts if part.in_json is not None)
+    sends = len(parts) > 1 and connections[using].vendor == "postgresql"
+    return columns if sends and len(columns) == len(parts) else None
 
 
 def _place(parameter: Any, other: Any, first: _Known, second: _Known) -> _Place:

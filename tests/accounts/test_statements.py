@@ -15,10 +15,10 @@ from django.db import (
     connections,
     transaction,
 )
-from django.db.models import Count, F
+from django.db.models import Count, F, JSONField, Value
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Account, Member, User
+from accounts.models import Account, InboxMessage, Member, User
 from accounts.statements import Statement
 from billing.models import Price
 from tests.factories import AccountFactory, MemberFactory, PriceFactory
@@ -75,20 +75,33 @@ def test_what_is_read_beside_a_row_is_not_read_again(account, django_assert_num_
 def test_values_are_those_of_the_querysets_whatever_their_kind(account):
     PriceFactory(code="odd", amount=Decimal("19.900"), allowance=2**40)
     MemberFactory(account=account, name='Z"oë\\ {%s}\t\U0001f600', bot=True)
+    details = {"name": 'Z"oë\\', "list": [1, 2.5, None, {"at": "2026-03-01"}], "number": 2**60}
+    person = account.members.exclude(user=None)[0].user
+    for key, one in (("all", details), ("text", "x"), ("none", Value(None, JSONField()))):
+        InboxMessage.objects.create(person=person, account=account, key=key, details=one, at=AT)
 
     def asked(account, code):
         members = Member.objects.filter(account=account).order_by("pk")
         prices = Price.objects.filter(product__code=code)
+        told = InboxMessage.objects.filter(account=account).order_by("pk")
         return (
             members.values_list("name", "bot", "account__opened_at", "account__closed_at"),
             prices.values_list("amount", "allowance", "valid_from", "size", "product"),
+            told.values_list("details", "details__list", "details__missing"),
+            told.annotate(name_in=F("details__name")),
         )
 
     with CaptureQueriesContext(connection) as seen:
         read = Statement(asked).read(account=account.pk, code="odd")
 
-    assert [repr(list(rows)) for rows in asked(account.pk, "odd")] == list(map(repr, read))
+    alone = [list(rows) for rows in asked(account.pk, "odd")]
+    assert list(map(repr, read)) == list(map(repr, alone))
+    assert list(map(_documents, read[-1])) == list(map(_documents, alone[-1]))
     assert ("json_agg" in seen[-1]["sql"]) is (connection.vendor == "postgresql")
+
+
+def _documents(message):
+    return message.details, message.name_in
 
 
 def test_instants_are_compared_as_they_are(account):
