@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from djmoney.money import Money
 
-from billing.core.display import REAL_MINUS, format_amount, format_money
+from billing.core.display import REAL_MINUS, parts_of_money
 from config.charts import Mark, Series, draw
 from config.month_strip import Day, lay_out
 from config.stacks import Layer, stack
@@ -45,8 +45,7 @@ def amount(money: Money) -> SafeString:
     """
     language = (get_language() or "en").partition("-")[0]
     currency = str(money.currency)
-    number = format_amount(abs(money.amount), currency, language)
-    before, _, after = format_money(money.amount, currency, language).partition(number)
+    before, number, after = parts_of_money(money.amount, currency, language)
     return format_html(
         '<span class="money">{}{}{}{}</span>',
         REAL_MINUS if REAL_MINUS in before else "",
@@ -56,6 +55,7 @@ def amount(money: Money) -> SafeString:
     )
 
 
+@lru_cache(maxsize=256)
 def _lighter(sign: str) -> SafeString:
     return format_html('<span class="currency">{}</span>', sign) if sign else mark_safe("")
 
