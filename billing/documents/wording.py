@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import gettext_noop, ngettext, override
 
 from billing.core.display import (
     format_amount,
@@ -21,6 +21,15 @@ from billing.core.display import (
 from billing.core.pricing import Tier
 
 _BETWEEN: Final = " × "
+# Why a quantity stands on a bill, by the kind of its line.
+_REASONS: Final = {
+    "members": gettext_noop("billable members at the start"),
+    "proration": gettext_noop("added within the period"),
+    "credit": gettext_noop("credit for the days left"),
+    "peak": gettext_noop("highest number in the period"),
+    "metered": gettext_noop("used in the period"),
+    "once": gettext_noop("charged once"),
+}
 # The forms in which a unit's word may be given, by how many there are: "seat|seats" in English,
 # "místo|místa|míst" in Czech.
 _PLURALS: Final = {
@@ -184,14 +193,8 @@ class _Words:
             return _("above the %(allowance)s included") % {
                 "allowance": self.number(self.charge.allowance)
             }
-        return {
-            "members": _("billable members at the start"),
-            "proration": _("added within the period"),
-            "credit": _("credit for the days left"),
-            "peak": _("highest number in the period"),
-            "metered": _("used in the period"),
-            "once": _("charged once"),
-        }.get(self.charge.kind, "")
+        reason = _REASONS.get(self.charge.kind)
+        return _(reason) if reason else ""
 
     def formula(self) -> str:
         """How the amount multiplies out, where quantity × unit price does not say it all."""
