@@ -14,6 +14,7 @@ from django.template.loader import get_template
 from django.urls import reverse
 from djmoney.money import Money
 
+from accounts.forms.saying import number_of
 from config.charts import Series
 from config.month_strip import Day
 
@@ -110,13 +111,24 @@ SET_IN_MARCH: Final = {
 }
 
 
+_SEATS: Final = "Choose a number from 1 to 20."
+
+
 class SampleForm(forms.Form):
     """A field of every kind."""
 
-    name = forms.CharField(label="Company name", max_length=200)
-    email = forms.EmailField(label="Invoice e-mail", help_text="Invoices go to this address.")
+    name = forms.CharField(
+        label="Company name", max_length=200, error_messages={"required": "Write the name."}
+    )
+    email = forms.EmailField(
+        label="Invoice e-mail",
+        help_text="Invoices go to this address.",
+        error_messages={"required": "Write an address, for example jana@example.com."},
+    )
     country = forms.ChoiceField(
-        label="Country", choices=[("CZ", "Czechia"), ("IT", "Italy"), ("DE", "Germany")]
+        label="Country",
+        choices=[("CZ", "Czechia"), ("IT", "Italy"), ("DE", "Germany")],
+        error_messages={"required": "Choose a country."},
     )
     starts = forms.DateField(
         label="Starts on", widget=forms.DateInput(attrs={"type": "date"}), required=False
@@ -126,6 +138,7 @@ class SampleForm(forms.Form):
         choices=[("no", "No access"), ("viewer", "Viewer"), ("agent", "Agent")],
         widget=forms.RadioSelect,
         help_text="Only an agent takes a seat.",
+        error_messages={"required": "Choose one of the levels."},
     )
     channels = forms.MultipleChoiceField(
         label="Channels",
@@ -137,18 +150,25 @@ class SampleForm(forms.Form):
         label="Send me a letter too", help_text="Once a day at most.", required=False
     )
     notes = forms.CharField(label="Notes", widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    seats = forms.IntegerField(label="User seats", min_value=1, max_value=20)
+    seats = forms.IntegerField(
+        label="User seats", min_value=1, max_value=20, error_messages=number_of(_SEATS)
+    )
     contacts = forms.IntegerField(
         label="Contact limit",
         widget=forms.NumberInput(attrs={"type": "range", "min": 0, "max": len(STOPS) - 1}),
+        error_messages={"required": "Choose one of the steps."},
     )
 
 
 class DialogForm(forms.Form):
     """What the sample of a dialog asks."""
 
-    seats = forms.IntegerField(label="User seats", min_value=1, max_value=20, initial=3)
-    reason = forms.CharField(label="Reason", max_length=200)
+    seats = forms.IntegerField(
+        label="User seats", min_value=1, max_value=20, initial=3, error_messages=number_of(_SEATS)
+    )
+    reason = forms.CharField(
+        label="Reason", max_length=200, error_messages={"required": "Write the reason."}
+    )
 
 
 def samples() -> dict[str, object]:

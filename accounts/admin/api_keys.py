@@ -35,6 +35,7 @@ class KeyForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stub
         choices=[(scope.value, f"{scope}: {words}") for scope, words in SAID.items()],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text="It sees every live account. Tick what its program needs, and no more.",
+        error_messages={"required": "A key without a scope can do nothing. Tick one."},
     )
 
     # Why the key was not made, where that was tried and refused.
@@ -43,6 +44,9 @@ class KeyForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stub
     class Meta:
         model = ApiKey
         fields = ("name",)
+        error_messages = {
+            "name": {"required": "Write what uses the key, for example Help desk sync."}
+        }
 
     def clean(self) -> dict[str, Any] | None:
         if self.refused is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Final, NoReturn
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.utils import flatten_fieldsets
@@ -103,6 +104,9 @@ class DeskAdmin(ModelAdmin):
             kwargs.setdefault("widget", DeskAutocomplete(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return asking(super().formfield_for_dbfield(db_field, request, **kwargs))
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What the address fills in; what its field cannot hold is left out."""
         given = super().get_changeform_initial_data(request)
@@ -124,9 +128,12 @@ class ReadOnlyAdmin(DeskAdmin):
     """A page of the log: to read, never to write in. Its instants name their zone."""
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        found = super().get_fieldsets(request, obj)
+        if obj is None:
+            return found  # a form: some logs begin with one
         return [
             (title, {**options, "fields": [self._shown_as(one) for one in options["fields"]]})
-            for title, options in super().get_fieldsets(request, obj)
+            for title, options in found
         ]
 
     def _shown_as(self, name: Any) -> Any:
@@ -226,6 +233,18 @@ def _reads_log(request: HttpRequest) -> bool:
     return getattr(request, "reads_log", False)
 
 
+def asking(field: Any) -> Any:
+    """The field, which says what to do where it is left empty, by its label. ALL-4."""
+    bare = forms.Field.default_error_messages["required"]
+    if field is not None and field.error_messages.get("required") == bare:
+        label = str(field.label)
+        if not (label.startswith("Tax ID") or label.split(maxsplit=1)[0].isupper()):
+            label = f"{label[:1].lower()}{label[1:]}"
+        chosen = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
+        field.error_messages["required"] = f"{'Choose' if chosen else 'Write'} the {label}."
+    return field
+
+
 def _read_as(field: Any, value: Any) -> bool:
     """Whether the field can hold this value, as an address or a form gives it."""
     values = value if isinstance(value, list) else [value]
@@ -243,6 +262,9 @@ class Rows(TabularInline):
 
     extra = 0
     hide_title = True
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return asking(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 def declared_by(site: AdminSite) -> dict[type[models.Model], access.Staff]:

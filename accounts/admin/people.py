@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account import admin as address_pages
 from allauth.mfa import admin as factor_pages
+from django import forms
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group
@@ -26,8 +27,18 @@ for _page in (address_pages.EmailAddress, address_pages.EmailConfirmation):
 admin.site.unregister(factor_pages.Authenticator)
 
 
+def _password(label: str, words: str) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(
+        label=label, strip=False, widget=widget, error_messages={"required": words}
+    )
+
+
 class NewUserForm(UserCreationForm):
     """A person is known by an e-mail address, not by a user name."""
+
+    password1 = _password("Password", "Write a password of at least 10 characters.")
+    password2 = _password("Password confirmation", "Write the same password once more.")
 
     class Meta:
         model = User

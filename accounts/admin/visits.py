@@ -41,6 +41,9 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
     class Meta:
         model = SupportVisit
         fields = ("member", "reason")
+        error_messages = {
+            "reason": {"required": "Write the reason, for example the number of a request."}
+        }
         help_texts = {
             "reason": "For example the number of a request. "
             "The visit ends after an hour; all that is done in it is recorded.",
@@ -88,6 +91,7 @@ class SupportVisitAdmin(DeskAdmin):
             queryset=offered,
             initial=offered.first(),
             empty_label=None,
+            error_messages={"required": "Choose as whom you sign in."},
             label="Sign in as",
             widget=UnfoldAdminRadioSelectWidget(radio_style=admin.VERTICAL),
             help_text="Somebody else: choose them on the account's tab Members.",

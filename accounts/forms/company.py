@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import addresses, company
 from accounts.company import NAMES, Details
 from accounts.countries import country_choices, country_name
+from accounts.forms.saying import chosen_of
 from accounts.models import Account
 from accounts.models.users import LANGUAGES
 from accounts.tax_ids import prefix_of, written_tax_id
@@ -32,17 +33,27 @@ class CompanyForm(forms.Form):
     """What stands on invoices, and where they go. ``seen``: what the page was opened on."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    name = _column("name", widget=_fills("organization"))
+    name = _column(
+        "name",
+        widget=_fills("organization"),
+        error_messages={"required": gettext_lazy("Write the name that stands on invoices.")},
+    )
     street = _column("street", required=False, widget=_fills("street-address"))
     postcode = _column("postcode", required=False, widget=_fills("postal-code"))
     city = _column("city", required=False, widget=_fills("address-level2"))
-    country = forms.ChoiceField(label=NAMES["country"])
+    country = forms.ChoiceField(
+        label=NAMES["country"], error_messages=chosen_of(gettext_lazy("Choose a country."))
+    )
     tax_id = _column(
         "tax_id",
         required=False,
         help_text=gettext_lazy("As your registration shows it. Empty: you have none."),
     )
-    language = forms.ChoiceField(label=NAMES["language"], choices=LANGUAGES)
+    language = forms.ChoiceField(
+        label=NAMES["language"],
+        choices=LANGUAGES,
+        error_messages=chosen_of(gettext_lazy("Choose a language.")),
+    )
     emails = forms.CharField(
         label=NAMES["emails"],
         required=False,

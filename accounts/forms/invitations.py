@@ -12,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 from accounts import access
 from accounts.access import Standing
 from accounts.acting import givable
+from accounts.forms.saying import chosen_of
+from accounts.forms.sign_in import WANTED
 from accounts.forms.team import reason_field
 from accounts.models import Access, Member, User
 from accounts.rights import Right
@@ -20,11 +22,16 @@ from accounts.rights import Right
 class InviteForm(forms.Form):
     """Whom to ask into the account, and what they will be there."""
 
-    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=150)
+    name = forms.CharField(
+        label=pgettext_lazy("person", "Name"),
+        max_length=150,
+        error_messages={"required": _("Write the name of whom you invite.")},
+    )
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=Member._meta.get_field("email").max_length,
         help_text=_("The invitation goes to this address."),
+        error_messages={"required": _("Write a whole address, for example jana@example.com.")},
     )
     access = forms.ChoiceField(
         label=_("Access"), required=False, help_text=_("What they may see and change here.")
@@ -33,6 +40,7 @@ class InviteForm(forms.Form):
         label=_("Type"),
         choices=Member.Type.choices,
         initial=Member.Type.PASSIVE,
+        error_messages=chosen_of(_("Choose one of the types.")),
         help_text=_("Which licences they can use. It can be changed later."),
     )
     billing_role = forms.BooleanField(
@@ -63,6 +71,7 @@ class JoinForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         max_length=150,
+        error_messages={"required": WANTED["name"]},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = forms.CharField(
@@ -70,6 +79,7 @@ class JoinForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("At least 10 characters. A sentence is easier to remember than a word."),
+        error_messages={"required": WANTED["password1"]},
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.forms.saying import chosen_of
 from accounts.models import Access, Member
 
 # The administrators' Access may not be made yet, so it is named by its kind.
@@ -42,7 +43,7 @@ class AccessForm(forms.Form):
 
     access = forms.ChoiceField(
         label=_("Access"),
-        error_messages={"invalid_choice": _("Choose one of the Accesses that are listed.")},
+        error_messages=chosen_of(_("Choose one of the Accesses that are listed.")),
     )
     aware = forms.BooleanField(label=_("Yes, take this from me"), required=False)
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import COUNTRIES, country_choices, usual_currency, usual_zone
+from accounts.forms.saying import chosen_of
 from accounts.opening import new_key
 from accounts.zones import written_zone, zones
 
@@ -22,18 +23,26 @@ class OpenForm(forms.Form):
         label=_("Organisation"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": _("Write the name of your organisation.")},
     )
-    country = forms.ChoiceField(label=_("Country"), help_text=_("Where it has its seat."))
+    country = forms.ChoiceField(
+        label=_("Country"),
+        help_text=_("Where it has its seat."),
+        error_messages=chosen_of(_("Choose a country.")),
+    )
     time_zone = forms.CharField(
         label=_("Time zone"),
         max_length=64,
         help_text=_("Days begin and end by it. Write a place, for example Prague."),
+        error_messages={"required": _("Write a place in your time zone, for example Prague.")},
         widget=forms.TextInput(
             attrs={"list": "zones", "autocomplete": "off", "data-time-zone": True}
         ),
     )
     currency = forms.ChoiceField(
-        label=_("Currency"), help_text=_("Prices and invoices are in it. It stays.")
+        label=_("Currency"),
+        help_text=_("Prices and invoices are in it. It stays."),
+        error_messages=chosen_of(_("Choose a currency.")),
     )
     key = forms.CharField(widget=forms.HiddenInput)
 

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from allauth.account import forms as borrowed
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+# What is said beside a field that was left empty. ALL-4.
+WANTED: Final = {
+    "login": _("Write your e-mail address."),
+    "email": _("Write a whole address, for example jana@example.com."),
+    "name": _("Write a name."),
+    "password": _("Write the password with which you sign in."),
+    "oldpassword": _("Write the password with which you sign in."),
+    "password1": _("Write a password of at least 10 characters."),
+    "code": _("Write the code."),
+}
+
 
 class Worded(forms.Form):
-    """Gives the fields of a borrowed form our labels and hints, and no text within the box."""
+    """Gives the fields of a borrowed form our words, and no text within the box."""
 
     labels: dict[str, Any] = {}
     hints: dict[str, Any] = {}
@@ -24,6 +35,8 @@ class Worded(forms.Form):
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
             field.help_text = self.hints.get(name, "")
+            if name in WANTED:
+                field.error_messages["required"] = WANTED[name]
 
 
 _EMAIL = _("E-mail address")
@@ -43,6 +56,7 @@ class SignUp(Worded, borrowed.SignupForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ("name", "email", "password1")
+    drops = ("username",)
     labels = {"email": _EMAIL, "password1": _("Password")}
     hints = {"password1": _HOW_LONG}
 

@@ -18,6 +18,7 @@ def reason_field() -> forms.CharField:
         label=_("Reason"),
         max_length=_LONGEST,
         help_text=_("The customer pays for this. Write for example the number of their request."),
+        error_messages={"required": _("Write the reason.")},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import admin
@@ -49,6 +49,11 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
     class Meta:
         model = Account
         fields = EDITABLE
+        error_messages: ClassVar = {
+            "pays_by": {"required": "Choose card or bank transfer."},
+            "terms_days": {"required": "Write after how many days a transfer is due."},
+            "discount_percent": {"required": "Write the discount in percent, 0 for none."},
+        }
 
     def clean_reference(self) -> str | None:
         # Empty is not a reference: two accounts may lack one.

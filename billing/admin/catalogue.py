@@ -26,6 +26,7 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
     class Meta:
         model = Product
         fields = ("family", "line", "level")
+        error_messages: ClassVar = {"who_may_buy": {"required": "Choose who may buy it."}}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -88,7 +89,8 @@ class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
             NON_FIELD_ERRORS: {
                 "unique_together": "This country has a rate from this day on already. "
                 "Choose another day, or change that rate."
-            }
+            },
+            "valid_from": {"required": "Write the day from which the rate holds."},
         }
         fields = ("country", "percent", "valid_from")
 

@@ -37,6 +37,7 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
         min_value=0,
         max_value=LARGEST_QUANTITY,
         help_text="How many were added or removed; of Counted anew, how many there are.",
+        error_messages={"required": "Write how many contacts, for example 250."},
     )
 
     class Meta:

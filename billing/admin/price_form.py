@@ -13,7 +13,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import MinValueValidator
 from django.utils.functional import cached_property
 
-from accounts.admin.desk import known_days
+from accounts.admin.desk import asking, known_days
 from billing.core import pricing
 from billing.core.money import minor_digits
 from billing.core.periods import Interval
@@ -97,6 +97,10 @@ class TierForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
     class Meta:
         model = Tier
         fields = ("up_to", "unit", "flat")
+        error_messages: ClassVar = {
+            "unit": {"required": "Write the amount per unit, 0 for none."},
+            "flat": {"required": "Write the flat amount, 0 for none."},
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -185,12 +189,16 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
             NON_FIELD_ERRORS: {
                 "unique_together": "This product has a price in this currency and interval "
                 "from this day on already. Choose another day, or change that version."
-            }
+            },
+            "valid_from": {"required": "Write the day from which the price holds."},
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _shortened(self, "amount", "unit_factor")
+        # The preview shows this form without its page.
+        for field in self.fields.values():
+            asking(field)
         above_zero = MinValueValidator(SMALLEST_FACTOR, "Write more than zero.")
         # A version that was bought is shown by a form without fields.
         for name, more in (("unit_factor", (above_zero,)), ("valid_from", known_days())):

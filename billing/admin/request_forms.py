@@ -24,6 +24,7 @@ from billing.requestable import Option
 from billing.requested import Asked
 
 _LONGEST: Final = 4000
+_SAID: Final = "Write what the customer said."
 
 
 def _textarea(rows: int) -> Any:
@@ -33,7 +34,11 @@ def _textarea(rows: int) -> Any:
 class WordsForm(forms.Form):
     """Something to say to the customer."""
 
-    text = forms.CharField(max_length=_LONGEST, widget=_textarea(4))
+    text = forms.CharField(
+        max_length=_LONGEST,
+        widget=_textarea(4),
+        error_messages={"required": "Write what you want to say to the customer."},
+    )
 
     def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,9 +48,15 @@ class WordsForm(forms.Form):
 class MailForm(forms.Form):
     """An e-mail as it was read: from whom, about what, saying what, when."""
 
-    sender = forms.EmailField(label="From", widget=UnfoldAdminEmailInputWidget())
+    sender = forms.EmailField(
+        label="From",
+        widget=UnfoldAdminEmailInputWidget(),
+        error_messages={"required": "Write the address that the e-mail came from."},
+    )
     subject = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget())
-    text = forms.CharField(max_length=_LONGEST, widget=_textarea(6))
+    text = forms.CharField(
+        max_length=_LONGEST, widget=_textarea(6), error_messages={"required": _SAID}
+    )
     received_at = InstantField(label="Received", required=False, help_text="UTC. Empty: just now.")
 
     @property
@@ -76,7 +87,9 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
         help_text="The address that the e-mail came from. Empty: it was a call.",
     )
     subject = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget())
-    text = forms.CharField(max_length=_LONGEST, widget=_textarea(8))
+    text = forms.CharField(
+        max_length=_LONGEST, widget=_textarea(8), error_messages={"required": _SAID}
+    )
     received_at = InstantField(label="Received", required=False, help_text="UTC. Empty: just now.")
 
     class Meta:
@@ -90,7 +103,11 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
 class AskedForm(forms.Form):
     """What is asked for, as it can be applied. ``left``: how many are held then."""
 
-    what = forms.ChoiceField(label="What is asked for", widget=UnfoldAdminSelectWidget())
+    what = forms.ChoiceField(
+        label="What is asked for",
+        widget=UnfoldAdminSelectWidget(),
+        error_messages={"required": "Choose what is asked for."},
+    )
     left = forms.IntegerField(
         label="How many are left",
         required=False,

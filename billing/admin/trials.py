@@ -30,12 +30,18 @@ _REFUSAL = "trial_refused"
 class TrialForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """Who tries how many of what, and until when."""
 
-    quantity = forms.IntegerField(label="Number", min_value=1, max_value=LARGEST_QUANTITY)
+    quantity = forms.IntegerField(
+        label="Number",
+        min_value=1,
+        max_value=LARGEST_QUANTITY,
+        error_messages={"required": "Write how many are tried, for example 5."},
+    )
     ends_on = forms.DateField(
         label="Free until",
         validators=known_days(),
         widget=admin.widgets.AdminDateWidget(),
         help_text="The first day that is no longer free, where the account is.",
+        error_messages={"required": "Choose the day until which it is free."},
     )
 
     # Why the trial was not granted, where that was tried and refused.

@@ -15,7 +15,11 @@ from billing.models.orders import TRANSFER_PREFIX
 class BankFileForm(forms.Form):
     """A bank's CSV file."""
 
-    file = forms.FileField(label="CSV file", help_text="UTF-8, 5 MB at most.")
+    file = forms.FileField(
+        label="CSV file",
+        help_text="UTF-8, 5 MB at most.",
+        error_messages={"required": "Choose the CSV file that your bank gives you."},
+    )
     currency = forms.CharField(
         max_length=3,
         required=False,

@@ -13,4 +13,5 @@ class CallingOffForm(forms.Form):
     reason = forms.CharField(
         max_length=CalledOff.REASON_LENGTH,
         help_text="The customer reads it in the letters and on the order's page.",
+        error_messages={"required": "Write why it is called off: the customer reads it."},
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.forms.saying import number_of
 from billing.core.display import format_number
@@ -16,7 +17,9 @@ from billing.offering import Choice
 class NumberForm(forms.Form):
     """The number of one product; of a price with stops it is the place of the stop, from 0."""
 
-    number = forms.IntegerField(min_value=0)
+    number = forms.IntegerField(
+        min_value=0, error_messages=number_of(gettext_lazy("Choose how many you want."))
+    )
 
     def __init__(self, *args: Any, choice: Choice, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

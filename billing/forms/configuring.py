@@ -43,7 +43,11 @@ class ConfigureForm(forms.Form):
             gettext_lazy("Write how many user seats you want, for example 3.")
         ),
     )
-    interval = forms.ChoiceField(widget=forms.RadioSelect, choices=Price.Interval.choices)
+    interval = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        choices=Price.Interval.choices,
+        error_messages=chosen_of(gettext_lazy("Choose how often it is billed.")),
+    )
 
     def __init__(
         self,

@@ -20,6 +20,7 @@ class DealingForm(forms.Form):
         label="What was done",
         max_length=DealtWith.REASON_LENGTH,
         help_text="For the desk, with your name. It is never edited.",
+        error_messages={"required": "Write what was done about it: nobody else knows."},
     )
     money = forms.ChoiceField(
         label="Where the money is",

@@ -67,6 +67,7 @@ class GivingBackForm(forms.Form):
     reason = forms.CharField(
         max_length=Correction.REASON_LENGTH,
         help_text="The customer reads it on the credit note.",
+        error_messages={"required": "Write why it is given back: the customer reads it."},
     )
 
     def __init__(self, data: Any, *, of: Creditable, shown: Sequence[Line]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.saying import chosen_of
 from accounts.models import Account
 from billing.gateways.sandbox_cards import wrong_with
 
@@ -24,6 +25,7 @@ class WayForm(forms.Form):
             (Account.PaysBy.TRANSFER.value, _("Bank transfer")),
         ],
         widget=forms.RadioSelect,
+        error_messages=chosen_of(_("Choose card or bank transfer.")),
     )
 
 
@@ -36,18 +38,21 @@ class CardForm(forms.Form):
     number = forms.CharField(
         label=_("Card number"),
         max_length=30,
+        error_messages={"required": _("Write the number of the card.")},
         widget=forms.TextInput({**_NUMERIC, "autocomplete": "cc-number"}),
     )
     expires = forms.CharField(
         label=_("Good until"),
         max_length=7,
         help_text=_("Month and year, for example 03/30."),
+        error_messages={"required": _("Write until when the card is good, for example 03/30.")},
         widget=forms.TextInput({**_NUMERIC, "autocomplete": "cc-exp"}),
     )
     code = forms.CharField(
         label=_("Security code"),
         max_length=4,
         help_text=_("Any three digits."),
+        error_messages={"required": _("Write the security code, any three digits.")},
         widget=forms.TextInput({**_NUMERIC, "autocomplete": "cc-csc"}),
     )
 

@@ -18,16 +18,21 @@ _DIGITS = 15
 class RefundForm(forms.Form):
     """What goes back of one credit; the most that can is filled in."""
 
-    payment = forms.ChoiceField(label="By which payment")
+    payment = forms.ChoiceField(
+        label="By which payment",
+        error_messages={"required": "Choose the payment whose money goes back."},
+    )
     amount = forms.DecimalField(
         max_digits=_DIGITS,
         decimal_places=3,
         help_text="Never more than is in credit here, nor than is left of the payment.",
+        error_messages={"required": "Write the amount that goes back, for example 12.50."},
     )
     note = forms.CharField(
         label="Reason",
         max_length=RefundAttempt.NOTE_LENGTH,
         help_text="The customer reads it in the letter.",
+        error_messages={"required": "Write why it goes back: the customer reads it."},
     )
     reference = forms.CharField(
         label="The bank's number",

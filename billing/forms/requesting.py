@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.forms.saying import chosen_of, number_of
 from billing.core.display import format_number
 from billing.documents.wording import quantity_of
 from billing.models import ChangeRequest
@@ -29,9 +30,19 @@ class RequestForm(forms.Form):
     them.
     """
 
-    kind = forms.ChoiceField(label=gettext_lazy("What shall change"))
-    target = forms.ChoiceField()
-    quantity = forms.IntegerField(required=False, min_value=1, label=gettext_lazy("How many go"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What shall change"),
+        error_messages=chosen_of(gettext_lazy("Choose what shall change.")),
+    )
+    target = forms.ChoiceField(
+        error_messages=chosen_of(gettext_lazy("Choose one of the products that are listed."))
+    )
+    quantity = forms.IntegerField(
+        required=False,
+        min_value=1,
+        label=gettext_lazy("How many go"),
+        error_messages=number_of(gettext_lazy("Write how many go, for example 1.")),
+    )
     wanted_on = forms.DateField(
         required=False,
         label=gettext_lazy("Wanted from"),
@@ -43,9 +54,14 @@ class RequestForm(forms.Form):
         label=gettext_lazy("Contact e-mail"),
         help_text=gettext_lazy("Where the answers go, besides the primary account admin."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": gettext_lazy("Write the e-mail address for the answers.")},
     )
     notes = forms.CharField(
-        required=False, max_length=4000, label=gettext_lazy("Notes"), widget=_NOTES
+        required=False,
+        max_length=4000,
+        label=gettext_lazy("Notes"),
+        widget=_NOTES,
+        error_messages={"required": gettext_lazy("Write what you want to ask or to change.")},
     )
     key = forms.CharField(max_length=64, widget=forms.HiddenInput, required=False)
 
@@ -145,6 +161,7 @@ class MessageForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Message"),
         max_length=4000,
+        error_messages={"required": gettext_lazy("Write your message.")},
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 

@@ -7,8 +7,10 @@ from typing import Any, Final
 from django import forms
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.access import Standing
+from accounts.forms.saying import chosen_of
 
 _LENGTH: Final = 20
 _INVOICES: Final = "invoices"
@@ -21,7 +23,10 @@ class SendForm(forms.Form):
     ``token`` is drawn when the page is shown, so that it is sent once however often it is pressed.
     """
 
-    to = forms.ChoiceField(widget=forms.RadioSelect)
+    to = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        error_messages=chosen_of(gettext_lazy("Choose to whom it is sent.")),
+    )
     token = forms.RegexField(rf"^[0-9A-Za-z]{{{_LENGTH}}}$", widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, here: Standing) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from accounts.forms.saying import number_of
 from billing.core.display import format_number
 from billing.offering import Choice
 
@@ -68,4 +69,9 @@ def _field(one: Asked, number: int) -> forms.Field:
     named = _("Owned: %(name)s") % {"name": one.name}
     attrs = {"min": one.choice.least, "max": one.choice.most, "aria-label": named}
     # The card says "Owned" over the number; the list of mistakes has to say of which licence.
-    return forms.IntegerField(label=one.name, initial=number, widget=forms.NumberInput(attrs=attrs))
+    return forms.IntegerField(
+        label=one.name,
+        initial=number,
+        widget=forms.NumberInput(attrs=attrs),
+        error_messages=number_of(_("Write how many you want, for example 3.")),
+    )

@@ -44,6 +44,7 @@ class QueueForm(forms.Form):
         min_value=1,
         max_value=HIGHEST_NUMBER,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages=number_of(_("Choose a number.")),
     )
     channel = forms.ChoiceField(
         label=_("Channel"),

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.saying import chosen_of
 from accounts.models import Member
 from licensing.models import Queue
 
@@ -22,7 +23,12 @@ class WorkForm(forms.Form):
     ``sees_queues`` False: who fills it in may not see queues, so the logins stay as they are.
     """
 
-    type = forms.ChoiceField(label=_("Type"), choices=Member.Type.choices, widget=forms.RadioSelect)
+    type = forms.ChoiceField(
+        label=_("Type"),
+        choices=Member.Type.choices,
+        widget=forms.RadioSelect,
+        error_messages=chosen_of(_("Choose one of the types.")),
+    )
     calls_without_queue = forms.BooleanField(
         label=_("May call without a queue"),
         required=False,

@@ -120,7 +120,7 @@ def test_a_note_without_a_reason_is_not_shown(seat):  # ALL-4
     answer = client.post(address(invoice), {"deed": "show", **typed(invoice, seat="all")})
 
     assert answer.status_code == 422
-    assert "This field is required" in answer.content.decode()
+    assert "Write why it is given back" in answer.content.decode()
 
 
 def test_a_payment_that_comes_meanwhile_is_shown_again(seat):

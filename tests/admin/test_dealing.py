@@ -64,7 +64,7 @@ def test_what_came_again_says_where_the_money_is(seat, money, left):
     [
         ({}, "Say where the money is"),
         ({"money": "x"}, "Select a valid choice"),
-        ({"money": "put_back", "reason": ""}, "This field is required"),
+        ({"money": "put_back", "reason": ""}, "Write what was done about it"),
         ({"money": "put_back", "reason": "y" * 301}, "at most 300 characters"),
     ],
 )

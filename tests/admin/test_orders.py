@@ -112,7 +112,7 @@ def test_what_can_hold_by_now_holds(seat):
 
 @pytest.mark.parametrize(
     ("reason", "problem"),
-    [("", "This field is required"), ("x" * 301, "at most 300 characters")],
+    [("", "Write why it is called off"), ("x" * 301, "at most 300 characters")],
     ids=["none", "too long"],
 )
 def test_a_wrong_reason_is_said_and_kept(seat, reason, problem):  # ALL-4

@@ -107,7 +107,7 @@ def test_units_cost_what_stands_on_the_page(root, product, fields, tiers, shown)
     [
         ({"amount": "x"}, (), "amount: Enter a number."),
         ({"amount": ""}, (), "amount: A per-unit price needs one."),
-        ({"basis": ""}, (), "basis: This field is required."),
+        ({"basis": ""}, (), "basis: Choose the basis."),
         ({"currency": "EUX"}, (), "currency: 'EUX' is no currency of ISO 4217"),
         ({"model": "package"}, (), "size: A package price needs the units in a package"),
         (

@@ -71,7 +71,7 @@ def test_a_second_click_gives_back_nothing_more(seat):
         ({"amount": "0"}, "more than nothing"),
         ({"amount": "x"}, "Enter a number"),
         ({"amount": "9" * 30}, "no more than"),
-        ({"note": ""}, "This field is required"),
+        ({"note": ""}, "Write why it goes back"),
         ({"payment": "0"}, "Select a valid choice"),
         ({"number": "x"}, "asked for already"),
     ],

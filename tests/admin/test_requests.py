@@ -135,7 +135,7 @@ def test_what_was_typed_is_not_lost(root, found):  # ALL-4
     assert "Too late" in read(late)
     empty = root.post(deed(found, "ask"), {"ask-text": ""})
     assert empty.status_code == 422
-    assert "This field is required" in read(empty)
+    assert "Write what you want to say to the customer." in read(empty)
 
 
 def test_it_is_taken_on_once(root, found):

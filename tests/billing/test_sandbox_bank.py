@@ -95,7 +95,7 @@ def test_no_number_and_no_security_code_reaches_a_table_or_a_log(here, caplog):
         ({"expires": "12/90"}, "not yet past"),
         ({"expires": "soon"}, "not yet past"),
         ({"code": "12"}, "three digits"),
-        ({"number": ""}, "This field is required"),
+        ({"number": ""}, "Write the number of the card."),
     ],
 )
 def test_the_banks_form_says_what_is_wrong_beside_the_field(here, wrong, says):  # ALL-4
