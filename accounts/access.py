@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -22,11 +23,12 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts import refusals, roles
-from accounts.belonging import member_of
+from accounts.belonging import account_with_parent, is_claimed, member_of
 from accounts.callers import Caller
 from accounts.deeds import Doer
 from accounts.models import Access, Account, AccountGroupPermission, Member, SupportVisit, User
 from accounts.rights import EVERYTHING, GRANTABLE, SEEING, Module, Right, update, with_what_follows
+from accounts.statements import Statement
 
 Row = TypeVar("Row", bound=models.Model)
 Lacking, Suspended = refusals.Lacking, refusals.Suspended
@@ -174,7 +176,7 @@ def standing(
     member = member_of(person, account_id) if visit is None else None
     if member is not None:
         return Standing(member.account, person, rights_of(member), member=member)
-    account = Account.objects.select_related("parent").filter(pk=account_id).first()
+    account = account_with_parent(account_id)
     return None if account is None else _through_parent(person, account, visit)
 
 
@@ -220,7 +222,13 @@ def holders(account: Account, right: Right, *, most: int = 5) -> list[Member]:
     """
     if right.module is not None and not is_open(right.module, account):
         return []
-    return list(holders_in(account.pk, right)[:most])
+    [found] = _held(right, most).read(account_id=account.pk)
+    return found
+
+
+@cache
+def _held(right: Right, most: int) -> Statement:
+    return Statement(lambda account_id: (holders_in(account_id, right)[:most],))
 
 
 def holders_in(account_id: int, right: Right) -> QuerySet[Member]:
@@ -280,7 +288,7 @@ def _through_parent(person: User, account: Account, visit: SupportVisit | None) 
     rights = set(SEEING)
     if parent.may(update(module)):
         rights |= {*GRANTABLE, Right.SUSPEND}
-        unclaimed = not account.members.filter(primary_admin=True).exists()
+        unclaimed = not is_claimed(account.pk)
         if parent.may(Right.PURCHASE) and (unclaimed or account.payer_id == account.parent_id):
             rights.add(Right.PURCHASE)
         if unclaimed:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts import hand_over
 from accounts.access import Standing
+from accounts.belonging import is_claimed
 
 
 class Kind(StrEnum):
@@ -56,7 +57,7 @@ def unclaimed(here: Standing, *, at: datetime) -> list[Banner]:
     if here.member is not None and here.member.primary_admin:
         return []
     managed = account.parent_id is not None
-    if (managed and here.through is None) or account.members.filter(primary_admin=True).exists():
+    if (managed and here.through is None) or is_claimed(account.pk):
         return []
     if managed:
         words = _("Nobody is the primary account admin of %(account)s yet. You manage it.")

@@ -96,7 +96,7 @@ def _lacking(refused: Lacking) -> dict[str, Any]:
         return {"account": account, "closed": MODULES[module].name, "sales": sales}
     gives = Right.PRIMARY if module is None else Right.UPDATE_ACCESSES
     holders = access.holders(account, right)
-    givers = access.holders(account, gives)
+    givers = holders if gives is right else access.holders(account, gives)
     return {
         "account": account,
         "needs": said(right) if module else "",

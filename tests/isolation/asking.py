@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache as once
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.cache import cache
 from django.core.handlers.base import BaseHandler
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.http.response import HttpResponseBase
 from django.test import RequestFactory
 from django.urls import reverse
@@ -24,6 +24,11 @@ from tests.isolation.people import Persona
 
 _WRITES: Final = re.compile(
     r'\s*(?:INSERT (?:OR \w+ )?INTO|REPLACE INTO|UPDATE|DELETE FROM|TRUNCATE)\s+"?(\w+)', re.I
+)
+# What changes nothing and locks nothing, so that nothing of it has to be undone.
+_READS: Final = re.compile(
+    r"\s*(?:SELECT|WITH|SAVEPOINT|RELEASE)\b(?!.*\b(?:INSERT|UPDATE|DELETE|SHARE|setval)\b)",
+    re.I | re.S,
 )
 _NO_DATA: Final = frozenset({"django_session"})
 
@@ -62,7 +67,7 @@ def _site() -> BaseHandler:
 
 
 class Knocker:
-    """Asks as anybody, through every middleware; whatever a request does is undone.
+    """Asks as anybody, through every middleware; whatever a request changes is undone after it.
 
     So the same asked again is answered the same, and is not asked again.
     """
@@ -73,6 +78,14 @@ class Knocker:
         self._requests = RequestFactory()
         self._site = _site()
         self._answers: dict[tuple[str, str, str, str, bool], Answer] = {}
+        self._undoing = ExitStack()
+
+    def __enter__(self) -> Knocker:
+        self._undoing.enter_context(_undone())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._undoing.close()
 
     def ask(self, persona: Persona, method: str, path: str, *, htmx: bool = False) -> Answer:
         """One request, with nothing in it but who sends it."""
@@ -92,13 +105,20 @@ class Knocker:
         request = self._requests.generic(method, path, *sent, headers=headers)
         request.COOKIES[settings.SESSION_COOKIE_NAME] = persona.session
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # as test clients do
-        wrote: list[str] = []
-        with _undone(), connection.execute_wrapper(_watch(wrote)):
+        watch = _Watch()
+        with connection.execute_wrapper(watch):
             try:
                 response = self._site.get_response(request)
             except Exception as problem:
-                return Answer(Outcome.BROKEN, trouble=f"{type(problem).__name__}: {problem}")
-            return Answer(_outcome(response), response.status_code, _body(response), wrote)
+                watch.changed = True
+                answer = Answer(Outcome.BROKEN, trouble=f"{type(problem).__name__}: {problem}")
+            else:
+                body = _body(response)
+                answer = Answer(_outcome(response), response.status_code, body, watch.wrote)
+        if watch.changed:
+            self._undoing.close()
+            self._undoing.enter_context(_undone())
+        return answer
 
 
 @contextmanager
@@ -110,14 +130,29 @@ def _undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def _watch(wrote: list[str]) -> Callable[..., Any]:
-    def execute(run: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        found = _WRITES.match(sql)
-        if found and found[1] not in _NO_DATA:
-            wrote.append(found[1])
-        return run(sql, params, many, context)
+class _Watch:
+    """Looks at every statement of a request: the tables written to, and whether to undo any."""
 
-    return execute
+    def __init__(self) -> None:
+        self.wrote: list[str] = []
+        self.changed = False
+
+    def __call__(self, run: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not _only_reads(sql):
+            self.changed = True
+            found = _WRITES.match(sql)
+            if found and found[1] not in _NO_DATA:
+                self.wrote.append(found[1])
+        try:
+            return run(sql, params, many, context)
+        except DatabaseError:
+            self.changed = True  # a transaction that PostgreSQL goes on with no more
+            raise
+
+
+@once
+def _only_reads(sql: str) -> bool:
+    return bool(_READS.match(sql))
 
 
 def _outcome(response: HttpResponseBase) -> Outcome:

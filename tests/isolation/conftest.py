@@ -8,9 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
 from tests.isolation.cases import Breadth
 from tests.isolation.world import World, world
+
+# A session is the cookie itself: kept in a table it would be read and written at every knock.
+_SESSIONS = {"SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies"}
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +35,6 @@ def breadth() -> Breadth:
 @pytest.fixture(scope="module")
 def everybody(django_db_setup: None, django_db_blocker, breadth: Breadth) -> Iterator[World]:
     """The world, in a transaction that is rolled back when the last test of the file is done."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(**_SESSIONS):
         yield world(all_of_them=breadth is Breadth.ALL)
         transaction.set_rollback(True)

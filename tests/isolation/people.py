@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -280,4 +279,4 @@ def _sign_in(persona: Persona) -> None:
     if persona.visit is not None:
         session[visits.SESSION_KEY] = persona.visit.pk
     session.save()
-    persona.session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    persona.session = session.session_key or ""

@@ -26,16 +26,21 @@ def faults_at(address: Address, *, world: World, breadth: Breadth = Breadth.USUA
             "@doors.of_account(Right.SEE_TEAM); for a view of somebody else's, in config/doors.py."
         ]
     asking = Asking(address, door, world, breadth)
-    knocker = Knocker(BODIES.get(address.name, {}))
+    with Knocker(BODIES.get(address.name, {})) as knocker:
+        asked = _asked(asking, knocker)
+    return _judged(address, door, asked, world)
+
+
+def _asked(asking: Asking, knocker: Knocker) -> list[tuple[Case, str, Answer]]:
     asked = []
-    for method in _methods(door):
+    for method in _methods(asking.door):
         choice, takes = _choice(asking, method, knocker)
         for case in asking.cases(method, choice, takes=takes):
             asked.append((case, method, knocker.ask(case.persona, method, case.path)))
-            if breadth is Breadth.ALL and method == "GET" and not case.foreign:
+            if asking.breadth is Breadth.ALL and method == "GET" and not case.foreign:
                 part = knocker.ask(case.persona, method, case.path, htmx=True)
                 asked.append((case, method, part))
-    return _judged(address, door, asked, world)
+    return asked
 
 
 def _methods(door: Door) -> tuple[str, ...]:
