@@ -74,6 +74,9 @@ bill: install-run  ## Run the billing that is due, or that of a day: make bill O
 # order: by the number of their tests, what takes longest would come last, and one worker wait.
 PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 SERVERS := $(BIN)/python -m tests.servers
+# What Python has compiled is kept, whatever the shell says: the tests of each worker again, and all
+# of the site for each process that a test starts, would cost ten seconds and more of a processor.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: chromium
 chromium: install

@@ -12,9 +12,10 @@ from tests.house.source import product
 
 PLACES = re.compile(r"%\((\w+)\)s")
 GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "pgettext_lazy"}
+CATALOGUES = translations()
 
 
-@pytest.fixture(params=translations(), ids=lambda one: f"{one.app}-{one.language}")
+@pytest.fixture(params=CATALOGUES, ids=lambda one: f"{one.app}-{one.language}")
 def translation(request) -> Translation:
     return request.param
 
@@ -29,7 +30,7 @@ def texts(message: Message) -> tuple[list[str], list[str]]:
 
 
 def test_there_are_translations():
-    assert {one.language for one in translations()} == {"it", "cs"}
+    assert {one.language for one in CATALOGUES} == {"it", "cs"}
 
 
 def test_a_catalogue_is_what_the_sources_say(translation):  # ALL-2
@@ -64,7 +65,7 @@ def test_a_translation_fills_in_the_same_places(translation):
 def test_a_text_has_one_translation_in_all_catalogues(language):  # ALL-2
     """They are read as one: of two translations, one would be shown in the place of the other."""
     found = defaultdict(set)
-    for translation in translations():
+    for translation in CATALOGUES:
         if translation.language == language:
             for message in translation.read():
                 if message.id:
@@ -109,7 +110,7 @@ FORMAL = re.compile(
 
 
 @pytest.mark.parametrize(
-    "translation", [one for one in translations() if one.language == "it"], ids=lambda one: one.app
+    "translation", [one for one in CATALOGUES if one.language == "it"], ids=lambda one: one.app
 )
 def test_italian_says_tu_to_everybody(translation):  # ALL-2
     formal = [
