@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.utils.text import slugify
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from accounts.models import User
@@ -24,6 +24,7 @@ from tests import chromium
 from tests.browser.looks import DESKTOP, Look, sign_in
 from tests.browser.mishaps import Mishaps
 from tests.browser.site import serving
+from tests.browser.windows import Windows
 
 HERE = Path(__file__).parent
 COMMITTING = pytest.mark.django_db(transaction=True, databases=["default", "readonly"])
@@ -89,27 +90,48 @@ def mishaps() -> Iterator[Mishaps]:
     assert seen.take() == []
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser, served: str) -> Iterator[Windows]:
+    kept = Windows(browser, served)
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
 def visitor(
-    site: str, mishaps: Mishaps, new_context: Any, request: pytest.FixtureRequest
+    site: str, mishaps: Mishaps, windows: Windows, request: pytest.FixtureRequest
 ) -> Iterator[Visitor]:
-    """A window of its own for somebody: nobody, or a person who is signed in."""
-    windows: list[BrowserContext] = []
+    """A window for somebody: nobody, or a person who is signed in. Other tests have had it before
+    and will have it after, unless it is ``new``, as one has to be that a test does something to
+    besides looking at pages: answers its requests, listens to it, plugs in a device."""
+    opened: list[tuple[BrowserContext, Look, bool, bool]] = []
 
-    def visit(person: User | None = None, *, look: Look = DESKTOP, script: bool = True) -> Page:
-        context = new_context(base_url=site, java_script_enabled=script, **look.options)
-        windows.append(context)
+    def visit(
+        person: User | None = None,
+        *,
+        look: Look = DESKTOP,
+        script: bool = True,
+        new: bool = False,
+    ) -> Page:
+        context = (Windows(windows.browser, site) if new else windows).take(look, script=script)
+        opened.append((context, look, script, new))
         context.set_default_timeout(PATIENCE)
         mishaps.watch(context)
         if person is not None:
             sign_in(context, person, site=site)
-        page: Page = context.new_page()
-        return page
+        return context.pages[0]
 
     yield visit
     told = getattr(request.node, "rep_call", None)
-    if told is None or told.failed or not mishaps.none:
-        keep_pictures(request.node.name, windows)
+    failed = told is None or told.failed or not mishaps.none
+    if failed:
+        keep_pictures(request.node.name, [context for context, *_ in opened])
+    for context, look, script, new in opened:
+        if failed or new:
+            context.close()
+        else:
+            windows.give_back(context, look, script=script)
+            mishaps.leave(context)
 
 
 def keep_pictures(name: str, windows: list[BrowserContext]) -> None:

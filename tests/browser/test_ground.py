@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
 from tests.browser.looks import LOOKS, PHONE, Look
 from tests.browser.mishaps import Mishaps
+from tests.browser.windows import Windows
 
 APPEND = "([name, more]) => document.body.append(Object.assign(document.createElement(name), more))"
 
@@ -16,7 +17,7 @@ APPEND = "([name, more]) => document.body.append(Object.assign(document.createEl
 @pytest.fixture
 def page(visitor: Visitor, mishaps: Mishaps) -> Page:
     """A page under the policy of the site."""
-    page = visitor(look=PHONE)
+    page = visitor(look=PHONE, new=True)
     with mishaps.expected(404):
         page.goto("/nowhere/")
     return page
@@ -79,6 +80,24 @@ def test_what_is_wider_than_the_screen_is_named(page: Page):
 
     with pytest.raises(AssertionError, match='id="wide"'):
         fits(page)
+
+
+def test_nothing_is_left_in_a_window_that_is_kept(browser: Browser, site: str):
+    windows = Windows(browser, site)
+    window = windows.take(PHONE, script=True)
+    window.pages[0].goto("/admin/login/")
+    window.pages[0].evaluate("localStorage.kept = sessionStorage.kept = document.cookie = 'kept=1'")
+    window.new_page()
+
+    windows.give_back(window, PHONE, script=True)
+
+    assert windows.take(PHONE, script=True) is window
+    (page,) = window.pages
+    assert window.cookies() == []
+    page.goto("/admin/login/")
+    assert page.evaluate("[localStorage.kept, sessionStorage.kept]") == [None, None]
+    assert not any(windows.idle.values()), "it is taken, and kept for nobody else"
+    window.close()
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)

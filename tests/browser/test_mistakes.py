@@ -30,7 +30,7 @@ def invites(page: Page) -> None:
 
 @pytest.mark.parametrize("over", [True, False], ids=["in a dialog", "on a page"])
 def test_a_double_click_sends_once(visitor: Visitor, jana: Member, over: bool):
-    page = visitor(jana.user)
+    page = visitor(jana.user, new=True)
     sent = []
     page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
     page.goto(f"/accounts/{jana.account_id}/team/{'' if over else 'invite/'}")

@@ -80,7 +80,7 @@ def device_of(page: Page) -> Any:
 
 
 def test_a_passkey_signs_in_alone(visitor: Visitor, jana: Member):
-    page = visitor(jana.user)
+    page = visitor(jana.user, new=True)
     device_of(page)
 
     page.goto("/auth/2fa/")
@@ -97,7 +97,7 @@ def test_a_passkey_signs_in_alone(visitor: Visitor, jana: Member):
 
 
 def test_a_click_on_a_page_that_still_loads_is_not_lost(visitor: Visitor, jana: Member):
-    page = visitor(jana.user)
+    page = visitor(jana.user, new=True)
     device_of(page)
     held: list[Route] = []
 
@@ -119,7 +119,7 @@ def test_a_click_on_a_page_that_still_loads_is_not_lost(visitor: Visitor, jana: 
 
 
 def test_the_pages_of_ones_passkeys_are_for_everybody(visitor: Visitor, jana: Member):  # ALL-3
-    page = visitor(jana.user)
+    page = visitor(jana.user, new=True)
     device_of(page)
     page.goto("/auth/2fa/webauthn/add/")
     page.get_by_label("Name of the passkey").fill("Office laptop")
@@ -137,7 +137,7 @@ def test_the_pages_of_ones_passkeys_are_for_everybody(visitor: Visitor, jana: Me
 
 @pytest.mark.smoke
 def test_a_passkey_that_is_called_off_says_so(visitor: Visitor):
-    page = visitor()
+    page = visitor(new=True)
     device_of(page)
     page.goto("/auth/login/")
 

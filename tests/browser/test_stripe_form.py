@@ -79,7 +79,7 @@ def answered(page: Page, stripe: Stripe) -> None:
 def test_a_card_goes_to_stripe_and_its_owner_comes_back(
     visitor: Visitor, here: Standing, stripe: Stripe, look: Look
 ):  # PLAN-11
-    page = visitor(here.person, look=look)
+    page = visitor(here.person, look=look, new=True)
     answered(page, stripe)
     page.goto(f"/accounts/{here.account.pk}/billing/methods/")
     page.get_by_role("button", name="Add a card").click()
@@ -100,7 +100,7 @@ def test_a_card_goes_to_stripe_and_its_owner_comes_back(
 def test_a_page_without_stripes_script_says_so(
     visitor: Visitor, here: Standing, stripe: Stripe, mishaps: Any
 ):
-    page = visitor(here.person)
+    page = visitor(here.person, new=True)
     page.route("https://js.stripe.com/v3/", lambda route: route.abort())
     page.goto(f"/accounts/{here.account.pk}/billing/methods/")
 
