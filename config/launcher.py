@@ -261,9 +261,10 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
 def serve(host: str, port: int, children: Children) -> int:
     """Runs until a process ends; returns the exit code. `Stopped` passes through."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    note = prepare_database()
+    # First, because people of the demo ring bells, too.
     if "REDIS_URL" not in os.environ:
         start_broker(children)
+    note = prepare_database()
     for name, command in commands(host, port).items():
         children.start(name, command)
     children.wait_for(lambda: answers(host, port))

@@ -211,6 +211,17 @@ def test_even_a_killed_launcher_leaves_nothing_behind(started_before, launch, tm
     wait_until(lambda: not processes_of(tmp_path), "a process was left behind")
 
 
+def test_the_broker_is_there_before_anybody_acts(launch, tmp_path):
+    """People of the demo ring bells, and one that no broker hears is logged as lost."""
+    (tmp_path / "site.sqlite3").mkdir()
+
+    site = launch(free_port())
+
+    assert site.ended() != 0, "no database can be made there"
+    assert (tmp_path / "broker").is_dir()
+    assert processes_of(tmp_path) == {}
+
+
 def test_a_port_in_use_is_said_before_anything_starts(launch, tmp_path):
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
