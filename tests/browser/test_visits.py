@@ -123,7 +123,8 @@ def test_a_visit_without_a_reason_is_told_beside_the_field(
     page.get_by_label("Reason").fill("   ")
     page.get_by_role("button", name="Sign in as the customer").click()
 
-    expect(page.get_by_text("Write the reason, for example", exact=False)).to_be_visible()
+    words = "Write the reason, for example the number of a request."
+    expect(page.get_by_text(words, exact=True)).to_be_visible()
     accessible(page)
     assert not SupportVisit.objects.exists()
 
