@@ -7,10 +7,11 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django import template
+from django.conf import STATICFILES_STORAGE_ALIAS
+from django.core.files.storage import Storage, storages
 from django.core.paginator import Page
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -27,7 +28,13 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A sign of our own sprite, in the colour of the text beside it."""
-    return _icon(name, static("portal/icons.svg"))
+    return _icon(name, _sprite(storages[STATICFILES_STORAGE_ALIAS]))
+
+
+@lru_cache(maxsize=4)
+def _sprite(storage: Storage) -> str:
+    """Where it is served; a storage always says the same, and each sign of a page asks for it."""
+    return storage.url("portal/icons.svg")
 
 
 @lru_cache(maxsize=256)

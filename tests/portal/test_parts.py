@@ -167,3 +167,14 @@ def test_a_line_across_a_chart_stands_where_its_value_does_and_is_named_above_it
     assert [(one.begins, one.ends, one.y) for one in mark.pieces] == [
         ("0.000%", "100.000%", drawing.zero - 128)
     ]
+
+
+def test_a_sign_is_taken_from_where_static_files_are_served_now(settings):
+    served = drawn('{% icon "team" %}')
+    storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    elsewhere = {"BACKEND": storage, "OPTIONS": {"base_url": "https://cdn.example.com/"}}
+
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": elsewhere}
+
+    assert 'href="/static/portal/icons.svg#team"' in served
+    assert 'href="https://cdn.example.com/portal/icons.svg#team"' in drawn('{% icon "team" %}')
