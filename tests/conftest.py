@@ -22,7 +22,7 @@ gc.disable()
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 # Pages asked by a test's client: on SQLite the smoke in a browser opens each of them.
-PAGES = re.compile(r"tests/admin/|_pages?\.py$")
+PAGES = re.compile(r"tests/admin/|tests/(?!browser/).*_pages?\.py$")
 SKIPPED: list[str] = []
 
 
