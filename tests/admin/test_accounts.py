@@ -152,7 +152,7 @@ def test_a_lower_discount_is_refused_as_it_needs_a_notice(root):  # RSL-5
         ("country", "XX", "two letters of ISO 3166-1"),
         ("time_zone", "Mars/Olympus", "no time zone"),
         ("tax_id", "CZ123", "cannot be a tax ID of CZ"),
-        ("name", "", "required"),
+        ("name", "", "Write the name."),
         ("language", "xx", "xx is not one of the available choices"),
         ("terms_days", "366", "Write 0 to 365 days."),
         ("terms_days", "99999999999", "Write 0 to 365 days."),
