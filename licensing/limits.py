@@ -42,9 +42,8 @@ def set_limit(*, here: Standing, service: Service, over: int | None, at: datetim
     if not one.on:
         raise ChangeRefused(off_words(SWITCHES[service]))
     metering.agree([one], at=at)
-    was = one.limit
-    if was is not None and was.over == over:
-        return was
+    if one.chosen and one.over == over:
+        return UsageLimit.objects.get_or_create(account=here.account, service=service)[0]
     limit, _new = UsageLimit.objects.update_or_create(
         account=here.account, service=service, defaults={"over": over}
     )
@@ -55,7 +54,7 @@ def set_limit(*, here: Standing, service: Service, over: int | None, at: datetim
             AccountEvent.Kind.USAGE_LIMIT,
             about=str(UsageLimit.Named(service).label),
             at=at,
-            was=limit_words(service, was.over) if was else "",
+            was=limit_words(service, one.over) if one.chosen else "",
             becomes=limit_words(service, over),
         )
     return limit

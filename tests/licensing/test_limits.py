@@ -8,7 +8,7 @@ from accounts.refusals import ChangeRefused, FieldRefused, Lacking
 from accounts.rights import Right
 from billing.models import Item, Meter
 from licensing.limits import MOST, limit_words, set_limit
-from licensing.models import UsageLimit
+from licensing.models import UsageLimit, UsageLimitStep
 from licensing.usage import Outcome, Why
 from tests.factories import AccessFactory, MemberFactory
 from tests.lasting import lasting
@@ -63,9 +63,31 @@ def test_each_change_is_on_record_in_the_accounts_language(account, here):
 
     deeds = AccountEvent.objects.filter(account=account, kind="usage_limit").order_by("pk")
     assert [(one.about, one.was, one.becomes) for one in deeds] == [
-        ("Trascrizione", "", "2.000 minuti oltre la base"),
+        ("Trascrizione", "nessun limite", "2.000 minuti oltre la base"),
         ("Trascrizione", "2.000 minuti oltre la base", "nessun limite"),
     ]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_minutes_have_no_limit_before_their_first_use_and_after_it(account, here, first):  # LIC-10
+    """So who chooses none has changed nothing, and who chooses one is told what was."""
+    if first:
+        use(account, STT, 10)
+        assert UsageLimit.objects.get().over is None
+
+    for over in (None, 0):
+        set_limit(here=here, service=STT, over=over, at=NOW)
+
+    deeds = AccountEvent.objects.filter(account=account, kind="usage_limit")
+    assert [(one.was, one.becomes) for one in deeds] == [("no limit", "0 minutes over the base")]
+    assert UsageLimitStep.objects.get().over == UsageLimit.objects.get().over == 0
+
+
+def test_packs_have_no_limit_to_name_before_one_is_chosen(account, here):  # LIC-9
+    set_limit(here=here, service=QA, over=None, at=NOW)
+
+    [deed] = AccountEvent.objects.filter(account=account, kind="usage_limit")
+    assert (deed.was, deed.becomes) == ("", "no limit")
 
 
 def test_a_limit_is_as_it_was_typed():  # LIC-9, LIC-10
