@@ -28,7 +28,7 @@ from billing.gateways.base import (
     Unaskable,
     Unknown,
 )
-from billing.means import default_of
+from billing.means import default_of, in_its_place
 from billing.models import PaymentAttempt, PaymentMethod, Receivable
 
 logger = logging.getLogger(__name__)
@@ -246,11 +246,11 @@ def _charged_unless_taken_back(
 
 
 def _method_of(attempt: PaymentAttempt, gateway: Gateway) -> PaymentMethod | None:
-    """The card that was chosen for it, or the payer's default one.
+    """The card that was chosen for it, or what it was replaced by; else the payer's default one.
 
     One that the payer has removed since, or that another provider keeps, is not charged.
     """
-    method = attempt.method
+    method = None if attempt.method is None else in_its_place(attempt.method)
     if method is None or method.gateway != gateway.name or method.removed_at is not None:
         return default_of(attempt.payer_id, gateway=gateway.name)
     return method

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account
 from billing.core.periods import local_day
 from billing.gateways import gateway
-from billing.models import PaymentMethod
+from billing.models import MethodSetup, PaymentMethod
 
 
 class Lack(StrEnum):
@@ -86,3 +86,13 @@ def kept_by(payer_id: int, *, gateway: str) -> QuerySet[PaymentMethod]:
     """The cards of this payer that this provider keeps, the default first, then the newest."""
     kept = PaymentMethod.objects.filter(payer=payer_id, gateway=gateway, removed_at=None)
     return kept.order_by("-is_default", "-pk")
+
+
+def in_its_place(method: PaymentMethod) -> PaymentMethod:
+    """The card that has replaced this one, and what has replaced that; itself where none has."""
+    while method.removed_at is not None:
+        setup = MethodSetup.objects.filter(replaces=method, becomes__isnull=False).first()
+        if setup is None or setup.becomes is None:
+            break
+        method = setup.becomes
+    return method

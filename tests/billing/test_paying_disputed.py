@@ -167,7 +167,7 @@ def test_no_other_card_takes_the_place_of_one_that_waits_to_be_charged():  # PLA
 
 
 @pytest.mark.parametrize("of", ["another default", "the disputed card once more"])
-def test_a_card_that_is_replaced_meanwhile_leaves_the_disputed_one_alone(client, of):  # PLAN-11
+def test_a_card_that_is_gone_meanwhile_leaves_the_disputed_one_alone(client, of):  # PLAN-11
     """Queued before; what stands in for the card is the one whose bank took the money back."""
     invoice = lost()
     disputed = PaymentMethod.objects.get(payer=invoice.payer)
@@ -176,9 +176,8 @@ def test_a_card_that_is_replaced_meanwhile_leaves_the_disputed_one_alone(client,
 
     if of == "another default":
         methods.make_default(here=here, method_id=disputed.pk, at=LATER)
-        kept(here, Behaviour.LOST, at=LATER, replaces=chosen.pk)
-        # As a worker has it that claimed it before.
-        PaymentAttempt.objects.filter(pk=begun.pk).update(method=chosen)
+        # As it was before a card that is waited for had to stay.
+        PaymentMethod.objects.filter(pk=chosen.pk).update(removed_at=LATER)
     else:
         kept(here, Behaviour.DISPUTED, at=LATER, replaces=chosen.pk)
         PaymentMethod.objects.filter(is_default=True).update(
@@ -208,6 +207,26 @@ def test_what_a_card_was_replaced_by_is_charged_in_its_place():  # PLAN-11
     methods.make_default(here=here, method_id=disputed.pk, at=LATER)
 
     new = kept(here, at=LATER, replaces=chosen.pk)
+    collecting.collect(clock=clock(LATER + collecting.LEASE), gateway=GATEWAY)
+
+    begun.refresh_from_db()
+    assert (begun.state, begun.method) == ("charged", new)
+
+
+@pytest.mark.parametrize("state", ["sent", "unknown"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_so_is_it_where_a_worker_had_claimed_the_payment_before(state, times):  # PLAN-11
+    """It was marked as sent and the worker died: the gateway has never heard of it."""
+    invoice = lost()
+    chosen, here = other_card(invoice), buyer(invoice)
+    begun = paying.begin(here=here, invoice_id=invoice.pk, at=LATER)
+    third = CardFactory(payer=invoice.payer, last4="9999")
+    methods.make_default(here=here, method_id=third.pk, at=LATER)
+    PaymentAttempt.objects.filter(pk=begun.pk).update(state=state)
+
+    new = chosen
+    for _ in range(times):
+        new = kept(here, at=LATER, replaces=new.pk)
     collecting.collect(clock=clock(LATER + collecting.LEASE), gateway=GATEWAY)
 
     begun.refresh_from_db()
