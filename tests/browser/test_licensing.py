@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from accounts.access import Standing
 from billing.models import Item
 from licensing.cards import Retention
-from licensing.models import QueueLogin
+from licensing.models import Queue, QueueLogin
 from licensing.recording import retention_of
 from tests.browser.conftest import Visitor
 from tests.browser.judge import accessible, fits
@@ -18,6 +18,20 @@ from tests.browser.looks import PHONE_DARK
 from tests.factories import AccountFactory, MemberFactory, QueueFactory, SellerFactory
 from tests.licensing.owning import own
 from tests.standing import chief
+
+# The colour in which an element is written, and the one of what is refused.
+INKS = """one => {
+  const mark = one.appendChild(document.createElement("i"));
+  mark.style.color = "var(--bad)";
+  const inks = {seen: getComputedStyle(one).color, bad: getComputedStyle(mark).color};
+  mark.remove();
+  return inks;
+}"""
+# On how many lines the words of an element stand.
+LINES = """one => {
+  const line = parseFloat(getComputedStyle(one).lineHeight);
+  return Math.round(one.getBoundingClientRect().height / line);
+}"""
 
 
 @pytest.fixture
@@ -89,6 +103,25 @@ def test_licences_in_use_are_released_and_reduced_on_a_phone(
     expect(page.locator(".messages")).to_contain_text("Voice: released from 1 person, 1 owned now.")
     assert [one.member.name for one in QueueLogin.objects.all()] == ["Ann"]
     assert owned("voice") == 1
+
+
+def test_what_stands_in_the_way_is_seen_and_numbers_keep_their_units(
+    visitor: Visitor, here: Standing
+):  # LIC-4
+    # The more there is to say of a product, the less room is left for the numbers.
+    Queue.objects.filter(account=here.account).update(name="Sales calls of the whole north")
+    page = visitor(here.person)
+    page.goto(address(here, "licences"))
+    card(page, "Voice").get_by_role("spinbutton").fill("1")
+    card(page, "Chat").get_by_role("spinbutton").fill("12345678")
+    page.get_by_role("button", name="Save").press("Enter")
+
+    refused = page.get_by_text("2 Voice licences are in use: Ann")
+    expect(refused).to_be_visible()
+    inks = refused.evaluate(INKS)
+    assert inks["seen"] == inks["bad"]
+    becomes = page.get_by_role("row", name="Chat").locator("ins")
+    assert becomes.evaluate(LINES) == 1
 
 
 def test_calls_are_kept_longer_and_shorter_with_the_dates_in_view(
