@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Account, Member
 from accounts.questions import Consequence, Planned, Tone
+from accounts.rights import Right
 from accounts.who_may import together
 from billing.objections import Objection, Proposal
 from billing.requestable import CONVERSATIONS
@@ -24,7 +25,8 @@ _NAMED: Final = 3
 def not_below_use(proposal: Proposal) -> Iterator[Objection]:
     """Seats that agents take cannot go; it names who takes them. For ``BILLING_CHANGE_RULES``.
 
-    CONV-5. Two queries where seats of Conversations go, else none.
+    The names are for who may see Conversations, where they stand; others read how many there are
+    (CONV-5, ALL-1). Two queries where seats of Conversations go, else none.
     """
     lowered = [code for code, (was, becomes) in proposal.changes.items() if becomes < was]
     if not lowered:
@@ -48,13 +50,16 @@ def _objection(account: Account, code: str, *, used: int, wanted: int) -> Object
         "used": used,
         "go": used - wanted,
     }
+    bare = ngettext("%(used)s seat is in use.", "%(used)s seats are in use.", used)
     in_use = ngettext(
         "%(used)s seat is in use, by %(who)s.", "%(used)s seats are in use, by %(who)s.", used
     )
     first = ngettext("Release %(go)s seat first.", "Release %(go)s seats first.", used - wanted)
     return Objection(
         product=code,
-        text=f"{in_use} {first}" % said,
+        text=f"{bare} {first}" % said,
+        named=f"{in_use} {first}" % said,
+        shown_to=Right.SEE_CONVERSATIONS,
         href=reverse("licensing:conversations", args=[account.pk]),
         link=_("To the seats"),
     )

@@ -8,14 +8,17 @@ from accounts import questions
 from accounts.access import Standing
 from accounts.models import Member
 from accounts.questions import Planned
-from billing.models import ChangeRequest
+from accounts.rights import Right
+from billing.models import ChangeRequest, Product
+from billing.objections import everything
 from billing.refusals import ChangeRefused
 from billing.requested import quoted_request
 from tests.billing import requesting
 from tests.billing.requesting import NOW
-from tests.factories import MemberFactory
+from tests.factories import AccessFactory, MemberFactory
 from tests.lasting import lasting
 from tests.licensing.seat_book import agents, owner
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db(databases=["default", "readonly"])
 
@@ -56,11 +59,30 @@ def test_what_is_in_use_by_then_is_not_removed_either(here):  # CONV-5
 
     _, quoted = quoted_request(requesting.requests_row(found), at=NOW)
 
-    assert [(one.product, one.text) for one in quoted.objections] == [
+    assert [(one.product, one.said(sees=everything)) for one in quoted.objections] == [
         ("seats", "2 seats are in use, by Ben and Ann. Release 1 seat first.")
     ]
     with pytest.raises(ChangeRefused, match="Release 1 seat first"):
         requesting.applied(found)
+
+
+@pytest.mark.parametrize("sees", [True, False])
+def test_who_takes_seats_is_named_to_who_may_see_them(here, sees):  # CONV-5, ALL-1
+    """Who may ask for fewer seats, and may not see Conversations, reads how many are in use."""
+    agents(here, "Ann", "Ben", "Cid")
+    Product.objects.filter(code="seats").update(who_may_buy=Product.Who.PERMITTED)
+    own = AccessFactory(account=here.account, rights=[Right.SEE_CONVERSATIONS]) if sees else None
+    buyer = stands(
+        MemberFactory(
+            account=here.account, name="Zoe", signs_in=True, purchase_permission=True, access=own
+        )
+    )
+
+    with pytest.raises(ChangeRefused) as refused:
+        requesting.opened(buyer, "seats", "seats", 1)
+
+    who = ", by Cid, Ben and Ann" if sees else ""
+    assert str(refused.value) == f"3 seats are in use{who}. Release 2 seats first."
 
 
 def test_other_reductions_ask_nothing_of_seats(here):
