@@ -40,6 +40,17 @@ def deed(client: Client, **values: str) -> Any:
     return client.post(address, values, follow=True)
 
 
+@pytest.mark.parametrize("role", [Role.BILLING, Role.SUPPORT, Role.READ_ONLY])
+def test_the_way_to_a_new_file_is_shown_to_who_may_take_one_in(seat, role):
+    client = seat(role)
+    way = reverse("admin:billing_bankline_add")
+
+    may = client.get(way).status_code == 200
+
+    assert may == (role == Role.BILLING)
+    assert (f'href="{way}"' in client.get(reverse(LIST)).content.decode()) == may
+
+
 def test_a_file_is_taken_in_and_the_rest_matched_by_one_click(seat, invoice):
     client = seat(Role.BILLING)
 
