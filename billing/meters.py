@@ -314,7 +314,8 @@ def _add(item: Item, start: date, quantity: int, *, count: int, limit: int | Non
 
 def _locked(item: Item, start: date) -> Meter:
     """The meter of a cycle, made where there is none, and locked."""
-    meter = Meter.objects.select_for_update().filter(item=item, cycle_start=start)
+    # By its own column: in its usual order it is read, and locked, with its item and its account.
+    meter = Meter.objects.select_for_update().filter(item=item, cycle_start=start).order_by("pk")
     found = meter.first()
     if found is None:
         Meter.objects.bulk_create([Meter(item=item, cycle_start=start)], ignore_conflicts=True)

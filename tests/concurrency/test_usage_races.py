@@ -148,6 +148,29 @@ def test_nothing_is_counted_beyond_a_limit_that_was_lowered(before):  # LIC-11, 
     agree_with_the_records()
 
 
+def test_who_counts_and_who_sets_limits_never_wait_in_a_circle():  # API-2, LIC-11
+    """A meter that is locked was locked with its account, which who sets a limit holds."""
+    accounts = [licensed(), licensed()]
+    here = [stands(raiser(account)) for account in accounts]
+    for account in reversed(accounts):
+        limited(account, ROUTING, None)
+    deeds: list[Callable[[], object]] = []
+    for n in range(12):
+        batch = [
+            Record(account.pk, service, f"{service}-{n}", NOW, 400)
+            for account in accounts[:: 1 if n % 2 else -1]
+            for service in (STT, ROUTING)
+        ]
+        service = STT if n % 4 < 2 else ROUTING
+        to = partial(limits.set_limit, here=here[n % 2], service=service, over=n % 5, at=NOW)
+        deeds += [reports(batch), to]
+
+    results = together(*deeds)
+
+    assert [one for one in results if isinstance(one, BaseException)] == []
+    agree_with_the_records()
+
+
 def begun(deed: Callable[[], None]) -> Thread:
     """A thread that does it, on a connection of its own."""
 
