@@ -10,11 +10,12 @@ from licensing.metered import Service
 
 
 class UsageLimit(models.Model):
-    """Where a service of an account stops each month; a row says that this was chosen.
+    """Where a service of an account stops each month.
 
-    ``over`` is the limit as it was typed: minutes over those included, or packs; empty for
-    explicitly none. ``told`` is the highest threshold, in percent, that was told in the month that
-    began on ``told_in`` of a limit that stops at ``told_of``.
+    Of packs a row says that this was chosen; of minutes, which run without a choice, their first
+    use writes it, too. ``over`` is the limit as it was typed: minutes over those included, or
+    packs; empty for none. ``told`` is the highest threshold, in percent, that was told in the month
+    that began on ``told_in`` of a limit that stops at ``told_of``.
     """
 
     class Named(models.TextChoices):
