@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.utils import flatten_fieldsets
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -72,15 +72,62 @@ class DeskList(ChangeList):
         self.full_result_count = self.result_count
 
 
-class DeskAutocomplete(AutocompleteSelect):
-    """A choice among many rows. A value that cannot name a row is shown as no choice."""
+class _Offered:
+    """What a value that cannot name a row is drawn as: no choice."""
+
+    field: Any
 
     def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
-        key = self.field.target_field
-        return super().optgroups(name, [one for one in value if _read_as(key, one)], attr)
+        known = [one for one in value if _read_as(self.field, one)]
+        return super().optgroups(name, known, attr)  # type: ignore[misc]  # of the widget beside it
 
 
-class DeskAdmin(ModelAdmin):
+class DeskAutocomplete(_Offered, AutocompleteSelect):
+    """A choice among many rows. A value that cannot name a row is shown as no choice."""
+
+
+class DeskAutocompleteMultiple(_Offered, AutocompleteSelectMultiple):
+    """Some of many rows. A value that cannot name a row is shown as no choice."""
+
+
+class DeskChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in stubs
+    """Some rows. A value that cannot name one is told as such before a database is asked for it."""
+
+    def clean(self, value: Any) -> Any:
+        rows: Any = self.queryset
+        key = rows.model._meta.pk
+        for one in value if isinstance(value, list | tuple) else ():
+            if not _read_as(key, one):
+                words = self.error_messages["invalid_choice"]
+                raise ValidationError(words, code="invalid_choice", params={"value": one})
+        return super().clean(value)
+
+
+class _Choosing:
+    """How the forms and tables of the desk choose among rows, and ask for what is missing."""
+
+    admin_site: AdminSite
+    get_autocomplete_fields: Callable[[HttpRequest], Sequence[str]]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        page: Any = super()
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", DeskAutocomplete(db_field, self.admin_site))
+        return page.formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        page: Any = super()
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", DeskAutocompleteMultiple(db_field, self.admin_site))
+        kwargs.setdefault("form_class", DeskChoices)
+        return page.formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        page: Any = super()
+        return asking(page.formfield_for_dbfield(db_field, request, **kwargs))
+
+
+class DeskAdmin(_Choosing, ModelAdmin):
     """A page of the desk. ``staff`` says which roles may use it; the rows come through access."""
 
     staff: ClassVar[access.Staff]
@@ -98,14 +145,6 @@ class DeskAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return access.rows(request.user, super().get_queryset(request))
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", DeskAutocomplete(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return asking(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What the address fills in; what its field cannot hold is left out."""
@@ -248,23 +287,23 @@ def asking(field: Any) -> Any:
 def _read_as(field: Any, value: Any) -> bool:
     """Whether the field can hold this value, as an address or a form gives it."""
     values = value if isinstance(value, list) else [value]
+    names = field.is_relation or field.primary_key
     read = field.target_field if field.is_relation else field
     try:
         for one in values:
-            read.to_python(one)
+            held = read.to_python(one)
+            if names:
+                read.run_validators(held)
     except ValidationError:
         return False
     return True
 
 
-class Rows(TabularInline):
+class Rows(_Choosing, TabularInline):
     """Rows edited on the page of what they belong to."""
 
     extra = 0
     hide_title = True
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return asking(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 def declared_by(site: AdminSite) -> dict[type[models.Model], access.Staff]:
