@@ -1,0 +1,55 @@
+"""Charges by product in a browser: as many columns as there are, no wider than the screen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from billing.models import Product
+from tests.billing.running import bill
+from tests.browser.conftest import Visitor
+from tests.browser.judge import accessible, fits
+from tests.browser.looks import DESKTOP, PHONE_DARK, Look
+from tests.factories import (
+    AccountFactory,
+    PriceFactory,
+    SellerFactory,
+    SubscriptionFactory,
+    TaxRateFactory,
+)
+from tests.standing import chief
+
+NAMES = (
+    *("Extra automation runs", "Conversations seats Professional", "Mailing list checks"),
+    *("Marketing & Sales Platform Plus", "Speech-to-text minutes", "User seats Plus", "AI QA"),
+)
+TABLET = Look(900, 800, "light")
+
+
+@pytest.mark.parametrize("look", [DESKTOP, TABLET, PHONE_DARK], ids=str)
+def test_a_month_of_many_products_fits(visitor: Visitor, site: str, look: Look):  # PLAN-1, ALL-3
+    opens = timezone.now() - timedelta(days=1)
+    SellerFactory()
+    TaxRateFactory()
+    account = AccountFactory()
+    here = chief(account)
+    for number, name in enumerate(NAMES):
+        PriceFactory(code=f"extra-{number}", amount=4321 + number)
+        Product.objects.filter(code=f"extra-{number}").update(name_en=name)
+    items = {f"extra-{number}": 1 for number, _ in enumerate(NAMES)}
+    SubscriptionFactory(account=account, starts_on=opens.date(), items=items)
+    bill(at=opens)
+    page = visitor(here.person, look=look)
+
+    page.goto(f"/accounts/{account.pk}/billing/charges/")
+
+    expect(page.get_by_role("columnheader", name="Other products")).to_be_attached()
+    fits(page)
+    accessible(page)
+    # A tablet has room for nine figures only by moving them.
+    region = page.get_by_role("region", name="Charges by month")
+    moves = region.evaluate("it => it.scrollWidth > it.clientWidth")
+    assert moves == (look is TABLET)
