@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from billing.core.credit import Billed, CreditNote, Part, left_of_lines
+from billing.core.display import format_money
 from billing.core.money import to_minor_unit
 from billing.core.tax import TaxAmount, Treatment, share_of_percent
 from billing.models import Bill, Invoice, Line
@@ -129,3 +130,25 @@ def _tax(tax: Mapping[str, Any], currency: str, *, sign: int) -> TaxAmount:
 def part_of(line: Line, *, share: Fraction, currency: str) -> Decimal:
     """A share of a line's amount, rounded once: a quarter of 38.71 is 9.68."""
     return to_minor_unit(Fraction(line.amount) * share, currency)
+
+
+def beyond(amount: Decimal, *, line: Line, left: Decimal, currency: str) -> str:
+    """Why this is not given back of a line of which so much is ``left``; nothing where it can be.
+
+    A line below zero gives back amounts below zero (STAFF-2).
+    """
+    if min(left, Decimal(0)) <= amount <= max(left, Decimal(0)):
+        return ""
+    name = line.names["en"]
+    if not left:
+        return f"Nothing is left to give back of {name}. Choose another line."
+    rest, asked = (
+        format_money(to_minor_unit(one, currency), currency, "en") for one in (left, amount)
+    )
+    if (amount < 0) != (left < 0):
+        side = "above" if left > 0 else "below"
+        return f"Write an amount {side} 0: {rest} are left to give back of {name}."
+    return (
+        f"{rest} are left to give back of {name}, and {asked} was asked for. "
+        "Write no more than what is left."
+    )

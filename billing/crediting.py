@@ -21,7 +21,7 @@ from billing import ledger
 from billing.attempts import call_off_waiting, owe_letter
 from billing.core.credit import CreditNote, CreditTooHigh, credit_note
 from billing.core.money import minor_digits, to_minor_unit
-from billing.creditable import Creditable, creditable
+from billing.creditable import Creditable, beyond, creditable
 from billing.models import Bill, Correction, Invoice, Line, Receivable, SellerDetails
 from billing.numbering import Drawn, draw, number, series_of
 from billing.reading import highest_parts
@@ -165,11 +165,8 @@ def _refuse_unpayable_line(line: Line, amount: Decimal, left: Decimal, currency:
             f"{currency} has {minor_digits(currency)} decimals. Write another amount than {amount} "
             f"for {line.names['en']}."
         )
-    if not min(left, Decimal(0)) <= amount <= max(left, Decimal(0)):
-        raise ChangeRefused(
-            f"{left} {currency} are left to give back of {line.names['en']}, and {amount} was "
-            "asked for. Write no more than what is left."
-        )
+    if problem := beyond(amount, line=line, left=left, currency=currency):
+        raise ChangeRefused(problem)
 
 
 # ---- writing ----

@@ -108,7 +108,10 @@ class CorrectionAdmin(DeskAdmin):
         first = (page - 1) * LINES_A_PAGE
         shown = of.lines[first : first + LINES_A_PAGE]
         deed = request.POST.get("deed", "")
-        form = GivingBackForm(request.POST if deed else None, of=of, shown=shown)
+        everything = "all" in {deed, request.POST.get("everything")}
+        form = GivingBackForm(
+            request.POST if deed else None, of=of, shown=shown, everything=everything
+        )
         more = len(of.lines) > first + LINES_A_PAGE
         beside = addresses(request, page=page, more=more)
         context: dict[str, Any] = {"form": form, "rows": _rows(form), "beside": beside}
@@ -116,7 +119,6 @@ class CorrectionAdmin(DeskAdmin):
             return self._drawn(request, "lines", of, **context)
         if not form.is_valid():
             return self._drawn(request, "lines", of, status=_WRONG, **context)
-        everything = "all" in {deed, request.POST.get("everything")}
         amounts = crediting.whole(invoice_id=of.invoice.pk) if everything else form.amounts
         try:
             if deed == "raise":

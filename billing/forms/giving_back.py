@@ -11,7 +11,7 @@ from typing import Any, Final
 from django import forms
 
 from billing.core.money import minor_digits, to_minor_unit
-from billing.creditable import Creditable, part_of
+from billing.creditable import Creditable, beyond, part_of
 from billing.models import Correction, Line
 
 # A number with a sign behind it that says what it is of: a share, or a number of units.
@@ -62,7 +62,10 @@ def _number(text: str) -> Fraction:
 
 
 class GivingBackForm(forms.Form):
-    """The lines shown on one page, each with how much of it goes back, and why."""
+    """The lines shown on one page, each with how much of it goes back, and why.
+
+    ``everything``: all that is left goes back, whatever is written beside the lines.
+    """
 
     reason = forms.CharField(
         max_length=Correction.REASON_LENGTH,
@@ -70,9 +73,11 @@ class GivingBackForm(forms.Form):
         error_messages={"required": "Write why it is given back: the customer reads it."},
     )
 
-    def __init__(self, data: Any, *, of: Creditable, shown: Sequence[Line]) -> None:
+    def __init__(
+        self, data: Any, *, of: Creditable, shown: Sequence[Line], everything: bool = False
+    ) -> None:
         super().__init__(data)
-        self.of, self.shown = of, shown
+        self.of, self.shown, self.everything = of, shown, everything
         for line in shown:
             label = f"Give back of {line.names['en']}"
             self.fields[_name(line)] = forms.CharField(required=False, label=label)
@@ -86,7 +91,7 @@ class GivingBackForm(forms.Form):
         values = super().clean() or {}
         currency = self.of.invoice.total.currency.code
         self.amounts: dict[int, Decimal] = {}
-        for line in self.shown:
+        for line in () if self.everything else self.shown:
             try:
                 amount = self._read(line, values.get(_name(line), ""), currency)
             except ValueError as wrong:
@@ -97,7 +102,11 @@ class GivingBackForm(forms.Form):
 
     def _read(self, line: Line, text: str, currency: str) -> Decimal:
         left = self.of.left[line.pk]
-        return read_part(text, line=line, left=left, currency=currency) if text else Decimal(0)
+        amount = read_part(text, line=line, left=left, currency=currency) if text else Decimal(0)
+        # A line of which nothing is left has no field to say it at: the note itself is refused.
+        if left and (problem := beyond(amount, line=line, left=left, currency=currency)):
+            raise ValueError(problem)
+        return amount
 
 
 def _name(line: Line) -> str:

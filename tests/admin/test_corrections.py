@@ -87,9 +87,10 @@ def test_all_that_is_left_is_given_back_at_once(seat):
         ("ten", "Write an amount like 12.50"),
         ("1.234", "EUR has 2 decimals"),
         ("1.2.3", "is no number"),
-        ("30.01", "30.00 EUR are left to give back of Seat"),
-        ("200 %", "30.00 EUR are left to give back of Seat"),
-        ("-5", "30.00 EUR are left to give back of Seat"),
+        ("30.01", "€30.00 are left to give back of Seat, and €30.01 was asked for"),
+        ("200 %", "€30.00 are left to give back of Seat, and €60.00 was asked for"),
+        ("-5", "Write an amount above 0: €30.00 are left to give back of Seat."),
+        ("-25 %", "Write an amount above 0: €30.00 are left to give back of Seat."),
         ("9" * 40, "Write an amount like 12.50"),
     ],
 )
@@ -103,6 +104,36 @@ def test_wrong_input_is_said_and_kept(seat, text, problem):  # ALL-4
     assert problem in words
     assert f'value="{text}"' in words
     assert 'value="Sold by mistake"' in words
+
+
+@pytest.mark.parametrize("text", ["-5", "30.01"])
+def test_an_amount_that_is_not_left_is_told_beside_its_field(seat, text):  # ALL-4
+    client, invoice = seat(Role.BILLING), two_products()
+
+    answer = send(client, invoice, "show", **typed(invoice, seat=text, plan="1"))
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == list(typed(invoice, seat=text))
+
+
+@pytest.mark.parametrize("text", ["-5", "30.01", "ten"])
+def test_all_that_is_left_asks_for_no_amount(seat, text):
+    client, invoice = seat(Role.BILLING), two_products()
+
+    shown = send(client, invoice, "all", **typed(invoice, seat=text))
+
+    assert shown.status_code == 200
+    assert "€95.59" in shown.content.decode()
+
+
+def test_a_line_that_was_given_back_meanwhile_is_told(seat):  # ALL-4
+    client, invoice = seat(Role.BILLING), two_products()
+    raised(invoice, seat="30.00")
+
+    answer = send(client, invoice, "show", **typed(invoice, seat="5"))
+
+    assert answer.status_code == 409
+    assert "Nothing is left to give back of Seat." in answer.content.decode()
 
 
 def test_nothing_is_nothing(seat):  # ALL-4

@@ -11,7 +11,7 @@ import pytest
 from accounts.models import Letter
 from billing import collecting, crediting, events, transfers
 from billing.auditing import audit
-from billing.creditable import creditable, part_of
+from billing.creditable import beyond, creditable, part_of
 from billing.models import Bill, Correction, Invoice, Line, PaymentAttempt, Receivable, Subscription
 from billing.refusals import ChangeRefused, QuoteChanged
 from tests.billing.buying import GATEWAY
@@ -232,7 +232,7 @@ def test_no_more_of_a_line_is_given_back_than_is_left():
     invoice = two_products()
     raised(invoice, seat="20.00")
 
-    with pytest.raises(ChangeRefused, match=r"10\.00 EUR are left to give back of Seat"):
+    with pytest.raises(ChangeRefused, match=r"€10\.00 are left to give back of Seat"):
         raised(invoice, seat="10.01")
 
     raised(invoice, seat="10.00")
@@ -247,7 +247,7 @@ def test_no_more_of_a_line_is_given_back_than_is_left():
     ("amounts", "words"),
     [
         ({"seat": "0.001"}, "EUR has 2 decimals"),
-        ({"seat": "-1.00"}, "30.00 EUR are left"),
+        ({"seat": "-1.00"}, "Write an amount above 0: €30.00 are left"),
         ({"seat": "0.00"}, "come to nothing"),
     ],
 )
@@ -257,6 +257,24 @@ def test_what_cannot_be_given_back_is_refused(amounts, words):
     with pytest.raises(ChangeRefused, match=words):
         raised(invoice, **amounts)
     assert Invoice.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "left", "words"),
+    [
+        ("-5", "-10", ""),
+        ("5", "-10", "Write an amount below 0: −€10.00 are left to give back of Seat."),
+        ("-11", "-10", "−€10.00 are left to give back of Seat, and −€11.00 was asked for. "),
+        ("1", "0", "Nothing is left to give back of Seat. Choose another line."),
+    ],
+)
+def test_a_line_below_zero_gives_back_amounts_below_zero(amount, left, words):
+    line = Line(names={"en": "Seat"})
+
+    told = beyond(Decimal(amount), line=line, left=Decimal(left), currency="EUR")
+
+    assert told.startswith(words)
+    assert bool(told) == bool(words)
 
 
 def test_a_line_of_another_invoice_is_refused():
