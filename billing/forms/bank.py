@@ -18,7 +18,10 @@ class BankFileForm(forms.Form):
     file = forms.FileField(
         label="CSV file",
         help_text="UTF-8, 5 MB at most.",
-        error_messages={"required": "Choose the CSV file that your bank gives you."},
+        error_messages={
+            "required": "Choose the CSV file that your bank gives you.",
+            "empty": "This file is empty. Choose the file as the bank sent it.",
+        },
     )
     currency = forms.CharField(
         max_length=3,

@@ -51,6 +51,14 @@ def test_the_way_to_a_new_file_is_shown_to_who_may_take_one_in(seat, role):
     assert (f'href="{way}"' in client.get(reverse(LIST)).content.decode()) == may
 
 
+def test_an_empty_file_says_which_one_to_choose(seat):  # ALL-4
+    file = SimpleUploadedFile("march.csv", b"")
+
+    answer = seat(Role.BILLING).post(reverse("admin:billing_bankline_add"), {"file": file})
+
+    assert "This file is empty. Choose the file as the bank sent it." in answer.content.decode()
+
+
 def test_a_file_is_taken_in_and_the_rest_matched_by_one_click(seat, invoice):
     client = seat(Role.BILLING)
 

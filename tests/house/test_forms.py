@@ -1,4 +1,7 @@
-"""A field that was left empty says what to do next, and never Django's bare words. ALL-4."""
+"""A field that was left empty, or got an empty file, says what to do next. ALL-4.
+
+Never in Django's bare words.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from accounts.models import User
 from tests.house.source import APPS
 
 BARE = forms.Field.default_error_messages["required"]
+EMPTY = forms.FileField.default_error_messages["empty"]
 # They begin what they serve when they are imported.
 SERVERS = {"config.asgi", "config.wsgi"}
 
@@ -44,6 +48,8 @@ def forms_of_the_house() -> list[Any]:
 def bare(kind: Any) -> Iterator[str]:
     """The fields of a form that do not say what to do when they are left empty."""
     for name, field in kind.base_fields.items():
+        if field.error_messages.get("empty") == EMPTY:
+            yield f"{kind.__module__}.{kind.__qualname__}.{name}, of an empty file"
         if not field.required or field.widget.is_hidden:
             continue
         borrowed = issubclass(kind, Worded) and (name in WANTED or name in kind.drops)
