@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from billing.models import CartLine, Order, Product
 from billing.peak_strips import PeakStrip, strips
 from billing.peaks import peaks
 from billing.quoting import Quoted
-from billing.refusals import ChangeRefused, QuoteChanged
+from billing.refusals import ChangeRefused, NotWithPlan, QuoteChanged
 from billing.showing import ShownQuote, show
 from billing.views import paying
 from billing.views.configuring import put_together_again
@@ -124,6 +124,11 @@ def drawn(
     codes = {line.product.code for line in lines}
     whole = read_whole(here.account, codes=codes) if lines else None
     quoted, problem = _quoted(here, lines, whole, at=at)
+    plans = problem.plans if isinstance(problem, NotWithPlan) else {}
+    if plans:
+        refused = ""  # it is said beside each line
+    elif problem is not None:
+        refused = refused or str(problem)
     asked: dict[str, Any] = {}
     if quoted is not None:
         back = reverse("billing:cart", args=[here.account.pk])
@@ -132,8 +137,9 @@ def drawn(
     context: dict[str, Any] = {
         "here": here,
         "lines": lines,
+        "unquoted": [] if quoted else [_unquoted(line, plans) for line in lines],
         "overtaken": list(_overtaken(lines, quoted)),
-        "refused": refused or problem,
+        "refused": refused,
         "quote": _shown(quoted, here) if quoted else None,
         "strips": _strips(here, quoted, whole, at=at) if quoted and whole else [],
         "sees_billing": here.may(Right.SEE_BILLING),
@@ -142,6 +148,19 @@ def drawn(
         **asked,
     }
     return render(request, "billing/cart.html", context, status=status)
+
+
+def _unquoted(line: CartLine, plans: Mapping[str, str]) -> dict[str, str]:
+    """A line of a cart without a price; ``plan`` is held, and it is not sold with that."""
+    names, language = line.product.names, _language()
+    unit = names[f"unit_{language}"]
+    return {
+        "code": line.product.code,
+        "name": names[language],
+        "was": quantity_of(line.was, unit, language),
+        "becomes": quantity_of(line.becomes, unit, language),
+        "plan": plans.get(line.product.code, ""),
+    }
 
 
 def _is_licence(line: CartLine) -> bool:
@@ -186,13 +205,13 @@ def _strips(here: Standing, quoted: Quoted, whole: Whole, *, at: datetime) -> li
 
 def _quoted(
     here: Standing, lines: list[CartLine], whole: Whole | None, *, at: datetime
-) -> tuple[Quoted | None, str]:
+) -> tuple[Quoted | None, QuoteChanged | ChangeRefused | None]:
     """The quote of what lies in the cart, or why there is none."""
     cart = carts.wanted_in(lines)
     try:
-        return checkout.quote_cart(here=here, at=at, cart=cart, whole=whole), ""
+        return checkout.quote_cart(here=here, at=at, cart=cart, whole=whole), None
     except (QuoteChanged, ChangeRefused) as refused:
-        return None, str(refused)
+        return None, refused
 
 
 def _orders(here: Standing) -> QuerySet[Order]:

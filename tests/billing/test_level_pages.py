@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 
 from accounts.access import Standing
+from billing import carts
 from billing.models import Item, Order
 from tests.billing import plan_book
 from tests.billing.buying import NOW
@@ -183,3 +184,38 @@ def test_the_dialog_costs_the_same_with_few_levels_and_with_many(
 
 
 LEVEL_QUERIES = 23
+
+
+def test_what_lay_in_the_cart_and_went_with_the_level_is_to_be_taken_out(  # PLAN-5, PRICE-7
+    here, client, level
+):
+    """Beside its line; what another dialog says of it, too. The rest has its price then."""
+    carts.put(here=here, changes={"users-plus": 1005, "extra": 1}, at=NOW)
+    seen = client.get(level).context["seen"]
+    client.post(level, {"to": "marketing-pro", "seen": seen})
+
+    page = client.get(address(here, "cart"))
+    text = " ".join(words(page).split())
+    assert "Your plan is Marketing Pro now, and this is not sold with it: take it out." in text
+    assert "Add that first" not in text
+    assert "3 user seats" in text
+    assert "1,005 user seats" in text
+    assert f'action="{address(here, "take_out", "users-plus")}"' in text
+    dialog = words(client.get(address(here, "change", "users-pro"), {"number": "4"}))
+    assert "User seats Plus is not sold with Marketing Pro, which is your plan now." in dialog
+
+    rest = words(client.post(address(here, "take_out", "users-plus"), follow=True))
+
+    assert "not sold" not in rest
+    assert "€9.68" in rest
+
+
+def test_what_goes_with_another_plan_is_added_to_none(here, client):  # PRICE-7
+    """Without a plan of the family the advice stays: the plan comes first."""
+    carts.put(here=here, changes={"users-pro": 5}, at=NOW)
+    Item.objects.filter(product__code="marketing-plus").update(quantity=0)
+
+    page = words(client.get(address(here, "cart")))
+
+    assert "Add that first." in page
+    assert "not sold with" not in page
