@@ -150,6 +150,21 @@ function showLimits(input) {
   more.disabled = input.max !== "" && value >= Number(input.max);
 }
 
+// What is wrong comes beside the field with the price; what is typed stays, so it is marked here.
+document.addEventListener("htmx:oobAfterSwap", ({ detail: { target } }) => {
+  if (!target.matches(".field-wrong")) return;
+  const input = target.parentElement.querySelector("input");
+  const isWrong = target.childElementCount > 0;
+  target.parentElement.classList.toggle("is-wrong", isWrong);
+  if (isWrong) {
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", target.id);
+  } else {
+    input.removeAttribute("aria-invalid");
+    input.removeAttribute("aria-describedby");
+  }
+});
+
 // ---- slider ----
 
 function sayValue(slider) {

@@ -119,6 +119,27 @@ def test_seats_are_added_by_the_stepper(page: Page):  # PLAN-4
     assert number_of("users-plus") == 5
 
 
+def test_a_wrong_number_is_told_beside_its_field_as_it_is_typed(page: Page):  # PLAN-4, ALL-4
+    page.get_by_role("link", name="Edit user seats").click()
+    dialog = page.get_by_role("dialog", name="Manage user seats")
+    number = dialog.get_by_role("spinbutton")
+    field = dialog.locator(".field", has=page.get_by_role("spinbutton"))
+
+    for wrong in ("", "0"):
+        number.fill(wrong)
+        expect(field).to_contain_text("Choose a number from")
+        expect(number).to_have_attribute("aria-invalid", "true")
+        expect(number).to_have_accessible_description(re.compile("Choose a number from"))
+        expect(dialog.locator("#price")).not_to_contain_text("Choose a number from")
+        accessible(page)
+        number.fill("5")
+        priced(dialog)
+        expect(field).not_to_contain_text("Choose a number from")
+        expect(number).not_to_have_attribute("aria-invalid", "true")
+    number.fill("999999999")
+    assert number.evaluate("it => it.scrollWidth <= it.clientWidth"), "its digits are cut off"
+
+
 def test_an_add_on_is_bought_by_keyboard(page: Page):  # PLAN-7
     page.get_by_role("link", name="Add Extra to the plan").press("Enter")
     dialog = page.get_by_role("dialog", name="Review purchase")
