@@ -17,6 +17,7 @@ from accounts import access, doors
 from accounts.access import Standing
 from billing import buyers, carts, checkout, scheduled
 from billing.carts import Wanted
+from billing.documents.wording import quantity_of
 from billing.forms.choosing import NumberForm, initial
 from billing.models import CartLine, Product
 from billing.offering import Choice, choice
@@ -111,7 +112,7 @@ def _put(request: HttpRequest, here: Standing, chosen: Choice) -> HttpResponse:
             return confirmed(request, here, wanted=Wanted(changes))
         carts.put(here=here, changes=changes, at=timezone.now())
     except (ChangeRefused, QuoteChanged) as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, _why(refused, here, chosen, changes[chosen.product.code]))
         # What has changed meanwhile is read again.
         price = _price(here, chosen, form, at=timezone.now(), changed=True)
         return _drawn(request, here, chosen, form, status=_REFUSED, **price)
@@ -119,6 +120,18 @@ def _put(request: HttpRequest, here: Standing, chosen: Choice) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]  # set by its middleware
         return cart.drawn(request, here)
     return HttpResponseRedirect(reverse("billing:cart", args=[here.account.pk]))
+
+
+def _why(refused: Exception, here: Standing, chosen: Choice, number: int) -> str:
+    """Why it was refused: of a number that another tab has bought before there are no amounts."""
+    code = chosen.product.code
+    held, _waiting = carts.in_force(here, [code], at=timezone.now())
+    if not isinstance(refused, QuoteChanged) or number != held[code]:
+        return str(refused)
+    names, language = chosen.product.names, _language()
+    many = quantity_of(number, names[f"unit_{language}"], language)
+    said = _("You have {number} already, and nothing was charged now.")
+    return said.format(number=names[language] if chosen.flat else many)
 
 
 def _form(chosen: Choice, data: Any, number: int) -> NumberForm:

@@ -11,11 +11,11 @@ from django.test import Client
 
 from accounts.access import Standing
 from billing import carts
-from billing.models import CartLine, Item, Order, SandboxCharge
+from billing.models import CartLine, Item, Order, Product, SandboxCharge
 from tests.billing import plan_book
 from tests.billing.buying import NOW
 from tests.billing.test_cart_pages import address, signed_in, words
-from tests.factories import MemberFactory
+from tests.factories import MemberFactory, PriceFactory
 from tests.lasting import lasting
 from tests.standing import stands
 
@@ -170,6 +170,33 @@ def test_a_dialog_whose_amounts_have_changed_is_drawn_again(here, client, offere
     assert "Confirm purchase and pay €19.36" in words(page)
     assert [line.product.code for line in CartLine.objects.all()] == ["users-plus"]
     assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "You have 12 seats already, and nothing was charged now."),
+        ("it", "Hai già 12 seats, e ora non è stato addebitato nulla."),
+        ("cs", "Už máte 12 seats a teď se nic neúčtovalo."),
+    ],
+)
+def test_a_second_tab_says_that_so_many_are_there_already(  # PLAN-8, CONV-3
+    here, client, language, said
+):
+    units = dict.fromkeys(("unit_en", "unit_it", "unit_cs"), "seat|seats")
+    PriceFactory(code="legacy-seats", amount=Decimal(28))
+    Product.objects.filter(code="legacy-seats").update(family="conversations", **units)
+    seats, headers = address(here, "change", "legacy-seats"), {"Accept-Language": language}
+    first, second = (client.get(seats, {"number": "12"}).context["seen"] for _tab in range(2))
+    client.post(seats, {"number": "12", "seen": first})
+    assert number_of("legacy-seats") == 12
+
+    page = client.post(seats, {"number": "12", "seen": second}, headers=headers)
+
+    assert page.status_code == 409
+    assert said in words(page)
+    assert "amounts have changed" not in words(page)
+    assert Order.objects.count() == 1
 
 
 def test_without_script_an_add_on_goes_by_way_of_the_cart(here, client, offered):  # PLAN-7
