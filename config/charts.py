@@ -11,6 +11,8 @@ PLOT: Final = 160
 _ROW: Final = 20
 _FOOT: Final = 28
 _MOST_LABELS: Final = 6
+# Percent: half a month and its year, in the narrowest window.
+_NEAR_THE_EDGE: Final = 10
 # How much of its place a group of bars fills.
 _FILLED: Final = 0.72
 
@@ -78,7 +80,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A named line across the plot, in pieces; ``value`` is that of the last label."""
+    """A named line across the plot, in pieces; ``value`` is the last that a label has."""
 
     name: str
     value: int | None
@@ -96,11 +98,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """A label under the plot; `sparse` ones stay in a narrow window."""
+    """A label under the plot; `sparse` ones stay in a narrow window.
+
+    ``begins``: it begins at the plot's edge, as it has no room on both sides of its place.
+    """
 
     text: str
     x: str
     sparse: bool
+    begins: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +181,8 @@ class _Plot:
                 across = _percent(place * begins), _percent(place * ends)
                 pieces.append(Piece(*across, self.down(value)))
             begins = ends
-        return Marked(one["name"], one["values"][-1] if one["values"] else None, pieces)
+        last = next((value for value in reversed(one["values"]) if value is not None), None)
+        return Marked(one["name"], last, pieces)
 
     def bars(self, one: Series, number: int) -> list[Bar]:
         place = 100 / max(len(self.labels), 1)
@@ -223,7 +230,13 @@ def stands_under(labels: Sequence[str]) -> Iterator[Stand]:
     step = max(1, -(-len(labels) // _MOST_LABELS))
     for place, index in enumerate(range(0, len(labels), step)):
         x = 100 / len(labels) * (index + 0.5)
-        yield Stand(text=labels[index], x=_percent(x), sparse=place % 2 == 0)
+        begins = x < _NEAR_THE_EDGE
+        yield Stand(
+            text=labels[index],
+            x=_percent(0 if begins else x),
+            sparse=place % 2 == 0,
+            begins=begins,
+        )
 
 
 def _percent(share: float) -> str:

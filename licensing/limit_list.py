@@ -125,7 +125,9 @@ class Limited:
         """The lines across its chart: what is included, and where it stopped in each month."""
         included = [self.metered.allowance or None] * len(self.months)
         stops = [month.stop for month in self.months]
-        found = {_("Included"): included, _("Stops at"): stops}
+        # What nothing stops any more stopped there before.
+        stop = _("Stopped at") if stops[-1] is None else _("Stops at")
+        found = {_("Included"): included, stop: stops}
         return [
             {"name": name, "values": values}
             for name, values in found.items()

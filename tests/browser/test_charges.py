@@ -49,6 +49,11 @@ def test_a_month_of_many_products_fits(visitor: Visitor, site: str, look: Look):
     expect(page.get_by_role("columnheader", name="Other products")).to_be_attached()
     fits(page)
     accessible(page)
+    labels = page.locator(".chart text").all()
+    plot = page.locator(".chart svg").bounding_box()
+    assert plot
+    edges = [box["x"] for label in labels if (box := label.bounding_box())]
+    assert min(edges) >= plot["x"] - 1
     # A tablet has room for nine figures only by moving them.
     region = page.get_by_role("region", name="Charges by month")
     moves = region.evaluate("it => it.scrollWidth > it.clientWidth")

@@ -101,6 +101,17 @@ def test_each_month_of_the_chart_has_the_limit_that_stood_then(account):  # LIC-
     ]  # fmt: skip
 
 
+def test_a_limit_that_was_given_up_is_named_with_what_it_was(account):  # LIC-11
+    here = chief(account)
+    set_limit(here=here, service=STT, over=2000, at=instant("2026-01-20"))
+    set_limit(here=here, service=STT, over=None, at=instant("2026-03-05"))
+
+    [stt, *_] = limits(account, at=instant("2026-05-03"))
+
+    [_, drawn] = draw(stt.labels, [], cast(Any, stt.marks)).marks
+    assert (drawn.name, drawn.value) == ("Stopped at", 7000)
+
+
 def test_without_any_use_a_sentence_stands_in_place_of_the_chart(account):
     words = words_of(signed_in(account).get(address(account)))
 

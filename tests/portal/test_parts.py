@@ -78,6 +78,14 @@ def test_many_labels_are_thinned_out_and_none_make_no_chart():
     assert draw([], [series()]).named == []
 
 
+def test_the_first_of_many_labels_begins_where_the_plot_does():
+    many = draw([str(month) for month in range(12)], [series(*range(12))]).stands
+    few = draw(["a", "b"], [series(1, 2)]).stands
+
+    assert [(one.x, one.begins) for one in many[:2]] == [("0.000%", True), ("20.833%", False)]
+    assert (few[0].x, few[0].begins) == ("25.000%", False)
+
+
 @pytest.mark.parametrize("values", [(1,), (1, -1)], ids=["one too few", "below zero"])
 def test_a_chart_refuses_what_it_cannot_draw(values):
     with pytest.raises(ValueError, match="Messages needs 2 values from 0 on"):
