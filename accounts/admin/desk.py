@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final, NoReturn
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
@@ -155,6 +156,14 @@ class DeskAdmin(_Choosing, ModelAdmin):
             for name, value in given.items()
             if name not in fields or _read_as(fields[name], value)
         }
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """What is ticked on a list; a value that cannot name a row ticks none."""
+        given, key = request.POST.copy(), self.model._meta.pk
+        ticked = given.getlist(ACTION_CHECKBOX_NAME)
+        given.setlist(ACTION_CHECKBOX_NAME, [one for one in ticked if _read_as(key, one)])
+        request.POST = given  # type: ignore[assignment]  # the stubs know those of a browser alone
+        return super().response_action(request, queryset)
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str

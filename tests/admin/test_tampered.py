@@ -113,3 +113,26 @@ def test_a_choice_that_names_no_row_is_told_beside_its_field(root, odd):
 @pytest.mark.parametrize("name", ["requires", "line", "level"])
 def test_an_address_that_names_no_row_fills_in_nothing(root, name, odd):
     assert root.get(reverse("admin:billing_product_add"), {name: odd}).status_code == 200
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_tick_that_names_no_row_ticks_none(root, odd):
+    PriceFactory(code="seat")
+    root.raise_request_exception = False
+    request = RequestFactory().get("/")
+    request.user = User(pk=1, is_active=True, is_staff=True, is_superuser=True)
+    ticked = {"_selected_action": odd, "index": "0", "select_across": "0"}
+    asks = [
+        (f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", action)
+        for model, page in admin.site._registry.items()
+        for action in page.get_actions(request)
+    ]
+    assert len(asks) > 10
+
+    found = [
+        (name, action, code)
+        for name, action in asks
+        if (code := root.post(reverse(name), ticked | {"action": action}).status_code) >= 500
+    ]
+
+    assert found == []
