@@ -79,8 +79,9 @@ class _Offered:
     field: Any
 
     def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
+        widget: Any = super()
         known = [one for one in value if _read_as(self.field, one)]
-        return super().optgroups(name, known, attr)  # type: ignore[misc]  # of the widget beside it
+        return widget.optgroups(name, known, attr)
 
 
 class DeskAutocomplete(_Offered, AutocompleteSelect):
@@ -159,10 +160,11 @@ class DeskAdmin(_Choosing, ModelAdmin):
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         """What is ticked on a list; a value that cannot name a row ticks none."""
-        given, key = request.POST.copy(), self.model._meta.pk
+        given: Any = request.POST.copy()
+        key = self.model._meta.pk
         ticked = given.getlist(ACTION_CHECKBOX_NAME)
         given.setlist(ACTION_CHECKBOX_NAME, [one for one in ticked if _read_as(key, one)])
-        request.POST = given  # type: ignore[assignment]  # the stubs know those of a browser alone
+        request.POST = given
         return super().response_action(request, queryset)
 
     def _get_obj_does_not_exist_redirect(
