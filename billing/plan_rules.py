@@ -46,14 +46,24 @@ class _Plans:
         return [one for one, was, becomes in changed if was and not becomes]
 
     def two_of_a_family(self) -> Iterator[Objection]:
-        """A plan beside another one of its family: it would take its place."""
-        held = defaultdict(list)
+        """A plan beside another one of its family: it would take its place.
+
+        Such as more contacts of a plan that has given way since they were put into the cart.
+        """
+        begun, held = self.begun(), defaultdict(list)
         for code, number in self.proposal.held.items():
             product = self.proposal.products[code]
             if number and product.kind == Product.Kind.PLAN:
                 held[product.family].append(product)
-        for plan in self.begun():
-            if len(held[plan.family]) > 1:
+        for plan in begun:
+            kept = [one for one in held[plan.family] if one not in begun]
+            if kept:
+                text = _(
+                    "Your plan is {plan} now, and {product} would take its place: take this out,"
+                    " and choose the number where your plan stands."
+                )
+                yield Objection(plan.code, text.format(plan=named(kept[0]), product=named(plan)))
+            elif len(held[plan.family]) > 1:
                 text = _("One plan takes the place of another: choose it where your plan stands.")
                 yield Objection(plan.code, text)
 

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db.models import F
 from django.test import Client
 
 from accounts.access import Standing
 from billing import carts
-from billing.models import Item, Order
+from billing.models import Item, Order, Product
 from tests.billing import plan_book
 from tests.billing.buying import NOW
 from tests.billing.test_cart_pages import address, signed_in, words
@@ -208,6 +209,34 @@ def test_what_lay_in_the_cart_and_went_with_the_level_is_to_be_taken_out(  # PLA
 
     assert "not sold" not in rest
     assert "€9.68" in rest
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "Your plan is Marketing Pro now, and Marketing Plus would take its place: take this"
+            " out, and choose the number where your plan stands.",
+        ),
+        ("it", "Ora il tuo piano è Marketing Pro, e Marketing Plus ne prenderebbe il posto:"),
+        ("cs", "Váš tarif je teď Marketing Pro a Marketing Plus by ho nahradil:"),
+    ],
+)
+def test_contacts_of_the_plan_before_are_to_be_taken_out(  # PLAN-3, PLAN-5
+    here, client, level, language, said
+):
+    """More contacts of Plus lay in the cart when Pro took its place."""
+    Product.objects.update(name_it=F("name_en"), name_cs=F("name_en"))
+    carts.put(here=here, changes={"marketing-plus": 5000}, at=NOW)
+    seen = client.get(level).context["seen"]
+    client.post(level, {"to": "marketing-pro", "seen": seen})
+
+    page = client.get(address(here, "cart"), headers={"Accept-Language": language})
+
+    text = " ".join(words(page).split())
+    assert said in text
+    assert f'action="{address(here, "take_out", "marketing-plus")}"' in text
 
 
 def test_what_goes_with_another_plan_is_added_to_none(here, client):  # PRICE-7

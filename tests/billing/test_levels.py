@@ -233,7 +233,7 @@ def refused(here: Standing, changes: dict[str, int], *, replaces: bool = True) -
         ),
         ({"users-plus": 1}, True, ["users-plus: Lower numbers"]),
         ({"marketing-plus": 0}, False, ["marketing-plus: A plan is given up by cancelling it"]),
-        ({"marketing-pro": 1000}, False, ["marketing-pro: One plan takes the place of another"]),
+        ({"marketing-pro": 1000}, False, ["marketing-pro: Your plan is Marketing Plus now"]),
         ({"marketing-plus": 5000}, False, []),
     ],
 )
