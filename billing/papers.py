@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.db.models import F, Max, Min, Q, QuerySet, Value
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,6 +18,8 @@ from djmoney.money import Money
 from accounts import searching
 from accounts.models import Account
 from billing import disputes, transfers
+from billing.booked_days import booked_in, booking_zone
+from billing.core.periods import local_day
 from billing.models import Invoice, Line, Payment, Receivable, RefundAttempt
 
 PAGE: Final = 50
@@ -132,7 +133,7 @@ class Wanted:
         return cls(
             q=searching.typed(query.get("q", "")),
             kind=Kind(kind) if kind in set(Kind) else None,
-            year=int(year) if len(year) == 4 and year.isascii() and year.isdecimal() else None,
+            year=_year(year),
             state=State(state) if state in set(State) else None,
             page=query.get("page", ""),
         )
@@ -148,18 +149,25 @@ class Wanted:
         return bool(self.query)
 
 
+def _year(text: str) -> int | None:
+    """A year that begins and ends on the calendar in every time zone."""
+    usual = len(text) == 4 and text.isascii() and text.isdecimal()
+    return int(text) if usual and date.min.year < int(text) < date.max.year else None
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """One of them. ``open`` is None for what nothing can be open of.
 
     ``document`` is the invoice or credit note, None for money; ``about`` the document that a credit
     note corrects, or that money was paid for. ``products`` are named in the reader's language.
+    ``on`` is the day of issue; of money its day in the seller's time zone (`booked_days`).
     """
 
     kind: Kind
     id: int
     number: str
-    on: date | datetime
+    on: date
     amount: Money
     state: State
     open: Money | None = None
@@ -170,15 +178,18 @@ class Paper:
     by_transfer: bool = False
 
 
-def found(payer: Account, *, wanted: Wanted) -> QuerySet[Any]:
-    """The keys of what is wanted, the newest first: one query a page, and one to count."""
+def found(payer: Account, *, wanted: Wanted, zone: str) -> QuerySet[Any]:
+    """The keys of what is wanted, the newest first: one query a page, and one to count.
+
+    ``zone`` is that of `booked_days.booking_zone`.
+    """
     documents = _keys(_documents(payer, wanted), "issued_at", _DOCUMENT)
-    payments = _keys(_payments(payer, wanted), "at", _PAYMENT)
-    waiting = _keys(_refunds(payer, wanted), "queued_at", _WAITING)
+    payments = _keys(_payments(payer, wanted, zone), "at", _PAYMENT)
+    waiting = _keys(_refunds(payer, wanted, zone), "queued_at", _WAITING)
     return documents.union(payments, waiting, all=True).order_by("-moment", "-table", "-key")
 
 
-def rows(keys: Iterable[Sequence[Any]], *, language: str) -> list[Paper]:
+def rows(keys: Iterable[Sequence[Any]], *, language: str, zone: str) -> list[Paper]:
     """These as papers, in their order; five queries, however many."""
     keys = list(keys)
     of: dict[int, list[int]] = {_DOCUMENT: [], _PAYMENT: [], _WAITING: []}
@@ -191,19 +202,18 @@ def rows(keys: Iterable[Sequence[Any]], *, language: str) -> list[Paper]:
     products = _products(of[_DOCUMENT], language)
     made: dict[tuple[int, int], Paper] = {
         **{(_DOCUMENT, key): _document(one, products) for key, one in invoices.items()},
-        **{(_PAYMENT, key): _payment(one) for key, one in payments.items()},
-        **{(_WAITING, key): _refund(one) for key, one in waiting.items()},
+        **{(_PAYMENT, key): _payment(one, zone) for key, one in payments.items()},
+        **{(_WAITING, key): _refund(one, zone) for key, one in waiting.items()},
     }
     return [made[table, key] for _moment, table, key in keys]
 
 
-def years(payer: Account) -> list[int]:
+def years(payer: Account, *, zone: str) -> list[int]:
     """The years that can be asked for, the latest first. Two queries."""
     issued = Invoice.objects.filter(payer=payer).aggregate(Min("issued_on"), Max("issued_on"))
     paid = Payment.objects.filter(payer=payer).aggregate(Min("at"), Max("at"))
-    zone = timezone.get_current_timezone()
     found = [one.year for one in issued.values() if one is not None]
-    found += [one.astimezone(zone).year for one in paid.values() if one is not None]
+    found += [local_day(one, zone).year for one in paid.values() if one is not None]
     return list(range(max(found), min(found) - 1, -1)) if found else []
 
 
@@ -251,7 +261,7 @@ def _documents(payer: Account, wanted: Wanted) -> QuerySet[Invoice]:
     return rows.filter(searching.contains("number", wanted.q)) if wanted.q else rows
 
 
-def _payments(payer: Account, wanted: Wanted) -> QuerySet[Payment]:
+def _payments(payer: Account, wanted: Wanted, zone: str) -> QuerySet[Payment]:
     if wanted.state not in {None, *_OF_PAYMENTS}:
         return Payment.objects.none()
     rows = Payment.objects.filter(payer=payer)
@@ -260,17 +270,17 @@ def _payments(payer: Account, wanted: Wanted) -> QuerySet[Payment]:
     if wanted.kind is not None:
         rows = rows.filter(_MONEY[wanted.kind]) if wanted.kind in _MONEY else rows.none()
     if wanted.year is not None:
-        rows = rows.filter(at__year=wanted.year)
+        rows = rows.filter(booked_in(wanted.year, moment="at", zone=zone))
     return rows.filter(_numbered(wanted.q, "reference")) if wanted.q else rows
 
 
-def _refunds(payer: Account, wanted: Wanted) -> QuerySet[RefundAttempt]:
+def _refunds(payer: Account, wanted: Wanted, zone: str) -> QuerySet[RefundAttempt]:
     """Money that is on its way back: once it is there, it is a payment below zero."""
     if wanted.kind not in {None, Kind.REFUND} or wanted.state not in {None, State.ON_ITS_WAY}:
         return RefundAttempt.objects.none()
     rows = RefundAttempt.objects.filter(payer=payer, state__in=RefundAttempt.UNSETTLED)
     if wanted.year is not None:
-        rows = rows.filter(queued_at__year=wanted.year)
+        rows = rows.filter(booked_in(wanted.year, moment="queued_at", zone=zone))
     return rows.filter(_numbered(wanted.q, "payment__reference")) if wanted.q else rows
 
 
@@ -313,14 +323,14 @@ def _document(invoice: Any, products: Mapping[int, tuple[str, ...]]) -> Paper:
     )
 
 
-def _payment(payment: Payment) -> Paper:
+def _payment(payment: Payment, zone: str) -> Paper:
     deposit = getattr(payment, "deposit", None)
     left = deposit.open if deposit is not None and deposit.open.amount else None
     return Paper(
         kind=kind_of(payment),
         id=payment.pk,
         number=payment.reference,
-        on=payment.at,
+        on=local_day(payment.at, zone),
         amount=payment.amount,
         state=_state_of_payment(payment),
         open=left,
@@ -338,12 +348,12 @@ def _state_of_payment(payment: Payment) -> State:
     return State.TAKEN_BACK if hasattr(payment, "undoes") else State.RETURNED
 
 
-def _refund(refund: RefundAttempt) -> Paper:
+def _refund(refund: RefundAttempt, zone: str) -> Paper:
     return Paper(
         kind=Kind.REFUND,
         id=refund.pk,
         number="",
-        on=refund.queued_at,
+        on=local_day(refund.queued_at, zone),
         amount=-refund.amount,
         state=State.ON_ITS_WAY,
         about=refund.invoice,
@@ -352,9 +362,10 @@ def _refund(refund: RefundAttempt) -> Paper:
 
 def all_of(payer: Account, *, wanted: Wanted, language: str) -> Iterator[Paper]:
     """All that is wanted, 500 at a time."""
-    keys = list(found(payer, wanted=wanted))
+    zone = booking_zone()
+    keys = list(found(payer, wanted=wanted, zone=zone))
     for first in range(0, len(keys), _CHUNK):
-        yield from rows(keys[first : first + _CHUNK], language=language)
+        yield from rows(keys[first : first + _CHUNK], language=language, zone=zone)
 
 
 _CHUNK: Final = 500

@@ -21,6 +21,7 @@ from accounts import access, doors
 from accounts.access import Standing
 from accounts.rights import Right
 from billing import disputes, papers, paying
+from billing.core.periods import local_day
 from billing.documents import explaining
 from billing.documents.page import sums_of
 from billing.documents.reading import charge_of, foot, reason_of
@@ -153,7 +154,11 @@ def _groups(invoice: Invoice, lines: Iterable[Line]) -> Iterator[dict[str, Any]]
 
 
 def _beside(invoice: Invoice) -> Iterator[dict[str, Any]]:
-    """The notes of an invoice or the invoice of a note, and the money that came and went."""
+    """The notes of an invoice or the invoice of a note, and the money that came and went.
+
+    All by the days of the seller's time zone, as the document itself is dated (`booked_days`).
+    """
+    zone = invoice.seller.time_zone
     if invoice.corrects is not None:
         yield _paper(papers.Kind.INVOICE, invoice.corrects, invoice.corrects.total)
     for note in invoice.corrections.select_related("correction").order_by("pk"):
@@ -164,7 +169,7 @@ def _beside(invoice: Invoice) -> Iterator[dict[str, Any]]:
         yield {
             "kind": papers.kind_of(payment),
             "number": payment.reference,
-            "on": payment.at,
+            "on": local_day(payment.at, zone),
             "amount": payment.amount,
             "reason": refund.note if refund else _of_dispute(payment),
         }
@@ -172,7 +177,7 @@ def _beside(invoice: Invoice) -> Iterator[dict[str, Any]]:
     for refund in waiting:
         yield {
             "kind": papers.Kind.REFUND,
-            "on": refund.queued_at,
+            "on": local_day(refund.queued_at, zone),
             "amount": -refund.amount,
             "reason": refund.note,
             "waits": True,

@@ -17,6 +17,7 @@ from accounts import access, doors, spreadsheets
 from accounts.access import Standing
 from accounts.rights import Right
 from billing import credit_moves, papers, papers_csv
+from billing.booked_days import booking_zone
 from billing.papers import Kind, Paper, State, Wanted
 
 _CREDIT_PAGE: Final = 50
@@ -27,17 +28,18 @@ _CREDIT_PAGE: Final = 50
 def index(request: HttpRequest, account_id: int) -> HttpResponse:
     """Invoices, credit notes, payments and refunds, found as the address says. PLAN-12."""
     here = access.enter(request, account_id, needs=Right.SEE_BILLING)
-    wanted, pays = Wanted.read(request.GET), _pays(here)
-    page = Paginator(papers.found(here.account, wanted=wanted), papers.PAGE).get_page(wanted.page)
+    wanted, pays, zone = Wanted.read(request.GET), _pays(here), booking_zone()
+    keys = papers.found(here.account, wanted=wanted, zone=zone)
+    page = Paginator(keys, papers.PAGE).get_page(wanted.page)
     context: dict[str, Any] = {
         "here": here,
         "pays": pays,
         "pays_now": pays and here.may(Right.PURCHASE),
         "wanted": wanted,
-        "rows": papers.rows(page.object_list, language=_language()),
+        "rows": papers.rows(page.object_list, language=_language(), zone=zone),
         "kinds": list(Kind),
         "states": list(State),
-        "years": papers.years(here.account),
+        "years": papers.years(here.account, zone=zone),
         "page": page,
     }
     return render(request, "billing/papers/index.html", context)
@@ -66,6 +68,7 @@ def credit(request: HttpRequest, account_id: int) -> HttpResponse:
     context = {
         "here": here,
         "pays": _pays(here),
+        "zone": booking_zone(),
         "balances": credit_moves.balances(here.account),
         "page": page,
     }
@@ -77,7 +80,9 @@ def credit(request: HttpRequest, account_id: int) -> HttpResponse:
 def credit_export(request: HttpRequest, account_id: int) -> StreamingHttpResponse:
     """The credit statement as a CSV file, the newest first."""
     here = access.enter(request, account_id, needs=Right.SEE_BILLING)
-    lines = papers_csv.moves(lambda: reversed(credit_moves.moves(here.account)))
+    lines = papers_csv.moves(
+        lambda: reversed(credit_moves.moves(here.account)), zone=booking_zone()
+    )
     return spreadsheets.file(lines, name=_name(here, "credit"))
 
 

@@ -166,9 +166,8 @@ def test_the_customers_papers_and_statement_tell_it():  # PLAN-12
     kept = dealt(came_again(note, "30.00"), puts_back=True)
 
     moves = credit_moves.moves(note.payer)
-    [paper] = papers.rows(
-        papers.found(note.payer, wanted=Wanted(state=papers.State.CAME_AGAIN)), language="en"
-    )
+    wanted = Wanted(state=papers.State.CAME_AGAIN)
+    [paper] = papers.all_of(note.payer, wanted=wanted, language="en")
 
     assert [(one.what, one.amount.amount, one.balance.amount) for one in moves[-2:]] == [
         ("refund", Decimal(-30), Decimal(20)),

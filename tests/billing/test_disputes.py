@@ -361,7 +361,7 @@ def test_the_customer_reads_what_was_taken_and_what_came_again():  # PLAN-12
     decided("won")
     heard(at=LATER)
 
-    rows = papers.rows(papers.found(invoice.payer, wanted=Wanted()), language="en")
+    rows = list(papers.all_of(invoice.payer, wanted=Wanted(), language="en"))
 
     assert {str(one.state) for one in rows} == {"restored", "taken_back", "received", "paid"}
     for state, count in (
@@ -372,4 +372,4 @@ def test_the_customer_reads_what_was_taken_and_what_came_again():  # PLAN-12
         ("returned", 0),
     ):
         wanted = Wanted.read({"state": state})
-        assert papers.found(invoice.payer, wanted=wanted).count() == count, state
+        assert papers.found(invoice.payer, wanted=wanted, zone="UTC").count() == count, state

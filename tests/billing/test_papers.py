@@ -29,11 +29,8 @@ FEBRUARY = instant("2026-02-01 08:00")
 
 
 def listed(payer: Account, **wanted: str) -> list[tuple[str, str, str]]:
-    keys = papers.found(payer, wanted=Wanted.read(wanted))
-    return [
-        (one.kind.value, one.state.value, f"{one.amount.amount:.2f}")
-        for one in papers.rows(keys, language="en")
-    ]
+    found = papers.all_of(payer, wanted=Wanted.read(wanted), language="en")
+    return [(one.kind.value, one.state.value, f"{one.amount.amount:.2f}") for one in found]
 
 
 def shown(client: Client, name: str, *arguments: object, **query: str) -> str:
@@ -103,7 +100,7 @@ def test_a_number_finds_the_document_and_the_money_paid_for_it():  # PLAN-12
 def test_each_document_names_its_products_in_the_readers_language():  # PLAN-12
     payer = two_products().payer
 
-    (paper,) = papers.rows(papers.found(payer, wanted=Wanted()), language="en")
+    (paper,) = papers.all_of(payer, wanted=Wanted(), language="en")
 
     assert paper.products == ("Plan", "Seat")
     assert (paper.kind, paper.state, paper.open) == (
@@ -156,8 +153,8 @@ def test_the_list_costs_the_same_with_one_document_and_with_two_pages(
 
 # Session, person, member with account and Access, the account switcher with unread messages, a
 # hand-over for the banners; the number of papers, their keys, the
-# documents, what they charge, and the years (2).
-QUERIES = 11
+# documents, what they charge, the years (2), and the time zone of their days.
+QUERIES = 12
 
 
 @pytest.mark.parametrize(
