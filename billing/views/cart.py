@@ -125,7 +125,10 @@ def drawn(
     whole = read_whole(here.account, codes=codes) if lines else None
     quoted, problem = _quoted(here, lines, whole, at=at)
     plans = problem.plans if isinstance(problem, NotWithPlan) else {}
-    if plans:
+    changed = {step.product.pk for step in quoted.steps} if quoted else set()
+    if quoted and not changed:
+        quoted = None
+    if plans or (lines and not (changed or problem)):
         refused = ""  # it is said beside each line
     elif problem is not None:
         refused = refused or str(problem)
@@ -137,7 +140,11 @@ def drawn(
     context: dict[str, Any] = {
         "here": here,
         "lines": lines,
-        "unquoted": [] if quoted else [_unquoted(line, plans) for line in lines],
+        "unquoted": [
+            _unquoted(line, plans, in_force=problem is None)
+            for line in lines
+            if line.product_id not in changed
+        ],
         "overtaken": list(_overtaken(lines, quoted)),
         "refused": refused,
         "quote": _shown(quoted, here) if quoted else None,
@@ -150,8 +157,11 @@ def drawn(
     return render(request, "billing/cart.html", context, status=status)
 
 
-def _unquoted(line: CartLine, plans: Mapping[str, str]) -> dict[str, str]:
-    """A line of a cart without a price; ``plan`` is held, and it is not sold with that."""
+def _unquoted(line: CartLine, plans: Mapping[str, str], *, in_force: bool) -> dict[str, Any]:
+    """A line of a cart without a price: it is ``in_force``, or why the cart has none is said.
+
+    ``plan`` is held, and the product is not sold with that.
+    """
     names, language = line.product.names, _language()
     unit = names[f"unit_{language}"]
     return {
@@ -160,6 +170,7 @@ def _unquoted(line: CartLine, plans: Mapping[str, str]) -> dict[str, str]:
         "was": quantity_of(line.was, unit, language),
         "becomes": quantity_of(line.becomes, unit, language),
         "plan": plans.get(line.product.code, ""),
+        "in_force": in_force,
     }
 
 

@@ -214,6 +214,45 @@ def test_what_was_scheduled_gives_way_and_is_named(here, client):  # decision 4
     assert said in words(price)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "This is in force already: take it out."),
+        ("it", "È già in vigore: toglilo."),
+        ("cs", "To už platí: vyjměte to."),
+    ],
+)
+def test_what_another_tab_has_called_off_changes_nothing_any_more(  # PLAN-9, decision 4
+    here, client, language, said
+):
+    """3 seats in place of the 1 that was scheduled, which is called off in another tab."""
+    plan_book.buy(here, users_plus=1)
+    client.post(address(here, "change", "users-plus"), {"number": "3"})
+    seen = client.get(address(here, "cart")).context["seen"]
+    client.post(address(here, "scheduled_cancel", "users-plus"))
+
+    page = client.post(address(here, "cart"), {"seen": seen}, headers={"Accept-Language": language})
+
+    assert page.status_code == 409
+    text = " ".join(words(page).split())
+    assert said in text
+    assert "amounts have changed" not in text
+    assert f'action="{address(here, "take_out", "users-plus")}"' in text
+    assert 'name="seen"' not in text
+
+
+def test_what_is_in_force_already_stands_beside_what_is_bought(here, client, offered):  # LIC-3
+    """5 seats lay in the cart when somebody else bought them; the add-on is still bought."""
+    carts.put(here=here, changes={"users-plus": 5, "extra": 1}, at=NOW)
+    buyer = stands(MemberFactory(account=here.account, signs_in=True, purchase_permission=True))
+    plan_book.buy(buyer, users_plus=5)
+
+    page = words(client.get(address(here, "cart")))
+
+    assert "This is in force already: take it out." in page
+    assert "Confirm purchase and pay €9.68" in page
+
+
 def test_a_plan_that_is_not_held_is_not_chosen_by_its_number(here, client):  # PLAN-5
     assert client.get(address(here, "change", "marketing-pro")).status_code == 404
 
