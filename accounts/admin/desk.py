@@ -148,10 +148,33 @@ class DeskAdmin(_Choosing, ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return access.rows(request.user, super().get_queryset(request))
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        found = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return found
+        return [
+            (
+                title,
+                {**options, "fields": [self._as_read(request, one) for one in options["fields"]]},
+            )
+            for title, options in found
+        ]
+
+    def _as_read(self, request: HttpRequest, name: Any) -> Any:
+        """A field of a page that is only read: no link to a page that its reader may not open."""
+        field = self._fields().get(name) if isinstance(name, str) else None
+        if not isinstance(field, models.ForeignKey):
+            return name
+        page = self.admin_site._registry.get(field.related_model)
+        return name if page is None or page.has_view_permission(request) else _name_of(field)
+
+    def _fields(self) -> dict[str, Any]:
+        return {field.name: field for field in self.opts.get_fields()}
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What the address fills in; what its field cannot hold is left out."""
         given = super().get_changeform_initial_data(request)
-        fields = {field.name: field for field in self.opts.get_fields()}
+        fields = self._fields()
         return {
             name: value
             for name, value in given.items()
@@ -177,19 +200,11 @@ class DeskAdmin(_Choosing, ModelAdmin):
 class ReadOnlyAdmin(DeskAdmin):
     """A page of the log: to read, never to write in. Its instants name their zone."""
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        found = super().get_fieldsets(request, obj)
-        if obj is None:
-            return found  # a form: some logs begin with one
-        return [
-            (title, {**options, "fields": [self._shown_as(one) for one in options["fields"]]})
-            for title, options in found
-        ]
-
-    def _shown_as(self, name: Any) -> Any:
-        fields = {field.name: field for field in self.opts.get_fields()}
-        field = fields.get(name) if isinstance(name, str) else None
-        return _instant_of(field) if isinstance(field, models.DateTimeField) else name
+    def _as_read(self, request: HttpRequest, name: Any) -> Any:
+        field = self._fields().get(name) if isinstance(name, str) else None
+        if isinstance(field, models.DateTimeField):
+            return _instant_of(field)
+        return super()._as_read(request, name)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -199,6 +214,17 @@ class ReadOnlyAdmin(DeskAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _name_of(field: Any) -> Callable[[models.Model], str]:
+    """A column of rows of another table, each by its name alone."""
+
+    @admin.display(description=field.verbose_name)
+    def named(row: models.Model) -> str:
+        value = getattr(row, field.name)
+        return "–" if value is None else str(value)
+
+    return named
 
 
 def _instant_of(field: Any) -> Callable[[models.Model], str | None]:

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
@@ -55,7 +55,9 @@ class LineList(DeskList):
         super().get_results(request)
         lines: list[Any] = list(self.result_list)  # type: ignore[has-type]  # the stubs give it none
         found = suggestions([line for line in lines if line.state == BankLine.State.OPEN])
+        may = access.may(request.user, "add", on=BankLine)
         for line in lines:
+            line.may_be_matched = may
             line.suggested = found.get(line.pk, [])
         self.result_list = lines
 
@@ -103,6 +105,12 @@ class BankLineAdmin(ReadOnlyAdmin):
 
     @display(description="May be for")
     def may_be_for(self, line: Any) -> SafeString | str:
+        if not line.may_be_matched:
+            return format_html_join(
+                mark_safe("<br>"),  # our own mark
+                "{} <small>({})</small>",
+                ((one.label, one.because) for one in line.suggested),
+            )
         deed = reverse("admin:billing_bankline_deed", args=[line.pk])
         return format_html_join(
             "",

@@ -46,6 +46,7 @@ class OrderAdmin(MoneyAdmin):
         *("number", "account", "payer", "person", "confirmed", "total_figure", "state_label"),
         *("invoice", "reason", "deed"),
     )
+    deed_needs = ("change", Order)
 
     fields = (
         *("account", "payer", "person", "confirmed", "changed", "charged", "total_figure"),

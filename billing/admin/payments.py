@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from accounts.access import EVERYBODY, Role, Staff
+from accounts.access import EVERYBODY, Role, Staff, may
 from accounts.admin.desk import ReadOnlyAdmin
 from accounts.admin.search import account_ids
 from billing.admin import figures
@@ -38,6 +38,17 @@ class MoneyAdmin(ReadOnlyAdmin):
     sortable_by = ()
     search_fields = ("pk",)
     search_help_text = "An invoice's number, or the payer's name, reference or e-mail address."
+    # Of what one must be able to add or change rows to follow the links in the column `deed`.
+    deed_needs: ClassVar[tuple[str, type[Model]] | None] = None
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        shown = super().get_list_display(request)
+        if self.deed_needs is None:
+            return shown
+        action, model = self.deed_needs
+        return (
+            shown if may(request.user, action, on=model) else [it for it in shown if it != "deed"]
+        )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -100,6 +111,7 @@ class PaymentAttemptAdmin(MoneyAdmin):
         "deed",
     )
     list_filter = (AttemptFilter,)
+    deed_needs = ("change", Order)
 
     @display(description="")
     def deed(self, attempt: PaymentAttempt) -> SafeString | str:

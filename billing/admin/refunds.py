@@ -59,6 +59,7 @@ class DepositAdmin(MoneyAdmin):
     staff = Staff(view=EVERYBODY - {Role.CATALOGUE})
     list_select_related = ("payer", "payment")
     list_display = ("reference", "payer", "came_in", "left_figure", "state_label", "deed")
+    deed_needs = ("add", RefundAttempt)
     fields = ("payment", "payer", "open", "held_figure", "kept_back")
     search_fields = ("payment__reference",)
     search_help_text = "The bank's or gateway's number, or the payer's name, reference or e-mail."
