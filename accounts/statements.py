@@ -15,11 +15,11 @@ from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from django.db import NotSupportedError, connections
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import QuerySet
 from django.db.models.query import FlatValuesListIterable, ValuesListIterable
 
 from accounts import json_rows
+from accounts.numbered import NumberedCursor
 
 Value: TypeAlias = int | str | datetime | date
 """What a statement can be asked about; of each argument one, or a collection of one type."""
@@ -29,7 +29,6 @@ _Known: TypeAlias = Mapping[Any, tuple[str, int]]
 
 _DAY: Final = date(7001, 1, 1)
 _INSTANT: Final = datetime(8001, 1, 1, tzinfo=UTC)
-_Sent: Any = ServerBindingCursor  # whose arguments the stubs do not know
 _NUMBER: Final = 7_000_000_000_000_000_000
 _APART: Final = 500_000  # days from the first mark to the second: both are dates
 
@@ -167,8 +166,7 @@ class _Answered:
 def _sent(sql: str, parameters: Sequence[Any], connection: Any) -> list[Any]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # PostgreSQL keeps what it has planned for what is sent apart from its parameters.
-            cursor.cursor = _Sent(connection.connection)
+            cursor.cursor = NumberedCursor(connection.connection)
         cursor.execute(sql, parameters)
         rows: list[Any] = cursor.fetchall()
     return rows

@@ -200,3 +200,17 @@ def widened() -> Iterator[None]:
             cursor.execute(f"{changes}(100)")
     finally:
         beside.close()
+
+
+def test_a_long_statement_is_sent_as_it_is_however_many_signs_it_has(account):
+    account.name = "50 % off, %s and $1"
+    account.save()
+    names = [account.name, *(f"Nobody {number} %" for number in range(300))]
+
+    def build(account_id):
+        own = Account.objects.filter(pk=account_id)
+        return (own.filter(name__in=names), own.filter(name__contains="% off, %s and $1"))
+
+    statement = Statement(build)
+
+    assert [statement.read(account_id=account.pk) for _ in range(3)] == [[[account]] * 2] * 3
