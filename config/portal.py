@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext, pgettext_lazy
@@ -19,6 +18,7 @@ from accounts.access import Standing
 from accounts.models import User
 from accounts.rights import Right
 from accounts.statements import Statement
+from config.addresses import address
 
 Words = str | Promise
 _MOST_ACCOUNTS: Final = 8
@@ -97,9 +97,9 @@ def _shell(request: HttpRequest, person: User) -> dict[str, Any]:
     [[unread]], entered = _READ.read(person_id=person.pk)
     shown = {
         "person": person,
-        "home": reverse("home"),
+        "home": address("home"),
         "personal": _personal(here),
-        "bell": {"url": reverse("accounts:inbox"), "unread": unread},
+        "bell": {"url": address("accounts:inbox"), "unread": unread},
         "jump": _jump(here),
         "support": _support(request),
         **_others(request, entered, here),
@@ -109,7 +109,7 @@ def _shell(request: HttpRequest, person: User) -> dict[str, Any]:
     return shown | {
         "account": here.account,
         "through": here.through,
-        "home": reverse("accounts:start", args=[here.account.pk]),
+        "home": address("accounts:start", here.account.pk),
         "navigation": navigation(here, request.path),
         "banners": banners.banners(here, at=timezone.now()),
     }
@@ -124,7 +124,7 @@ def navigation(here: Standing, path: str) -> list[dict[str, Any]]:
                 {
                     "label": entry.label,
                     "icon": entry.icon,
-                    "url": reverse(entry.page, args=[here.account.pk]),
+                    "url": address(entry.page, here.account.pk),
                 }
                 for entry in group.entries
                 if entry.needs in here.rights
@@ -158,19 +158,19 @@ def pages(asked: jump.Asked) -> jump.Group:
 
 def _jump(here: Standing | None) -> str:
     account = f"?account={here.account.pk}" if here else ""
-    return f"{reverse('accounts:jump')}{account}"
+    return f"{address('accounts:jump')}{account}"
 
 
 def _personal(here: Standing | None) -> list[dict[str, Any]]:
     """What the menu under the person's name offers, beside signing out."""
-    profile = reverse("accounts:profile")
+    profile = address("accounts:profile")
     entries = [
         {"label": _("Profile"), "url": profile, "icon": "users"},
-        {"label": _("Sign-in and security"), "url": reverse("mfa_index"), "icon": "accesses"},
+        {"label": _("Sign-in and security"), "url": address("mfa_index"), "icon": "accesses"},
         {"label": _("Language"), "url": f"{profile}#id_language", "icon": "language"},
     ]
     if here is not None and here.may(Right.SEE_BILLING):
-        billing = reverse("billing:overview", args=[here.account.pk])
+        billing = address("billing:overview", here.account.pk)
         entries.insert(1, {"label": _("Billing & upgrade"), "url": billing, "icon": "billing"})
     return entries
 
@@ -193,10 +193,10 @@ def _others(
     others = [(pk, name) for pk, name in entered if here is None or pk != here.account.pk]
     return {
         "others": [
-            {"label": name, "url": reverse("accounts:start", args=[pk])}
+            {"label": name, "url": address("accounts:start", pk)}
             for pk, name in others[:_MOST_ACCOUNTS]
         ],
-        "more": reverse("accounts:accounts") if len(others) > _MOST_ACCOUNTS else "",
+        "more": address("accounts:accounts") if len(others) > _MOST_ACCOUNTS else "",
     }
 
 
@@ -210,5 +210,5 @@ def _support(request: HttpRequest) -> dict[str, Any] | None:
         % {"account": visit.account, "member": visit.member},
         "reason": visit.reason,
         "until": visit.expires_at,
-        "end": reverse("accounts:leave_visit"),
+        "end": address("accounts:leave_visit"),
     }

@@ -79,6 +79,8 @@ def format_rate(rate: Decimal, locale: str) -> str:
     return _rates(locale).write(rate, _decimals_of(rate))
 
 
+# A page says the same few days again and again, as do all bills of one day.
+@lru_cache(maxsize=4096)
 def format_day(day: date, locale: str, style: Literal["long", "medium", "short"] = "long") -> str:
     """A date: 1 March 2026, 1 marzo 2026, 1. března 2026. ALL-2."""
     return format_date(day, format=style, locale=_locale(_LOCALE_OF_DATES.get(locale, locale)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
@@ -51,8 +52,13 @@ def amount(money: Money) -> SafeString:
     In a sentence the filter `money` of `{% load figures %}` serves.
     """
     language = (get_language() or "en").partition("-")[0]
-    currency = str(money.currency)
-    before, number, after = parts_of_money(money.amount, currency, language)
+    return _amount(str(money.amount), str(money.currency), language)
+
+
+# By the figure as it is written: 1.5 and 1.50 are the same key as numbers.
+@lru_cache(maxsize=4096)
+def _amount(figure: str, currency: str, language: str) -> SafeString:
+    before, number, after = parts_of_money(Decimal(figure), currency, language)
     return format_html(
         '<span class="money">{}{}{}{}</span>',
         REAL_MINUS if REAL_MINUS in before else "",
