@@ -30,6 +30,10 @@ from accounts.admin.in_step import InStep, names_a_row
 # How many rows a list counts at most: enough to turn pages, cheap in a table of millions.
 COUNTED: Final = 2_000
 
+# How many rows a table of a form holds at most: a page draws and judges so many in a second or two.
+MOST_ROWS: Final = 200
+TOO_MANY_ROWS: Final[dict[str, Any]] = {"too_many_forms": "At most %(num)d rows can be saved here."}
+
 _DAYS: Final = (date(2000, 1, 1), date(2199, 12, 31))
 
 
@@ -340,7 +344,13 @@ class Rows(_Choosing, TabularInline):
     """Rows edited on the page of what they belong to."""
 
     extra = 0
+    max_num = MOST_ROWS
     hide_title = True
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        made: Any = super().get_formset(request, obj, absolute_max=MOST_ROWS, **kwargs)
+        made.default_error_messages = {**made.default_error_messages, **TOO_MANY_ROWS}
+        return made
 
 
 def declared_by(site: AdminSite) -> dict[type[models.Model], access.Staff]:

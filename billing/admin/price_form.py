@@ -13,7 +13,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import MinValueValidator
 from django.utils.functional import cached_property
 
-from accounts.admin.desk import asking, known_days
+from accounts.admin.desk import MOST_ROWS, TOO_MANY_ROWS, asking, known_days
 from billing.core import pricing
 from billing.core.money import minor_digits
 from billing.core.periods import Interval
@@ -22,6 +22,7 @@ from billing.models import Price, Tier
 from billing.prices import plain
 
 TIERS: Final = "tiers"
+_OF_SO_MANY: Final[dict[str, Any]] = {"max_num": MOST_ROWS, "absolute_max": MOST_ROWS}
 # The field that carries the fingerprint of the tiers that the page showed.
 SEEN: Final = "seen"
 # What a version is of and from when: units cost the same whatever stands there.
@@ -124,6 +125,8 @@ class TierForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
 class TierFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # as above
     """The tiers of a price, checked together with it, and against those that the page showed."""
 
+    default_error_messages: ClassVar = TOO_MANY_ROWS
+
     @cached_property
     def management_form(self) -> Any:
         form = super().management_form
@@ -175,7 +178,7 @@ def fingerprint(tiers: Iterable[Tier]) -> str:
 
 
 TierForms = forms.inlineformset_factory(
-    Price, Tier, form=TierForm, formset=TierFormSet, extra=0, can_delete=True
+    Price, Tier, form=TierForm, formset=TierFormSet, extra=0, can_delete=True, **_OF_SO_MANY
 )
 
 
@@ -227,7 +230,9 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
     def _tiers(self) -> list[Tier]:
         """The tiers as typed, those that can be read: the others are complained about there."""
         # A plain formset, because that of the page asks the price in turn.
-        plain = forms.inlineformset_factory(Price, Tier, form=TierForm, extra=0, can_delete=True)
+        plain = forms.inlineformset_factory(
+            Price, Tier, form=TierForm, extra=0, can_delete=True, **_OF_SO_MANY
+        )
         formset = plain(self.data, instance=self.instance, prefix=TIERS)
         if not formset.management_form.is_valid():
             return []

@@ -13,7 +13,7 @@ from django_celery_beat.models import (
 )
 
 from accounts.access import Staff
-from accounts.admin.desk import DeskAdmin
+from accounts.admin.desk import DeskAdmin, Rows
 
 for model in (ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule):
     admin.site.unregister(model)
@@ -27,9 +27,14 @@ class PeriodicTaskAdmin(beat.PeriodicTaskAdmin, DeskAdmin):
     list_filter = ()
 
 
+class TasksOfSchedule(beat.PeriodicTaskInline, Rows):
+    """The tasks that start so: to read."""
+
+
 @admin.register(CrontabSchedule)
 class CrontabScheduleAdmin(beat.CrontabScheduleAdmin, DeskAdmin):
     staff = Staff()
+    inlines = (TasksOfSchedule,)
     list_filter = ()
 
 

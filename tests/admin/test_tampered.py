@@ -12,7 +12,9 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from pytest_django.asserts import assertContains
 
+from accounts.admin.desk import MOST_ROWS
 from accounts.models import User
 from tests.admin import book
 from tests.factories import PriceFactory
@@ -136,3 +138,34 @@ def test_a_tick_that_names_no_row_ticks_none(root, odd):
     ]
 
     assert found == []
+
+
+@pytest.mark.parametrize("total", [MOST_ROWS + 1, 10**6])
+def test_a_table_with_too_many_rows_is_refused_before_they_are_made(root, total):
+    price = PriceFactory(code="seat")
+    book._plan(1)
+    request = RequestFactory().get("/")
+    request.user = User(pk=1, is_active=True, is_staff=True, is_superuser=True)
+    told = []
+
+    for address, page, row in asked(request):
+        found = tables(page, request, row)
+        sent = {f"{one.prefix}-TOTAL_FORMS": str(total) for one in found}
+        counts = {f"{one.prefix}-INITIAL_FORMS": "0" for one in found}
+        answer = root.post(address, counts | sent) if found else None
+        for beneath in answer.context["inline_admin_formsets"] if answer else ():
+            assert len(beneath.formset.forms) <= MOST_ROWS
+            told.append((address, *beneath.formset.non_form_errors()))
+
+    page = reverse("admin:billing_price_change", args=[price.pk])
+    assert (page, "At most 200 rows can be saved here.") in told
+    assert {said[:8] for _, said in told} == {"At most "}
+
+
+def test_the_preview_of_a_price_makes_no_more_rows_than_can_be_saved(root):
+    sent = {"tiers-TOTAL_FORMS": "1000", "tiers-INITIAL_FORMS": "0"}
+
+    page = root.post(reverse("admin:billing_price_preview"), sent | {"model": "volume"})
+
+    assert page.status_code == 200
+    assertContains(page, "At most 200 rows can be saved here.")
