@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import ceil
 from typing import Final, TypedDict
 
 PLOT: Final = 160
@@ -13,6 +14,9 @@ _FOOT: Final = 28
 _MOST_LABELS: Final = 6
 # Percent: half a month and its year, in the narrowest window.
 _NEAR_THE_EDGE: Final = 10
+# Pixels of a figure of the axis, and between the axis and the plot.
+_FIGURE: Final = 8.5
+_GAP: Final = 8
 # How much of its place a group of bars fills.
 _FILLED: Final = 0.72
 
@@ -111,8 +115,9 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Everything that is drawn, in the order of drawing."""
+    """Everything that is drawn, in the order of drawing; ``axis`` wide are its numbers."""
 
+    axis: int
     height: int
     zero: int
     rules: list[Rule]
@@ -138,6 +143,7 @@ def draw(labels: Sequence[str], series: Sequence[Series], marks: Sequence[Mark] 
     plot = _Plot(labels, across=len(series), head=_ROW * len(series), top=top)
     rows = [plot.bars(one, number) for number, one in enumerate(series)]
     return Drawing(
+        axis=axis_of(top),
         height=plot.head + PLOT + _FOOT,
         zero=plot.head + PLOT,
         rules=[Rule(value, plot.down(value)) for value in (top, top // 2)],
@@ -154,6 +160,11 @@ def round_above(highest: int) -> int:
     while highest > 10 * power:
         power *= 10
     return next(step * power for step in (2, 4, 6, 10) if step * power >= highest)
+
+
+def axis_of(top: int) -> int:
+    """How many pixels the numbers up to this one need beside the plot, written with separators."""
+    return ceil(len(f"{top:,}") * _FIGURE) + _GAP
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Final, Protocol
 
-from config.charts import Rule, Stand, round_above, stands_under
+from config.charts import Rule, Stand, axis_of, round_above, stands_under
 
 PLOT: Final = 200
 _HEAD: Final = 20
@@ -52,8 +52,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Everything that is drawn, in the order of drawing."""
+    """Everything that is drawn, in the order of drawing; ``axis`` wide are its numbers."""
 
+    axis: int
     height: int
     zero: int
     rules: list[Rule]
@@ -72,6 +73,7 @@ def stack(labels: Sequence[str], layers: Sequence[Layer]) -> Columns:
     scale = Decimal(PLOT) / (top + deep)
     zero = _HEAD + int(top * scale)
     return Columns(
+        axis=axis_of(top),
         height=_HEAD + PLOT + _FOOT,
         zero=zero,
         rules=[Rule(value, zero - int(value * scale)) for value in (top, top // 2)],
