@@ -96,10 +96,11 @@ class _Sentence(i18n.BlockTranslateNode):
 
     def __init__(self, *parts: Any, **options: Any) -> None:
         super().__init__(*parts, **options)
-        of_one, of_many = super().render_token_list(self.singular), None
-        if self.plural:
-            of_many = super().render_token_list(self.plural)
-        self._texts = {id(self.singular): of_one, id(self.plural): of_many}
+        self._texts = {
+            id(tokens): super(_Sentence, self).render_token_list(tokens)
+            for tokens in (self.singular, self.plural or [])
+        }
 
-    def render_token_list(self, tokens: list[Token]) -> Any:
-        return self._texts[id(tokens)]
+    def render_token_list(self, tokens: list[Token]) -> tuple[str, list[str]]:
+        text, names = self._texts[id(tokens)]
+        return text, [*names]  # Django adds those of the plural to those of the singular

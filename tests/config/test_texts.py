@@ -128,6 +128,20 @@ def test_what_is_said_hangs_on_values_only_where_there_are_some(source, said):
         assert engine.get_template("page").render(Context(context)) == said
 
 
+def test_a_sentence_does_not_grow_as_it_is_drawn():
+    source = "{% load texts %}{% blocktranslate count many=many %}{{ many }} seat{% plural %}"
+    source += "{{ many }} seats{% endblocktranslate %}"
+    engine = in_memory(page=source)
+    template: Any = engine.get_template("page")
+    [sentence] = template.nodelist.get_nodes_by_type(_Sentence)
+
+    for many in (2, 3, 2):
+        template.render(Context({"many": many}))
+
+    assert sentence.render_token_list(sentence.singular)[1] == ["many"]
+    assert sentence.render_token_list(sentence.plural)[1] == ["many"]
+
+
 def test_a_part_in_another_language_is_refused():
     engine = in_memory(page="{% load texts %}{% language 'it' %}x{% endlanguage %}")
 
