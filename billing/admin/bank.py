@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
@@ -97,7 +97,7 @@ class BankLineAdmin(ReadOnlyAdmin):
 
     @display(description="Said")
     def said(self, line: BankLine) -> SafeString:
-        return format_html("{}<br><small>{}</small>", line.payer_name, line.text)
+        return format_html("<div>{}<br><small>{}</small></div>", line.payer_name, line.text)
 
     @display(description="State", label={"open": "warning", "matched": "success", "aside": "info"})
     def state_label(self, line: BankLine) -> tuple[str, str]:
@@ -105,22 +105,20 @@ class BankLineAdmin(ReadOnlyAdmin):
 
     @display(description="May be for")
     def may_be_for(self, line: Any) -> SafeString | str:
-        if not line.may_be_matched:
-            return format_html_join(
-                mark_safe("<br>"),  # our own mark
-                "{} <small>({})</small>",
-                ((one.label, one.because) for one in line.suggested),
-            )
         deed = reverse("admin:billing_bankline_deed", args=[line.pk])
-        return format_html_join(
-            "",
-            '<button type="submit" class="desk-link" form="bank-deeds" formaction="{}" '
-            'name="target" value="{} {}">{}<small> ({})</small></button><br>',
-            (
-                (deed, str(one.target.kind), one.target.key, one.label, one.because)
-                for one in line.suggested
-            ),
+        button = (
+            '<div><button type="submit" class="desk-link" form="bank-deeds" formaction="{}" '
+            'name="target" value="{} {}">{}<small> ({})</small></button></div>'
         )
+        found = (
+            (deed, str(one.target.kind), one.target.key, one.label, one.because)
+            for one in line.suggested
+        )
+        if line.may_be_matched:
+            lines = format_html_join("", button, found)
+        else:
+            lines = format_html_join("", "<div>{3}<small> ({4})</small></div>", found)
+        return format_html("<div>{}</div>", lines)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return access.may(request.user, "add", on=BankLine)

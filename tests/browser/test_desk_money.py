@@ -48,6 +48,22 @@ def press(page: Page, name: str) -> None:
     page.keyboard.press("Enter")
 
 
+@told_in(PHONE_DARK)
+def test_a_card_of_a_list_shows_all_that_it_says(desk: Desk, three, look: Look):  # ALL-3
+    came("50.00", "")
+    page = desk(look)
+
+    page.goto(reverse("admin:billing_bankline_changelist"))
+    expect(page.get_by_role("button", name="same amount")).to_have_count(3)
+
+    cut = page.locator(".data-row > *").evaluate_all(
+        "cells => cells.filter(one => one.scrollHeight > one.clientHeight + 1)"
+        ".map(one => one.innerText)"
+    )
+    assert cut == []
+    is_for_everybody(page)
+
+
 @IN_LOOKS
 def test_a_transfer_is_split_and_undone(desk: Desk, mishaps: Mishaps, three, look: Look):
     line, page = came("120.00", three[0].number), desk(look)
