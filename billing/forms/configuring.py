@@ -44,8 +44,12 @@ class ConfigureForm(forms.Form):
         ),
     )
     interval = forms.ChoiceField(
+        label=gettext_lazy("Billed"),
         widget=forms.RadioSelect,
-        choices=Price.Interval.choices,
+        choices=(
+            (Price.Interval.MONTH.value, gettext_lazy("each month")),
+            (Price.Interval.YEAR.value, gettext_lazy("each year")),
+        ),
         error_messages=chosen_of(gettext_lazy("Choose how often it is billed.")),
     )
 

@@ -23,6 +23,14 @@ from tests.factories import AccountFactory, SellerFactory
 from tests.standing import chief
 
 
+_WORDS_AFTER_THE_CIRCLE = """it => {
+  const words = document.createRange();
+  words.selectNodeContents(it.lastChild);
+  const circle = it.querySelector("input").getBoundingClientRect();
+  return Math.round(words.getBoundingClientRect().left - circle.right);
+}"""
+
+
 @pytest.fixture
 def here(site: str) -> Standing:
     """Marketing Plus since yesterday: 2,500 contacts and 3 user seats."""
@@ -280,6 +288,13 @@ def test_a_first_plan_is_chosen_on_a_phone(visitor: Visitor, site: str):
     page.get_by_role("radio", name="Plus").check()
     page.get_by_label("Contact limit").select_option("2500")
     page.get_by_role("radio", name="each year").check()
+    # Set alike: first the circle, then, 10 px on, its words, not in bold.
+    for words in ("each month", "each year"):
+        label = page.locator("label", has_text=words)
+        look = label.evaluate("it => [it.offsetHeight, getComputedStyle(it).fontWeight]")
+        assert look == [24, "400"], words
+        across = label.evaluate(_WORDS_AFTER_THE_CIRCLE)
+        assert across == 10, words
     expect(page.locator("#price").get_by_text("Due today")).to_be_visible()
     expect(page.locator(".htmx-request")).to_have_count(0)
     fits(page)
