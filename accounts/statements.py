@@ -7,7 +7,6 @@ stands in its parameters. Rows become objects as they do in any queryset.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +15,8 @@ from typing import Any, Final, TypeAlias
 
 from django.db import NotSupportedError, connections
 from django.db.models import QuerySet
-from django.db.models.query import FlatValuesListIterable, ValuesListIterable
+from django.db.models import query as django_query
+from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable
 
 from accounts import json_rows
 from accounts.numbered import NumberedCursor
@@ -30,6 +30,7 @@ _Known: TypeAlias = Mapping[Any, tuple[str, int]]
 _DAY: Final = date(7001, 1, 1)
 _INSTANT: Final = datetime(8001, 1, 1, tzinfo=UTC)
 _NUMBER: Final = 7_000_000_000_000_000_000
+_populators: Any = django_query.get_related_populators  # the stubs are those of a later Django
 _APART: Final = 500_000  # days from the first mark to the second: both are dates
 
 
@@ -126,21 +127,19 @@ class _Part:
         self.width = len(self.compiler.select)
         self.converters = self.compiler.get_converters([one[0] for one in self.compiler.select])
         self.in_json = json_rows.columns_of([one[0] for one in self.compiler.select])
-        self.is_flat = queryset._iterable_class is FlatValuesListIterable
-        self.has_values = self.is_flat or queryset._iterable_class is ValuesListIterable
+        kind = queryset._iterable_class
+        self.is_flat = kind is FlatValuesListIterable
+        self.made = _Made(self.compiler, using) if kind is ModelIterable else None
+        if self.made is None and not self.is_flat and kind is not ValuesListIterable:
+            raise ValueError("A statement reads objects or lists of values. Ask for one of them.")
 
     def objects(self, rows: Sequence[Any], using: str) -> list[Any]:
         if not rows:
             return []
-        if self.has_values:
-            found = self._converted(rows, connections[using]) if self.converters else rows
-            return [row[0] for row in found] if self.is_flat else list(map(tuple, found))
-        compiler = copy.copy(self.compiler)
-        compiler.connection = connections[using]
-        compiler.execute_sql = lambda *_, **__: [rows]
-        compiler.get_converters = lambda _: self.converters
-        made: Any = self.queryset._iterable_class
-        return list(made(_Answered(self.queryset, compiler, using)))
+        found = self._converted(rows, connections[using]) if self.converters else rows
+        if self.made is not None:
+            return [self.made.of(row, using) for row in found]
+        return [row[0] for row in found] if self.is_flat else list(map(tuple, found))
 
     def _converted(self, rows: Sequence[Any], connection: Any) -> Iterator[list[Any]]:
         """The values as fields have them, as `SQLCompiler.apply_converters` makes them."""
@@ -151,16 +150,25 @@ class _Part:
             yield row
 
 
-class _Answered:
-    """A queryset whose rows are at hand, as that which makes objects of them looks at it."""
+class _Made:
+    """How a row becomes an object, and what is read beside it: as in Django, looked up once."""
 
-    def __init__(self, queryset: QuerySet[Any, Any], compiler: Any, using: str) -> None:
-        self.db, self.model, self._compiler = using, queryset.model, compiler
-        self.query = self
-        self._known_related_objects: dict[Any, Any] = {}
+    def __init__(self, compiler: Any, using: str) -> None:
+        information, select = compiler.klass_info, compiler.select
+        places = information["select_fields"]
+        self._model = information["model"]
+        self._own = slice(places[0], places[-1] + 1)
+        self._names = [column[0].target.attname for column in select[self._own]]
+        self._beside = _populators(information, select, using)
+        self._annotated = tuple((compiler.annotation_col_map or {}).items())
 
-    def get_compiler(self, *_: Any, **__: Any) -> Any:
-        return self._compiler
+    def of(self, row: Sequence[Any], using: str) -> Any:
+        made = self._model.from_db(using, self._names, row[self._own])
+        for one in self._beside:
+            one.populate(row, made)
+        for name, place in self._annotated:
+            setattr(made, name, row[place])
+        return made
 
 
 def _sent(sql: str, parameters: Sequence[Any], connection: Any) -> list[Any]:

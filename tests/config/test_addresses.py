@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import STATICFILES_STORAGE_ALIAS
 from django.template import Context, Template
 from django.urls import NoReverseMatch, get_script_prefix, reverse, set_script_prefix
 
@@ -85,3 +86,16 @@ def test_the_site_that_a_page_belongs_to_is_asked_for(rf):  # as where two desks
     found = Template("{% url 'admin:index' %}").render(Context({"request": request}))
 
     assert found == "/admin/"
+
+
+def test_a_file_is_where_the_site_serves_it_now(settings):
+    tag = Template('{% static "portal/tokens.css" %} {% static "a b.css" as it %}[{{ it }}]')
+    assert tag.render(Context()) == "/static/portal/tokens.css [/static/a%20b.css]"
+
+    elsewhere = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+        "OPTIONS": {"base_url": "https://files.example/"},
+    }
+    settings.STORAGES = {**settings.STORAGES, STATICFILES_STORAGE_ALIAS: elsewhere}
+
+    assert tag.render(Context()).startswith("https://files.example/portal/tokens.css ")

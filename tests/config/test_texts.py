@@ -22,7 +22,7 @@ OWN: Engine = _backend.engine
 DJANGOS = Engine(
     dirs=OWN.dirs,
     libraries={**OWN.libraries, "texts": "django.templatetags.i18n"},
-    builtins=[one for one in OWN.builtins if one != "config.addresses"],
+    builtins=OWN.builtins,
 )
 
 
