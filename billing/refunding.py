@@ -203,29 +203,16 @@ def _asked(
     at: datetime,
 ) -> RefundAttempt:
     """The refund, not saved yet; `ChangeRefused` for one that must not be."""
-    currency = payment.amount.currency.code
     if not note.strip():
         raise ChangeRefused("A refund has a reason that the customer may read. Write it.")
-    if credit.open.currency.code != currency:
-        raise ChangeRefused(f"The payment is in {currency}, the credit is not.")
-    if is_disputed(payment):
-        raise ChangeRefused(
-            f"{payment} is disputed: its bank decides to whom it belongs. Wait until it has; what "
-            "was given back now would be paid back twice."
-        )
-    _refuse_amount(payment, credit, amount, currency)
-    if not (isinstance(credit, Deposit) and credit.kept_back):
-        refuse_reserved(payment.payer_id, currency, without=amount)
-    if payment.refunds.filter(state__in=RefundAttempt.UNSETTLED).exists():
-        raise ChangeRefused(
-            f"A refund of {payment} is on its way already. Wait until it is settled."
-        )
+    refuse_amount(payment, credit, amount=amount)
+    refuse_now(payment, credit, amount=amount)
     return RefundAttempt(
         payment=payment,
         invoice_id=credit.invoice_id if isinstance(credit, Receivable) else None,
         payer_id=payment.payer_id,
         number=next_number(payment),
-        amount=Money(amount, currency),
+        amount=Money(amount, payment.amount.currency.code),
         note=note.strip(),
         person=by,
         queued_at=at,
@@ -233,9 +220,30 @@ def _asked(
     )
 
 
-def _refuse_amount(
-    payment: Payment, credit: Receivable | Deposit, amount: Decimal, currency: str
-) -> None:
+def refuse_now(payment: Payment, credit: Receivable | Deposit, *, amount: Decimal) -> None:
+    """`ChangeRefused` where money of this payment cannot go back yet, or not out of this credit."""
+    currency = payment.amount.currency.code
+    if is_disputed(payment):
+        raise ChangeRefused(
+            f"{payment} is disputed: its bank decides to whom it belongs. Wait until it has; what "
+            "was given back now would be paid back twice."
+        )
+    if not (isinstance(credit, Deposit) and credit.kept_back):
+        refuse_reserved(payment.payer_id, currency, without=amount)
+    if payment.refunds.filter(state__in=RefundAttempt.UNSETTLED).exists():
+        raise ChangeRefused(
+            f"A refund of {payment} is on its way already. Wait until it is settled."
+        )
+
+
+def refuse_amount(payment: Payment, credit: Receivable | Deposit, *, amount: Decimal) -> None:
+    """`ChangeRefused` for an amount that cannot be: none, finer than a cent, or more than is left.
+
+    It says what could be.
+    """
+    currency = payment.amount.currency.code
+    if credit.open.currency.code != currency:
+        raise ChangeRefused(f"The payment is in {currency}, the credit is not.")
     if to_minor_unit(amount, currency) != amount:
         raise ChangeRefused(
             f"{currency} has {minor_digits(currency)} decimals. Write another amount than {amount}."

@@ -1,4 +1,4 @@
-"""The desk's pages about money that goes back: refunds, and money that stands on no document."""
+"""The desk's pages about money that goes back: asked for, looked at, and what became of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import (
     Http404,
     HttpRequest,
@@ -17,8 +16,6 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from accounts import access, doors
@@ -50,60 +47,6 @@ TONES = {
     "refused": "danger",
     "again": "warning",
 }
-
-
-@admin.register(Deposit)
-class DepositAdmin(MoneyAdmin):
-    """Money of payers that stands on no document; it pays for the next ones unless kept back."""
-
-    staff = Staff(view=EVERYBODY - {Role.CATALOGUE})
-    list_select_related = ("payer", "payment")
-    list_display = ("reference", "payer", "came_in", "left_figure", "state_label", "deed")
-    deed_needs = ("add", RefundAttempt)
-    fields = ("payment", "payer", "open", "held_figure", "kept_back")
-    search_fields = ("payment__reference",)
-    search_help_text = "The bank's or gateway's number, or the payer's name, reference or e-mail."
-
-    def by_own_number(self, term: str) -> Q:
-        return Q(payment__reference=term)
-
-    def by_invoice(self, term: str) -> Q:
-        return Q()
-
-    @display(description="Payment")
-    def reference(self, deposit: Deposit) -> str:
-        return deposit.payment.reference
-
-    @display(description="Came in")
-    def came_in(self, deposit: Deposit) -> str:
-        return figures.instant(deposit.payment.at)
-
-    @display(description="On its way back")
-    def held_figure(self, deposit: Deposit) -> str:
-        return figures.money(deposit.held, deposit.open.currency.code)
-
-    @display(description="Left")
-    def left_figure(self, deposit: Deposit) -> str:
-        money = deposit.open
-        return figures.figure(figures.money(-money.amount, money.currency.code))
-
-    @display(
-        description="State",
-        label={"give back": "danger", "going back": "info", "credit": "success", "used": "default"},
-    )
-    def state_label(self, deposit: Deposit) -> tuple[str, str]:
-        if not deposit.open.amount:
-            return "used", "Nothing left"
-        if deposit.held:
-            return "going back", "On its way back"
-        return ("give back", "To be given back") if deposit.kept_back else ("credit", "Credit")
-
-    @display(description="")
-    def deed(self, deposit: Deposit) -> SafeString | str:
-        if not refunding.refundable(deposit):
-            return ""
-        address = refund_address(deposit)
-        return format_html('<a class="desk-link" href="{}">Give it back</a>', address)
 
 
 @admin.register(RefundAttempt)
@@ -177,13 +120,30 @@ class RefundAttemptAdmin(MoneyAdmin):
             return self._drawn(request, "form", **context)
         if not form.is_valid():
             return self._drawn(request, "form", status=_WRONG, **context)
-        if deed == "show":
-            return self._drawn(request, "preview", **context, **_preview(form))
         try:
+            if deed == "show":
+                return self._preview(request, credit, form, context)
             return self._give_back(request, credit, form)
         except (ChangeRefused, QuoteChanged) as refused:
             self.message_user(request, str(refused), messages.ERROR)
             return self._drawn(request, "form", status=_REFUSED, **context)
+
+    def _preview(
+        self,
+        request: HttpRequest,
+        credit: Receivable | Deposit,
+        form: RefundForm,
+        context: dict[str, Any],
+    ) -> HttpResponse:
+        """What will happen, unless it is refused: then it is said at once."""
+        amount = form.cleaned_data["amount"]
+        try:
+            refunding.refuse_amount(form.chosen, credit, amount=amount)
+        except ChangeRefused as refused:
+            form.add_error("amount", str(refused))
+            return self._drawn(request, "form", status=_WRONG, **context)
+        refunding.refuse_now(form.chosen, credit, amount=amount)
+        return self._drawn(request, "preview", **context, **_preview(form))
 
     def _give_back(
         self, request: HttpRequest, credit: Receivable | Deposit, form: RefundForm

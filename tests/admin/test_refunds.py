@@ -86,6 +86,28 @@ def test_wrong_input_is_said_and_kept(seat, values, problem):  # ALL-4
     assert values.get("amount", "30.00") in answer.content.decode()
 
 
+@pytest.mark.parametrize("amount", ["50.01", "0", "-1", "12.345"])
+def test_no_preview_shows_an_amount_that_cannot_go_back(seat, amount):  # ALL-4
+    client, note = seat(Role.BILLING), paid_and_credited()
+
+    answer = send(client, note, "show", amount=amount)
+
+    assert answer.status_code == 422
+    assert "What will happen" not in answer.content.decode()
+    assert list(answer.context["form"].errors) == ["amount"]
+    assert f'value="{amount}"' in answer.content.decode()
+
+
+def test_a_preview_says_that_a_refund_is_on_its_way(seat):
+    client, note = seat(Role.BILLING), paid_and_credited()
+    asked(note, "10.00")
+
+    answer = send(client, note, "show", amount="20.00")
+
+    assert answer.status_code == 409
+    assert "on its way already" in answer.content.decode()
+
+
 def test_a_refusal_is_told(seat):
     client, note = seat(Role.BILLING), paid_and_credited()
 
