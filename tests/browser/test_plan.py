@@ -22,7 +22,6 @@ from tests.browser.looks import DESKTOP, PHONE_DARK, Look, told_in
 from tests.factories import AccountFactory, SellerFactory
 from tests.standing import chief
 
-
 _WORDS_AFTER_THE_CIRCLE = """it => {
   const words = document.createRange();
   words.selectNodeContents(it.lastChild);
