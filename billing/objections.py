@@ -7,7 +7,7 @@ its password validators: billing does not know who stands upstairs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import TypeAlias
@@ -44,7 +44,8 @@ class Objection:
     """What is so and what to do next, in the reader's language, beside the line of ``product``.
 
     ``named`` says the same with the people or queues that it is about, for who has the right
-    ``shown_to`` see them. ``href`` and ``link`` lead to where it is done.
+    ``shown_to`` see them. ``href`` and ``link`` lead to where it is done, for who has the right to
+    open that; without one ``opened_by``, for everybody.
     """
 
     product: str
@@ -53,10 +54,17 @@ class Objection:
     shown_to: Right = Right.SEE_TEAM
     href: str = ""
     link: str = ""
+    opened_by: Right | None = None
 
     def said(self, *, sees: Sees) -> str:
         """The words for a reader of such rights."""
         return self.named if self.named and sees(self.shown_to) else self.text
+
+    def told(self, *, sees: Sees) -> Objection:
+        """The same for a reader of such rights: without names and ways that are not for them."""
+        leads = self.opened_by is None or sees(self.opened_by)
+        href, link = (self.href, self.link) if leads else ("", "")
+        return replace(self, text=self.said(sees=sees), named="", href=href, link=link)
 
 
 def everything(_right: Right) -> bool:

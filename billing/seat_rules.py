@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Account, Member
+from accounts.rights import Right
 from accounts.who_may import together
 from billing.models import Product
 from billing.objections import Objection, Proposal
@@ -69,6 +70,7 @@ def _objection(account: Account, code: str, *, used: int, wanted: int) -> Object
         named=f"{in_use} {first}" % said,
         href=reverse("accounts:team", args=[account.pk]),
         link=_("To the team"),
+        opened_by=Right.SEE_TEAM,
     )
 
 

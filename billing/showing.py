@@ -99,7 +99,7 @@ def show(quoted: Quoted, *, language: str, sees: Sees = nothing) -> ShownQuote:
 
     ``sees``: whether its reader has a right, for what may be named to them.
     """
-    against = [replace(one, text=one.said(sees=sees), named="") for one in quoted.objections]
+    against = [one.told(sees=sees) for one in quoted.objections]
     words = _Words(replace(quoted, objections=tuple(against)), language)
     return ShownQuote(
         steps=tuple(words.steps()),

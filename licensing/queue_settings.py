@@ -122,6 +122,7 @@ def objections(proposal: Proposal) -> Iterator[Objection]:
                 shown_to=Right.SEE_QUEUES,
                 href=reverse("licensing:queues", args=[proposal.account.pk]),
                 link=_("To the queues"),
+                opened_by=Right.SEE_QUEUES,
             )
 
 

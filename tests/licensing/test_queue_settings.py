@@ -4,21 +4,30 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AccountEvent
 from accounts.refusals import ChangeRefused, FieldRefused
 from accounts.rights import Right
+from billing import carts
 from billing.models import Item, Product
 from billing.objections import Proposal, objections
 from licensing import qa_forms, queue_settings, queues
 from licensing.models import QaForm, Queue
 from licensing.queue_settings import Chosen
-from tests.factories import AccountFactory, QueueFactory
+from tests.factories import (
+    AccessFactory,
+    AccountFactory,
+    MemberFactory,
+    QueueFactory,
+    SellerFactory,
+)
 from tests.lasting import lasting
 from tests.licensing.pages import signed_in
 from tests.licensing.usage_book import NOW, licensed
-from tests.standing import chief
+from tests.standing import chief, stands
 
 pytestmark = [pytest.mark.django_db]
 
@@ -154,6 +163,24 @@ def test_a_switch_that_queues_use_is_not_switched_off(here, account, names):  # 
     assert off(account, "speech-to-text", names=names) == [
         f"In use: Speech-to-text in {in_calls}. Switch that off in these queues first."
     ]
+
+
+@pytest.mark.parametrize("leads", [True, False])
+def test_the_way_to_the_queues_is_for_those_who_may_open_them(here, account, leads):  # ALL-1
+    SellerFactory()
+    choose(here, QueueFactory(account=account, channel="email"), smart_routing=True)
+    rights = [Right.SEE_LICENSING, Right.UPDATE_LICENSING, *([Right.SEE_QUEUES] if leads else [])]
+    member = MemberFactory(
+        account=account, signs_in=True, access=AccessFactory(account=account, rights=rights)
+    )
+    carts.put(here=stands(member), changes={"power-packs": 0}, at=timezone.now())
+    browser = Client()
+    browser.force_login(stands(member).person)
+
+    page = browser.get(reverse("billing:cart", args=[account.pk])).content.decode()
+
+    assert "Switch that off in these queues first." in page
+    assert ("To the queues" in page) == leads
 
 
 def test_a_switch_that_nothing_uses_goes(here, account):
