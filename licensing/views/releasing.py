@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -54,60 +55,82 @@ def release(request: HttpRequest, account_id: int, code: str) -> HttpResponse:
     if request.method == "POST":
         here.need(Right.UPDATE_TEAM)
     licence, at = Licence(code), timezone.now()
-    whole = read_whole(here.account, codes=[licence.value])
-    owned, used = whole.held.get(licence.value, 0), used_in(here.account)[licence]
-    if not owned:
-        raise Http404(f"The account owns no {code}.")
-    becomes, wrong = _number(request, owned=owned)
-    goes = max(used - becomes, 0)
+    step = _asked(request, here, licence)
     sees = here.may(Right.SEE_TEAM)
-    found = idle_first(here.account, licence, most=max(_SHOWN, goes * 2)) if sees else []
+    found = idle_first(here.account, licence, most=max(_SHOWN, step.goes * 2)) if sees else []
     form = ReleaseForm(
-        request.POST or None, holders=found, goes=goes, in_use=used, initial=_chosen(found, goes)
+        request.POST or None,
+        holders=found,
+        goes=step.goes,
+        in_use=step.used,
+        wrong_number=step.wrong,
+        initial=_chosen(found, step.goes),
     )
     refused = ""
     if form.is_valid():
         try:
-            _do(request, here, licence, form.cleaned_data["member"], becomes, at=at)
+            _do(request, here, licence, form.cleaned_data["member"], step.becomes, at=at)
         except (ChangeRefused, QuoteChanged) as refusal:
             refused = str(refusal)
-            whole = read_whole(here.account, codes=[licence.value])
+            step = _asked(request, here, licence)
         else:
-            messages.success(request, _said(licence, len(form.cleaned_data["member"]), becomes))
+            said = _said(licence, len(form.cleaned_data["member"]), step.becomes)
+            messages.success(request, said)
             return redirect("licensing:licences", account_id)
-    quoted, problem = _quoted(here, whole, licence, becomes, at=at)
+    quoted, problem = _quoted(here, step, licence, at=at)
     context = {
         "here": here,
         "name": licence_names()[licence],
-        "owned": owned,
-        "used": used,
-        "becomes": becomes,
-        "wrong": wrong,
-        "typed": request.GET.get("to", becomes),
-        "goes": goes,
-        "most": owned - 1,
+        "step": step,
+        "typed": request.GET.get("to", step.becomes),
         "holders": _rows(found, form),
         "others": [one for one in quoted.objections if not one.href] if quoted else [],
-        "more": used - len(found) if sees else 0,
-        "hidden": bool(used) and not sees,
+        "more": step.used - len(found) if sees else 0,
+        "hidden": bool(step.used) and not sees,
         "form": form,
         "refused": refused or problem,
         "may_release": here.may(Right.UPDATE_TEAM) and here.may(Right.SEE_QUEUES),
         "who": who_may.can_change(here.account, Right.UPDATE_TEAM),
         **_price(here, quoted, request.POST.get("reason", "")),
     }
-    status = _REFUSED if refused else _WRONG if form.errors or wrong else 200
+    status = _REFUSED if refused else _WRONG if form.errors or step.wrong else 200
     return render(request, "licensing/release.html", context, status=status)
 
 
-def _number(request: HttpRequest, *, owned: int) -> tuple[int, str]:
-    """How many are to be owned, as the address says; one less, and why, where that is no number."""
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """From so many that are owned to so many. ``wrong``: why the number is none; all stay then."""
+
+    whole: Whole
+    owned: int
+    used: int
+    becomes: int
+    wrong: str
+
+    @property
+    def most(self) -> int:
+        return self.owned - 1
+
+    @property
+    def goes(self) -> int:
+        """How many people have to hold it no longer."""
+        return 0 if self.wrong else max(self.used - self.becomes, 0)
+
+
+def _asked(request: HttpRequest, here: Standing, licence: Licence) -> _Step:
+    """What the address asks for, one less by itself; 404 where none is owned."""
+    whole = read_whole(here.account, codes=[licence.value])
+    owned, used = whole.held.get(licence.value, 0), used_in(here.account)[licence]
+    if not owned:
+        raise Http404(f"The account owns no {licence}.")
     asked = request.GET.get("to", "")
     number = asked.isascii() and asked.isdecimal() and len(asked) <= _DIGITS
     if number and int(asked) < owned:
-        return int(asked), ""
+        return _Step(whole, owned, used, int(asked), "")
+    if not asked:
+        return _Step(whole, owned, used, owned - 1, "")
     words = _("Write a whole number from 0 to %(most)s.") % {"most": owned - 1}
-    return owned - 1, words if asked else ""
+    return _Step(whole, owned, used, owned, words)
 
 
 def _chosen(found: Sequence[Holder], goes: int) -> dict[str, Any]:
@@ -145,11 +168,14 @@ def _do(
 
 
 def _quoted(
-    here: Standing, whole: Whole, licence: Licence, becomes: int, *, at: datetime
+    here: Standing, step: _Step, licence: Licence, *, at: datetime
 ) -> tuple[Quoted | None, str]:
-    """What owning so many costs, or why nobody can say."""
+    """What owning so many costs, or why nobody can say; nothing of a number that is none."""
+    if step.wrong:
+        return None, ""
+    changes = {licence.value: step.becomes}
     try:
-        return quote(account=here.account, changes={licence: becomes}, at=at, whole=whole), ""
+        return quote(account=here.account, changes=changes, at=at, whole=step.whole), ""
     except (ChangeRefused, QuoteChanged) as refused:
         return None, str(refused)
 

@@ -217,6 +217,36 @@ def test_who_may_not_change_people_reads_who_can(account, calls):  # LIC-2
     assert (owned(), used_in(account)[Licence.VOICE]) == (3, 1)
 
 
+def test_a_second_tab_says_all_that_is_wrong_by_now(account, calls):  # LIC-4, ALL-4
+    """3 → 2 was confirmed in another tab: 2 are owned, and Ann holds none of them."""
+    ann, *_others = (agent(calls, name) for name in ("Ann", "Ben", "Cid"))
+    browser, address = signed_in(account), page(account, to=2)
+    seen = browser.get(address).context["seen"]
+    assert send(browser, address, ann).status_code == 302
+
+    answer = browser.post(address, {"member": [ann.pk], "seen": seen})
+
+    words = " ".join(answer.content.decode().split())
+    assert answer.status_code == 422
+    assert "2 things have to be put right" in words
+    assert '<a href="#id_to">Own from now on: Write a whole number from 0 to 1.</a>' in words
+    assert "Somebody you chose holds it no longer." in words
+    # Nothing is offered that nobody has asked for.
+    assert "Owned: 2. In use: 2." in words
+    assert "<del>" not in words
+    assert "Release and own" not in words
+    assert owned() == 2
+
+
+def test_what_is_wrong_with_the_people_leads_to_the_first_of_them(account, calls):  # ALL-4
+    ann, _ben = agent(calls, "Ann"), agent(calls, "Ben")
+
+    words = send(signed_in(account), page(account, to=0), ann).content.decode()
+
+    assert '<a href="#id_member_0">Who holds it: Choose at least 2 people: 2 hold it.</a>' in words
+    assert 'id="id_member_0"' in words
+
+
 BEYOND = ["000000000012", f"{0:010}{'9' * 40}", f"{0:010}{'9' * 4400}"]
 
 
