@@ -73,7 +73,12 @@ class ChangeRequestAdmin(DeskAdmin):
         description="State",
         label={
             **{"open": "warning", "in_progress": "info", "waiting": "default"},
-            **{"applied": "success", "answered": "success", "declined": "danger"},
+            **{
+                "applied": "success",
+                "answered": "success",
+                "declined": "danger",
+                "withdrawn": "default",
+            },
         },
     )
     def state_label(self, request_: ChangeRequest) -> tuple[str, str]:

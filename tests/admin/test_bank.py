@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.access import Role
+from accounts.models import Account
 from billing.models import BankLine, BankMatch, Invoice
 from tests.billing.test_bank_import import HEAD, invoiced, line_of, open_of, take_in
 from tests.lasting import lasting
@@ -148,3 +150,16 @@ def test_the_list_costs_the_same_with_one_line_and_with_fifty(
 
     with django_assert_max_num_queries(len(few)):
         assert "C-48" in client.get(reverse(LIST)).content.decode()
+
+
+def test_what_a_line_paid_is_said_without_two_stops_behind_a_name(seat, invoice):
+    Account.objects.filter(pk=invoice.payer_id).update(name="Alfa s.r.o.")
+    take_in(line_of("50.00", text=invoice.number))
+
+    page = seat(Role.BILLING).get(
+        reverse("admin:billing_bankline_change", args=[BankLine.objects.get().pk])
+    )
+
+    said = " ".join(re.sub(r"<[^>]+>", "", page.content.decode()).split())
+    assert "of Alfa s.r.o. " in said
+    assert "s.r.o.." not in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -258,3 +259,12 @@ def test_a_request_costs_the_same_with_1_message_and_with_50(root, found):
         requests.answer(request_id=found.pk, text=f"No {number}", by=by, at=timezone.now())
 
     assert cost() == few
+
+
+def test_a_request_that_was_withdrawn_is_said_so_in_the_list(root, here, found):
+    requests.withdraw(here=here, request_id=found.pk, at=timezone.now())
+
+    listing = root.get(LIST, {"state": "all"}).content.decode()
+
+    assert "Withdrawn" in re.findall(r">\s*(\w+)\s*<", listing)
+    assert "withdrawn" not in re.findall(r">\s*(\w+)\s*<", listing)
