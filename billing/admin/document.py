@@ -85,8 +85,8 @@ def paper(invoice: Invoice) -> dict[str, Any]:
         "discount": figures.money(-invoice.discount, currency) if invoice.discount else "",
         "taxes": [shown_tax(tax, currency) for tax in invoice.taxes],
         "open": figures.money(receivable.open.amount, currency),
-        "state": receivable.get_state_display(),
-        "due": figures.day(receivable.due_on),
+        "state": figures.standing(receivable),
+        "due": figures.day(receivable.due_on) if receivable.open.amount > 0 else "",
         "issued": figures.day(invoice.issued_on),
         "cycle": figures.day(invoice.cycle_date),
     }

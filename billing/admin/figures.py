@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from billing.core.display import format_day, format_money, format_number, format_unit_price
 from billing.core.money import minor_digits, round_half_up
 from billing.documents.wording import Charge, price_words, quantity_words
+from billing.models import Receivable
 
 # The desk is in English; customers' pages have their own language.
 LANGUAGE = "en"
@@ -21,6 +22,16 @@ LANGUAGE = "en"
 def money(amount: Decimal, currency: str) -> str:
     """An amount that can be paid: €1,099.98."""
     return format_money(round_half_up(amount, minor_digits(currency)), currency, LANGUAGE)
+
+
+def in_credit(receivable: Receivable) -> bool:
+    """Whether the payer has money here, and owes none."""
+    return receivable.state == Receivable.State.OPEN and receivable.open.amount < 0
+
+
+def standing(receivable: Receivable) -> str:
+    """How a document stands, as its payer reads it too: open, paid, in credit."""
+    return "In credit" if in_credit(receivable) else str(receivable.get_state_display())
 
 
 def unit_price(amount: Decimal, currency: str) -> str:

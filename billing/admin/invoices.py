@@ -36,7 +36,12 @@ from billing.why import why
 # A number of more digits was never given, and the column of the last one could not hold it.
 _DIGITS = 9
 SUBJECT_PAGES["invoice"] = "admin:billing_invoice_change"
-STATE_TONES = {"Paid": "success", "Settled by credit": "success", "Open": "warning"}
+STATE_TONES = {
+    "Paid": "success",
+    "Settled by credit": "success",
+    "Open": "warning",
+    "In credit": "info",
+}
 
 
 @admin.register(Invoice)
@@ -74,7 +79,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
 
     @display(description="State", label=STATE_TONES)
     def state(self, invoice: Invoice) -> str:
-        return invoice.receivable.get_state_display()
+        return figures.standing(invoice.receivable)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

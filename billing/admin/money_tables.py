@@ -35,7 +35,7 @@ def invoices(request: HttpRequest, account: Account) -> Table:
                 Cell(figures.day(invoice.issued_on)),
                 Cell(figures.day(invoice.cycle_date)),
                 Cell(figures.money(money.amount, money.currency.code)),
-                Cell(state.get_state_display(), tone=tone),
+                Cell(figures.standing(state), tone=tone),
             )
         )
 

@@ -95,10 +95,12 @@ class ReceivableAdmin(MoneyAdmin):
         return figures.day(receivable.due_on)
 
     @display(
-        description="State", label={"open": "warning", "paid": "success", "settled": "success"}
+        description="State",
+        label={"open": "warning", "credit": "info", "paid": "success", "settled": "success"},
     )
     def state_label(self, receivable: Receivable) -> tuple[str, str]:
-        return receivable.state, receivable.get_state_display()
+        tone = "credit" if figures.in_credit(receivable) else receivable.state
+        return tone, figures.standing(receivable)
 
 
 @admin.register(PaymentAttempt)

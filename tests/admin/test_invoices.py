@@ -201,3 +201,22 @@ def test_invoices_are_filtered_by_document_and_by_what_is_open(root):
     assert set(listed(root, document="invoice")) == {payer, other}
     assert listed(root, document="credit_note") == []
     assert set(listed(root, document="x", state="y")) == {payer, other}
+
+
+def test_what_is_in_credit_is_not_due(root, invoice):
+    receivable = Receivable.objects.filter(invoice=invoice)
+    receivable.update(open=Money("-10.00", "EUR"), state=Receivable.State.OPEN)
+
+    page = root.get(page_of(invoice)).content.decode()
+    pages = [
+        root.get(reverse("admin:billing_invoice_changelist")),
+        root.get(reverse("admin:billing_receivable_changelist"), {"state": "all"}),
+        root.get(reverse("admin:accounts_account_invoices", args=[invoice.payer_id])),
+    ]
+
+    assert "<small>In credit</small>" in page
+    assert all("In credit" in one.content.decode() for one in pages)
+    receivable.update(open=Money("10.00", "EUR"))
+    assert "<small>Open, due " in root.get(page_of(invoice)).content.decode()
+    receivable.update(open=Money(0, "EUR"), state=Receivable.State.PAID)
+    assert "<small>Paid</small>" in root.get(page_of(invoice)).content.decode()
