@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -55,6 +56,21 @@ def test_who_may_only_look_reads_of_each_part_who_can_change_it():
     assert page.count("Jana Nováková (primary account admin) can change this.") == 4
     assert "ann@example.com" in page
     assert '<form class="form"' not in page
+
+
+def test_what_the_page_shows_can_be_sent():
+    """By a browser, which sends what a form holds, and no more."""
+    here = chief(AccountFactory())
+    ann = MemberFactory(account=here.account, name="Ann")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(here.person)
+    page = client.get(address("member", ann)).content.decode()
+
+    for name in ("member_details", "member_access", "member_purchase"):
+        form = page[page.index(f'action="{address(name, ann)}"') :].partition("</form>")[0]
+        fields = dict(re.findall(r'name="([^"]+)"[^>]*value="([^"]*)"', form))
+        answer = client.post(address(name, ann), fields)
+        assert answer.status_code != 403, name
 
 
 def test_the_primary_account_admin_changes_everything_of_others():
