@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from djmoney.money import Money
+
 from accounts.models import Account
+from billing import waiting
 from billing.matching import Kind, Target, named_in
 from billing.models import BankLine, Order, Receivable
 
@@ -27,7 +30,7 @@ class Suggestion:
 def suggestions(lines: Sequence[BankLine]) -> dict[int, list[Suggestion]]:
     """At most four for each line, the likeliest first: named, of the same amount, of the payer.
 
-    Four queries, however many lines.
+    Four queries, however many lines, and one for the orders that wait.
     """
     names = {line.pk: named_in(line) for line in lines}
     numbers = {number for invoices, _ in names.values() for number in invoices}
@@ -35,6 +38,7 @@ def suggestions(lines: Sequence[BankLine]) -> dict[int, list[Suggestion]]:
     rows = Receivable.objects.select_related("invoice", "payer")
     named = {row.invoice.number: row for row in rows.filter(invoice__number__in=numbers)}
     orders = {one.pk: one for one in Order.objects.filter(pk__in=keys).select_related("payer")}
+    awaited = waiting.to_transfer_of_each(orders.values())
     amounts = {line.amount.amount for line in lines}
     still_open = rows.filter(state=Receivable.State.OPEN, open__gt=0)
     alike = list(still_open.filter(open__in=amounts).order_by("pk")[:_ALIKE])
@@ -47,7 +51,7 @@ def suggestions(lines: Sequence[BankLine]) -> dict[int, list[Suggestion]]:
         who = by_name.get(line.payer_name)
         every = [
             *(_invoice(row, "named") for row in own),
-            *(_order(orders[key]) for key in sorted(ordered) if key in orders),
+            *(_order(orders[key], awaited.get(key)) for key in sorted(ordered) if key in orders),
             *(_invoice(row, "same amount") for row in alike if row.open == line.amount),
             *(_account(row.payer) for row in own),
             *(_account(orders[key].payer) for key in sorted(ordered) if key in orders),
@@ -67,8 +71,10 @@ def _invoice(row: Receivable, because: str) -> Suggestion:
     return Suggestion(Target(Kind.INVOICE, row.invoice_id), label, because)
 
 
-def _order(order: Order) -> Suggestion:
-    label = f"{order.transfer_reference}, {order.total}, {order.payer}"
+def _order(order: Order, awaited: Money | None) -> Suggestion:
+    """What is to come for an order that waits; of another how it stands: it takes no money."""
+    stands = order.get_state_display().lower() if awaited is None else f"{awaited} to transfer"
+    label = f"{order.transfer_reference}, {stands}, {order.payer}"
     return Suggestion(Target(Kind.ORDER, order.pk), label, "named")
 
 

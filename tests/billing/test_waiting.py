@@ -14,14 +14,17 @@ from django.urls import reverse
 from accounts import mail
 from accounts.access import Standing
 from accounts.models import Account, Letter
-from billing import carts, checkout, tasks, waiting
+from billing import carts, checkout, matching, tasks, waiting
 from billing.auditing import audit
-from billing.models import Deposit, Event, Invoice, Order, Payment
+from billing.matching import Kind, Target
+from billing.matching_suggestions import suggestions
+from billing.models import BankLine, Deposit, Event, Invoice, Order, Payment
 from billing.refusals import ChangeRefused, QuoteChanged
 from billing.showing import show
 from billing.views.confirming import asked_to_confirm
 from tests.billing.buying import NOW, buy, customer, issued, price_of, seats
 from tests.billing.running import bill, clock
+from tests.billing.test_bank_import import line_of, take_in
 from tests.factories import AccountFactory, instant
 from tests.lasting import lasting
 from tests.standing import chief
@@ -78,6 +81,28 @@ def test_the_same_total_settles_it_paid(here):  # PLAN-11
     assert Payment.objects.get(gateway="bank").invoice == invoice
     assert Event.objects.latest("pk").at == order.at
     assert list(audit()) == []
+
+
+def test_the_desk_reads_what_is_still_to_be_transferred(here, django_assert_num_queries):
+    order = ordered(here)
+    take_in(line_of("5.00", text=order.transfer_reference))
+    lines = list(BankLine.objects.all())
+    named = Target(Kind.ORDER, order.pk)
+
+    with django_assert_num_queries(3):
+        assert (
+            _label(lines, named)
+            == f"{order.transfer_reference}, €19.71 to transfer, {here.account}"
+        )
+    matching.assign(lines[0].pk, named, by=None, at=NOW)
+    assert "€14.71 to transfer" in _label(lines, named)
+    comes(order, "14.71", reference="B-2")
+    assert f"{order.transfer_reference}, done, " in _label(lines, named)
+
+
+def _label(lines: list[BankLine], target: Target) -> str:
+    [of] = suggestions(lines).values()
+    return next(one.label for one in of if one.target == target)
 
 
 def test_another_total_is_never_taken(here):  # PLAN-11, PRICE-10
