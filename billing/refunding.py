@@ -205,6 +205,7 @@ def _asked(
     """The refund, not saved yet; `ChangeRefused` for one that must not be."""
     if not note.strip():
         raise ChangeRefused("A refund has a reason that the customer may read. Write it.")
+    refuse_disputed(payment)
     refuse_amount(payment, credit, amount=amount)
     refuse_now(payment, credit, amount=amount)
     return RefundAttempt(
@@ -220,14 +221,21 @@ def _asked(
     )
 
 
-def refuse_now(payment: Payment, credit: Receivable | Deposit, *, amount: Decimal) -> None:
-    """`ChangeRefused` where money of this payment cannot go back yet, or not out of this credit."""
-    currency = payment.amount.currency.code
+def refuse_disputed(payment: Payment) -> None:
+    """`ChangeRefused` while the bank of a payment decides to whom it belongs.
+
+    Ask it before the amount: what the bank has taken meanwhile is not left, until it has decided.
+    """
     if is_disputed(payment):
         raise ChangeRefused(
             f"{payment} is disputed: its bank decides to whom it belongs. Wait until it has; what "
             "was given back now would be paid back twice."
         )
+
+
+def refuse_now(payment: Payment, credit: Receivable | Deposit, *, amount: Decimal) -> None:
+    """`ChangeRefused` where money of this payment cannot go back yet, or not out of this credit."""
+    currency = payment.amount.currency.code
     if not (isinstance(credit, Deposit) and credit.kept_back):
         refuse_reserved(payment.payer_id, currency, without=amount)
     if payment.refunds.filter(state__in=RefundAttempt.UNSETTLED).exists():

@@ -137,6 +137,7 @@ class RefundAttemptAdmin(MoneyAdmin):
     ) -> HttpResponse:
         """What will happen, unless it is refused: then it is said at once."""
         amount = form.cleaned_data["amount"]
+        refunding.refuse_disputed(form.chosen)
         try:
             refunding.refuse_amount(form.chosen, credit, amount=amount)
         except ChangeRefused as refused:
