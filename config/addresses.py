@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django import template
-from django.conf import STATICFILES_STORAGE_ALIAS
+from django.conf import STATICFILES_STORAGE_ALIAS, settings
 from django.core.files.storage import Storage, storages
 from django.template import Context, defaulttags
 from django.template.base import Parser, Token
@@ -29,12 +29,13 @@ def address(name: str, *arguments: object, current_app: str | None = None) -> st
 
     `NoReverseMatch` where there is none.
     """
-    return _address(get_script_prefix(), get_urlconf(), current_app, name, *arguments)
+    urlconf = get_urlconf(settings.ROOT_URLCONF)
+    return _address(get_script_prefix(), urlconf, current_app, name, *arguments)
 
 
 @lru_cache(maxsize=_KEPT, typed=True)
 def _address(
-    _prefix: str, urlconf: str | None, current_app: str | None, name: str, *arguments: object
+    _prefix: str, urlconf: str, current_app: str | None, name: str, *arguments: object
 ) -> str:
     """``_prefix`` stands in the address, so it is one of what it hangs on."""
     return reverse(name, urlconf=urlconf, args=arguments, current_app=current_app)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 from django.conf import STATICFILES_STORAGE_ALIAS
 from django.template import Context, Template
-from django.urls import NoReverseMatch, get_script_prefix, reverse, set_script_prefix
+from django.urls import NoReverseMatch, get_script_prefix, path, reverse, set_script_prefix
+from django.views.generic import View
 
 from config.addresses import address
+
+# Another site, which one test stands on.
+urlpatterns = [path("elsewhere/", View.as_view(), name="home")]
 
 
 @pytest.fixture
@@ -44,6 +48,14 @@ def test_arguments_of_another_type_are_others():
 
 def test_it_stands_under_the_address_of_the_site(under):
     assert address("billing:overview", 7) == "/portal/accounts/7/billing/"
+
+
+def test_it_is_that_of_the_site_that_is_set(settings):
+    assert address("home") == "/"
+
+    settings.ROOT_URLCONF = __name__
+
+    assert address("home") == reverse("home") == "/elsewhere/"
 
 
 def test_it_does_not_stand_there_for_others():
