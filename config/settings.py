@@ -265,6 +265,7 @@ _static_storage = (
     if _deployed
     else "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # a table of a form at the desk: 200 rows of five fields
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

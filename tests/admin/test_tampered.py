@@ -169,3 +169,16 @@ def test_the_preview_of_a_price_makes_no_more_rows_than_can_be_saved(root):
 
     assert page.status_code == 200
     assertContains(page, "At most 200 rows can be saved here.")
+
+
+def test_as_many_rows_as_a_table_takes_can_be_sent(root):  # PRICE-1
+    price = PriceFactory(code="seat")
+    hidden = {"id": "", "price": str(price.pk)}  # beside what is typed, as a browser sends them
+    row = {**hidden, "up_to": "", "unit": "1", "flat": "0"}
+    sent = {f"tiers-{place}-{name}": it for place in range(MOST_ROWS) for name, it in row.items()}
+    counts = {"tiers-TOTAL_FORMS": str(MOST_ROWS), "tiers-INITIAL_FORMS": "0"}
+
+    page = root.post(reverse("admin:billing_price_change", args=[price.pk]), counts | sent)
+
+    assert page.status_code == 200
+    assertContains(page, "Choose the product.")
