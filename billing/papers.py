@@ -18,7 +18,7 @@ from djmoney.money import Money
 from accounts import searching
 from accounts.models import Account
 from billing import disputes, transfers
-from billing.booked_days import booked_in, booking_zone
+from billing.booked_days import booked_in
 from billing.core.periods import local_day
 from billing.models import Invoice, Line, Payment, Receivable, RefundAttempt
 
@@ -360,9 +360,8 @@ def _refund(refund: RefundAttempt, zone: str) -> Paper:
     )
 
 
-def all_of(payer: Account, *, wanted: Wanted, language: str) -> Iterator[Paper]:
+def all_of(payer: Account, *, wanted: Wanted, language: str, zone: str) -> Iterator[Paper]:
     """All that is wanted, 500 at a time."""
-    zone = booking_zone()
     keys = list(found(payer, wanted=wanted, zone=zone))
     for first in range(0, len(keys), _CHUNK):
         yield from rows(keys[first : first + _CHUNK], language=language, zone=zone)

@@ -14,6 +14,7 @@ from djmoney.money import Money
 from accounts.mail import Message
 from accounts.models import Letter
 from billing import transfers
+from billing.booked_days import booking_zone
 from billing.core.display import format_day, format_money
 from billing.core.periods import local_day
 from billing.credit_moves import balances as balances_of
@@ -91,8 +92,7 @@ def _lead(found: RefundAttempt) -> str:
 
 
 def _facts(found: RefundAttempt, language: str) -> Iterator[tuple[str, str]]:
-    payment = found.payment
-    paid_on = local_day(payment.at, found.payer.time_zone)
+    paid_on = local_day(found.payment.at, booking_zone())
     yield _("Paid on"), format_day(paid_on, language)
     if found.invoice is not None:
         yield _("From the credit of"), found.invoice.number

@@ -50,10 +50,11 @@ def index(request: HttpRequest, account_id: int) -> HttpResponse:
 def export(request: HttpRequest, account_id: int) -> StreamingHttpResponse:
     """All that the list and its search show, as a CSV file."""
     here = access.enter(request, account_id, needs=Right.SEE_BILLING)
-    wanted, language = Wanted.read(request.GET), _language()
+    # Of the reader while they are known: the rows are read as the file is sent.
+    wanted, language, zone = Wanted.read(request.GET), _language(), booking_zone()
 
     def found() -> Iterator[Paper]:
-        return papers.all_of(here.account, wanted=wanted, language=language)
+        return papers.all_of(here.account, wanted=wanted, language=language, zone=zone)
 
     return spreadsheets.file(papers_csv.papers(found), name=_name(here, "invoices"))
 

@@ -9,10 +9,12 @@ from io import StringIO
 import pytest
 from django.test import Client
 from django.urls import reverse
+from djmoney.money import Money
 
-from accounts.models import Account
-from billing import collecting
-from billing.models import Invoice
+from accounts.models import Account, Letter
+from billing import collecting, receivables
+from billing.documents import refund_letters
+from billing.models import Invoice, Payment
 from tests.billing.buying import GATEWAY
 from tests.billing.crediting_book import raised
 from tests.billing.refunding_book import refunded
@@ -77,6 +79,23 @@ def test_the_files_have_the_same_days(payer, client):  # PLAN-12
 
     assert [row["Kind"] for row in papers] == ["Refund", "Payment", "Credit note", "Invoice"]
     assert {row["Date"] for row in [*papers, *moves]} == {"2026-01-01"}
+
+
+def test_the_letter_about_a_refund_has_the_day_of_the_list(payer):  # PLAN-12
+    message = refund_letters.refund(Letter.objects.get(name="refund"))
+
+    assert "1 January 2026" in message.text
+    assert "31 December 2025" not in message.text
+
+
+def test_before_anybody_sells_the_file_has_the_days_of_the_page():  # PLAN-12
+    payer = AccountFactory(time_zone="Europe/Prague")
+    came = Payment(payer=payer, amount=Money(5, "EUR"), at=EVENING, gateway="bank", reference="7")
+    receivables.keep(came)
+    client = signed_in(payer, paying=True)
+
+    assert "1 January 2026" in read(client, "billing:papers", payer.pk)
+    assert [row["Date"] for row in rows(client, "papers_csv", payer)] == ["2026-01-01"]
 
 
 @pytest.mark.parametrize(("year", "count"), [("2025", 0), ("2026", 4)])

@@ -167,7 +167,7 @@ def test_the_customers_papers_and_statement_tell_it():  # PLAN-12
 
     moves = credit_moves.moves(note.payer)
     wanted = Wanted(state=papers.State.CAME_AGAIN)
-    [paper] = papers.all_of(note.payer, wanted=wanted, language="en")
+    [paper] = papers.all_of(note.payer, wanted=wanted, language="en", zone="Europe/Prague")
 
     assert [(one.what, one.amount.amount, one.balance.amount) for one in moves[-2:]] == [
         ("refund", Decimal(-30), Decimal(20)),

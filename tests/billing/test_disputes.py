@@ -361,7 +361,7 @@ def test_the_customer_reads_what_was_taken_and_what_came_again():  # PLAN-12
     decided("won")
     heard(at=LATER)
 
-    rows = list(papers.all_of(invoice.payer, wanted=Wanted(), language="en"))
+    rows = list(papers.all_of(invoice.payer, wanted=Wanted(), language="en", zone="Europe/Prague"))
 
     assert {str(one.state) for one in rows} == {"restored", "taken_back", "received", "paid"}
     for state, count in (

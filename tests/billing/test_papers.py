@@ -29,7 +29,7 @@ FEBRUARY = instant("2026-02-01 08:00")
 
 
 def listed(payer: Account, **wanted: str) -> list[tuple[str, str, str]]:
-    found = papers.all_of(payer, wanted=Wanted.read(wanted), language="en")
+    found = papers.all_of(payer, wanted=Wanted.read(wanted), language="en", zone="Europe/Prague")
     return [(one.kind.value, one.state.value, f"{one.amount.amount:.2f}") for one in found]
 
 
@@ -100,7 +100,7 @@ def test_a_number_finds_the_document_and_the_money_paid_for_it():  # PLAN-12
 def test_each_document_names_its_products_in_the_readers_language():  # PLAN-12
     payer = two_products().payer
 
-    (paper,) = papers.all_of(payer, wanted=Wanted(), language="en")
+    (paper,) = papers.all_of(payer, wanted=Wanted(), language="en", zone="Europe/Prague")
 
     assert paper.products == ("Plan", "Seat")
     assert (paper.kind, paper.state, paper.open) == (
