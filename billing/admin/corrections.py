@@ -95,13 +95,19 @@ class CorrectionAdmin(DeskAdmin):
             raise PermissionDenied
         invoice = _invoice(request)
         if invoice is None:
-            return self._drawn(request, "choose", None)
+            return self._choosing(request)
         try:
             of = creditable(invoice)
         except ChangeRefused as refused:
             self.message_user(request, str(refused), messages.ERROR)
-            return self._drawn(request, "choose", None)
+            return self._choosing(request, found=True)
         return self._raising(request, of)
+
+    def _choosing(self, request: HttpRequest, *, found: bool = False) -> HttpResponse:
+        """Asks for an invoice's number, with what was written; and says where there is none."""
+        number = request.GET.get("number", "").strip()
+        unknown = bool(number) and not found
+        return self._drawn(request, "choose", None, number=number, unknown=unknown)
 
     def _raising(self, request: HttpRequest, of: Creditable) -> HttpResponse:
         page = page_of(request)

@@ -174,6 +174,23 @@ def test_an_invoice_is_named_by_its_number(seat):
         assert "write its number" in client.get(add, query).content.decode()
 
 
+def test_a_number_of_no_invoice_is_told_and_kept(seat):  # ALL-4
+    client = seat(Role.BILLING)
+    add = reverse("admin:billing_correction_add")
+
+    answer = client.get(add, {"number": "SL-2026-99<b>"})
+
+    page = answer.content.decode()
+    assert "There is no invoice SL-2026-99&lt;b&gt;. Look at its number again." in page
+    assert 'value="SL-2026-99&lt;b&gt;"' in page
+    assert "There is no invoice" not in client.get(add).content.decode()
+    credited = two_products()
+    note = raised(credited, seat="1.00")
+    page = client.get(add, {"number": note.number}).content.decode()
+    assert f'value="{note.number}"' in page
+    assert "There is no invoice" not in page
+
+
 def test_a_credit_note_is_not_given_back(seat):
     client, note = seat(Role.BILLING), raised(two_products())
 
