@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Member
 from tests.browser.conftest import Visitor
-from tests.browser.judge import accessible
+from tests.browser.judge import accessible, fits
+from tests.browser.looks import PHONE_DARK
 from tests.browser.mishaps import Mishaps
 from tests.factories import AccountFactory, MemberFactory
 
@@ -93,6 +94,20 @@ def test_signed_out_in_another_tab_one_signs_in_and_is_back(visitor: Visitor, ja
     page.keyboard.press("Enter")
 
     expect(page).to_have_url(re.compile(rf"/accounts/{jana.account_id}/team/$"))
+
+
+def test_a_mistake_of_one_long_word_stays_within_the_page(
+    visitor: Visitor, mishaps: Mishaps, jana: Member
+):  # ALL-3, ALL-4
+    page = visitor(jana.user, look=PHONE_DARK)
+    page.goto(f"/accounts/{jana.account_id}/settings/company/")
+    page.get_by_label("Invoice e-mails").fill("x" * 400)
+
+    with mishaps.expected(422):
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("alert")).to_contain_text("is no e-mail address")
+
+    fits(page)
 
 
 def test_the_address_of_a_stranger_shows_nothing_of_theirs(
