@@ -85,7 +85,17 @@ class ConfigureForm(forms.Form):
         name = one.product.names[self.language]
         if one.flat:
             return forms.BooleanField(label=name, required=False)
-        field = forms.IntegerField(label=name, required=False, min_value=0, max_value=one.most)
+        words = _("Choose a number from %(least)s to %(most)s.") % {
+            "least": format_number(0, self.language),
+            "most": format_number(one.most, self.language),
+        }
+        field = forms.IntegerField(
+            label=name,
+            required=False,
+            min_value=0,
+            max_value=one.most,
+            error_messages=number_of(words),
+        )
         field.widget.attrs["step"] = one.step
         return field
 

@@ -15,7 +15,7 @@ from tests.billing import plan_book
 from tests.billing.buying import NOW
 from tests.billing.test_cart_pages import address, signed_in, words
 from tests.billing.test_plan_pages import FOLLOWING, OVER
-from tests.factories import AccountFactory, CardFactory, SellerFactory, TaxRateFactory
+from tests.factories import AccountFactory, CardFactory, PriceFactory, SellerFactory, TaxRateFactory
 from tests.lasting import lasting
 from tests.standing import chief, holder
 
@@ -134,6 +134,20 @@ def test_a_newcomer_chooses_a_plan_and_begins_today(newcomer):
     page = words(client.get(address(newcomer, "overview")))
     assert "Billed next on 20 March 2026." in page
     assert "Choose a plan" not in page
+
+
+@pytest.mark.parametrize("typed", ["9" * 20, "-1", "1.5", "many"])
+def test_how_many_of_an_add_on_there_can_be_is_said_beside_it(newcomer, typed):  # ALL-4
+    PriceFactory(code="credits", amount=20)
+    credits = Product.objects.filter(code="credits")
+    credits.update(kind=Product.Kind.ADD_ON, family="plan", subscription_code="plan")
+    credits.get().requires.set(Product.objects.filter(kind=Product.Kind.PLAN))
+    first = address(newcomer, "configure", "marketing")
+
+    page = signed_in(newcomer).get(first, {**FIRST, "add-on-credits": typed})
+
+    form = page.context["form"]
+    assert form.errors["add-on-credits"] == ["Choose a number from 0 to 999,999,999."]
 
 
 def test_a_newcomer_is_billed_each_year_where_they_want_it(newcomer):
