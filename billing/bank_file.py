@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -71,7 +72,7 @@ class UnknownColumns(FileMistakes):
 
 
 class _Wrong(ValueError):
-    """A cell that cannot be read, in words."""
+    """Cells that cannot be read, each in words."""
 
 
 def read(
@@ -95,13 +96,15 @@ def read(
         number, titles = header or (above + 1, [])
         places = _places(titles, currency, number)
     sign = "." if _delimiter(_text(content, above)) == "," else ","
-    lines, mistakes, outgoing = [], [], 0
+    lines: list[ReadLine] = []
+    mistakes: list[str] = []
+    outgoing = 0
     first: dict[tuple[str, date, Decimal, str], int] = {}
     for number, cells in rows:
         try:
             line = _line(number, cells, places, currency, sign)
         except _Wrong as wrong:
-            mistakes.append(f"Line {number}: {wrong}")
+            mistakes.extend(f"Line {number}: {said}" for said in wrong.args)
             continue
         if line.amount > 0:
             known_by = (line.reference, line.booked_on, line.amount, line.currency)
@@ -221,22 +224,43 @@ def _line(
         raise _Wrong(f"it has {len(cells)} columns, fewer than the header.")
     found = {column: cells[place] for column, place in places.items()}
     code = (found.get("currency") or currency).upper()
-    if not re.fullmatch("[A-Z]{3}", code):
-        raise _Wrong(f"currency: expected three letters like EUR, got {code!r}.")
+    wrong: list[str] = []
+    booked_on, amount = date.min, Decimal(0)
+    with _noted_in(wrong):
+        booked_on = _day(found["date"])
+    with _noted_in(wrong):
+        amount = _amount(found["amount"], _known_letters(code), sign)
     for column, most in _MOST.items():
         if len(found.get(column, "")) > most:
-            raise _Wrong(f"{column}: longer than {most} characters.")
+            wrong.append(f"{column}: longer than {most} characters.")
     if not found["reference"]:
-        raise _Wrong("reference: it is empty, so the line could not be told from others.")
+        wrong.append("reference: it is empty, so the line could not be told from others.")
+    if wrong:
+        raise _Wrong(*wrong)
     return ReadLine(
         number=number,
-        booked_on=_day(found["date"]),
-        amount=_amount(found["amount"], code, sign),
+        booked_on=booked_on,
+        amount=amount,
         currency=code,
         reference=found["reference"],
         payer=found.get("payer", ""),
         text=found.get("text", ""),
     )
+
+
+@contextmanager
+def _noted_in(wrong: list[str]) -> Iterator[None]:
+    """Keeps what cannot be read, so that the other cells of the line are read too."""
+    try:
+        yield
+    except _Wrong as one:
+        wrong.extend(one.args)
+
+
+def _known_letters(code: str) -> str:
+    if not re.fullmatch("[A-Z]{3}", code):
+        raise _Wrong(f"currency: expected three letters like EUR, got {code!r}.")
+    return code
 
 
 def is_day(cell: str) -> bool:

@@ -69,6 +69,16 @@ def test_every_mistake_with_its_line():
         assert said in found[number - 2]
 
 
+def test_every_mistake_of_one_line():
+    found = mistakes(f"{HEAD}\n2026-03-14,1,EUR,A,,\n2026-13-30,x,EUR,,{'P' * 201},\n31.2.,y,Z,B,,")
+
+    assert [said.split(":")[1].strip() for said in found] == [
+        *("date", "amount", "payer", "reference"),
+        *("date", "currency"),
+    ]
+    assert [said.split(":")[0] for said in found] == ["Line 3"] * 4 + ["Line 4"] * 2
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
