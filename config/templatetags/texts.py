@@ -33,7 +33,7 @@ def translate(parser: Parser, token: Token) -> Node:
     """As Django's tag says it; a text that is always the same is translated now."""
     found = i18n.do_translate(parser, token)
     text = found.filter_expression
-    is_fixed = text.var.literal is not None and not text.filters
+    is_fixed = getattr(text.var, "literal", None) is not None and not text.filters
     return _fixed(found) if is_fixed and _is_fixed(found.message_context) else found
 
 

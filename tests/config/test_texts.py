@@ -107,6 +107,7 @@ def test_a_template_is_drawn_in_the_language_of_each_reader():
         ("{% translate '50 % off' %}", "50 % off"),
         ("{% translate 'Team' as it %}[{{ it }}]", "[Team]"),
         ("{% translate 'Team' noop %}", "Team"),
+        ("{% translate _('Team') %}", "Team"),
         ("{% blocktranslate %}50 % off{% endblocktranslate %}", "50 % off"),
         ("{% blocktranslate trimmed %}\n  one\n  two\n{% endblocktranslate %}", "one two"),
         ("{% blocktranslate asvar it %}three{% endblocktranslate %}[{{ it }}]", "[three]"),
