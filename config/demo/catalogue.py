@@ -202,10 +202,10 @@ def _agencies() -> Iterator[Offer]:
     yield Offer(
         "agency-plan",
         "agencies",
-        ("Agency plan", "Piano Agency", "Agenturní plán"),
+        ("Agency plan", "Piano Agency", "Agenturní tarif"),
         _both("299", "279"),
         {**FLAT, **BY_REQUEST},
-        units=("plan|plans", "piano|piani", "plán|plány|plánu|plánů"),
+        units=("plan|plans", "piano|piani", "tarif|tarify|tarifu|tarifů"),
         placeholder=True,
     )
     for code, names, usd, eur, rules, units in (

@@ -122,3 +122,22 @@ def test_italian_says_tu_to_everybody(translation):  # ALL-2
     ]
 
     assert formal == []
+
+
+PLAN = re.compile(r"\bplán(u|em|y|ů|ům|ech)?\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "translation", [one for one in CATALOGUES if one.language == "cs"], ids=lambda one: one.app
+)
+def test_czech_has_one_word_for_a_plan(translation):  # ALL-2
+    """Tarif: naplánovaná is what is planned."""
+    others = [
+        text
+        for message in translation.read()
+        if message.id
+        for text in texts(message)[1]
+        if PLAN.search(text)
+    ]
+
+    assert others == []
