@@ -198,6 +198,7 @@ def _head(of: Creditable) -> dict[str, Any]:
     currency = of.invoice.total.currency.code
     return {
         "invoice": of.invoice,
+        "nothing_left": not any(of.left.values()),
         "facts": {
             "total": figures.money(of.billed.total, currency),
             "left": figures.money(of.total_left, currency),

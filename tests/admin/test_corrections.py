@@ -174,6 +174,17 @@ def test_an_invoice_is_named_by_its_number(seat):
         assert "write its number" in client.get(add, query).content.decode()
 
 
+def test_where_nothing_is_left_nothing_is_asked_for(seat):
+    client, invoice = seat(Role.BILLING), two_products()
+    raised(invoice)
+
+    page = client.get(address(invoice)).content.decode()
+
+    assert "Nothing is left: all of it was given back." in page
+    assert "Show the note" not in page
+    assert 'name="reason"' not in page
+
+
 def test_a_number_of_no_invoice_is_told_and_kept(seat):  # ALL-4
     client = seat(Role.BILLING)
     add = reverse("admin:billing_correction_add")
