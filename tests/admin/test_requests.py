@@ -58,6 +58,8 @@ def test_it_is_applied_with_one_click_after_its_price_was_shown(root, found):  #
     for words in ("Due at once", "Next invoice", "Every month after", "Smaller"):
         assert words in shown
     assert "Marketing Pro: 2,500 contacts → 0 contacts, at once" in shown
+    assert "A credit note is issued now; it pays for the next invoices." in shown
+    assert "is billed now" not in shown
 
     answer = root.post(deed(found, "apply"), {"seen": seen(root, found)}, follow=True)
 
