@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any, Final
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import access, mail
 from accounts.models import Account, InboxMessage, Letter, NotificationChoice, User
+from accounts.stops import one_stop
 
 # The bell says "99+" above this, so nobody waits for the counting of thousands.
 MOST_COUNTED: Final = 100
@@ -132,7 +133,8 @@ def shown(messages: Sequence[InboxMessage], *, reader: User) -> list[Shown]:
 
 def say(message: InboxMessage) -> Told:
     """The message in words, in the language that is switched on."""
-    return _sayer(message.name)(message)
+    told = _sayer(message.name)(message)
+    return replace(told, text=one_stop(told.text))
 
 
 def mark_read(*, person: User, at: datetime, message_id: int | None = None) -> int:

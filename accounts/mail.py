@@ -20,6 +20,7 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 
 from accounts.models import Letter
+from accounts.stops import one_stop
 
 logger = logging.getLogger(__name__)
 
@@ -213,8 +214,8 @@ def _message(claimed: Letter, *, server: BaseEmailBackend, at: datetime) -> Emai
     with translation.override(claimed.language):
         rendered = _renderer(claimed.name)(claimed)
     message = EmailMultiAlternatives(
-        subject=" ".join(rendered.subject.split()),
-        body=rendered.text,
+        subject=one_stop(" ".join(rendered.subject.split())),
+        body=one_stop(rendered.text),
         to=[address.strip() for address in claimed.to.split(",") if address.strip()],
         reply_to=[rendered.reply_to] if rendered.reply_to else None,
         connection=server,
@@ -225,7 +226,7 @@ def _message(claimed: Letter, *, server: BaseEmailBackend, at: datetime) -> Emai
             "Content-Language": claimed.language,
         },
     )
-    message.attach_alternative(rendered.html, "text/html")
+    message.attach_alternative(one_stop(rendered.html), "text/html")
     for file in rendered.attachments:
         message.attach(file.name, file.content, file.media_type)
     return message

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from djmoney.money import Money
 
+from accounts import stops
 from billing.core.display import REAL_MINUS, parts_of_money
 from config.charts import Mark, Series, draw
 from config.month_strip import Day, lay_out
@@ -198,6 +199,13 @@ def numbers(page: Page[Any]) -> Iterator[int | str]:
 
 
 _KINDS: Final = {"success": "good", "warning": "warn", "error": "bad"}
+
+
+@register.filter
+def one_stop(text: object) -> str:
+    """A sentence with one full stop at its end, also where it ends with a name that has one."""
+    said = str(text)
+    return type(said)(stops.one_stop(said))
 
 
 @register.filter

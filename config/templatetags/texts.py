@@ -13,7 +13,10 @@ from django.template import Context, Origin, Template, TemplateSyntaxError
 from django.template.base import FilterExpression, Node, Parser, TextNode, Token, TokenType
 from django.template.loaders import cached
 from django.templatetags import i18n
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+
+from accounts.stops import one_stop
 
 register = template.Library()
 register.tags |= i18n.register.tags
@@ -104,3 +107,9 @@ class _Sentence(i18n.BlockTranslateNode):
     def render_token_list(self, tokens: list[Token]) -> tuple[str, list[str]]:
         text, names = self._texts[id(tokens)]
         return text, [*names]  # Django adds those of the plural to those of the singular
+
+    def render(self, context: Context, nested: bool = False) -> str:
+        text = one_stop(super().render(context, nested))
+        if self.asvar:
+            context[self.asvar] = SafeString(one_stop(context[self.asvar]))
+        return text
