@@ -96,7 +96,10 @@ class DeskAutocompleteMultiple(_Offered, AutocompleteSelectMultiple):
     """Some of many rows. A value that cannot name a row is shown as no choice."""
 
 
-class DeskChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in stubs
+_Choices: Any = forms.ModelMultipleChoiceField  # generic in the stubs only
+
+
+class DeskChoices(_Choices):
     """Some rows. A value that cannot name one is told as such before a database is asked for it."""
 
     def clean(self, value: Any) -> Any:
